@@ -1,0 +1,36 @@
+package dev.winnow.agent;
+
+import dev.winnow.agent.tool.Tool;
+import dev.winnow.checkpoint.CheckpointManager;
+import dev.winnow.checkpoint.RunEvent;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All that an agent gets for one candidate.
+ *
+ * @param candidate the candidate's id, c1, c2, ..., or {@code tester}; first part of step keys
+ * @param rules the system prompt
+ * @param tools what the built-in agent may call
+ * @param steps the run's journal
+ * @param afterTurn called after every turn that may have changed files, with purpose and turn; it
+ *     snapshots
+ */
+public record AgentContext(
+    String candidate,
+    String rules,
+    List<Tool> tools,
+    AgentLimits limits,
+    CheckpointManager steps,
+    TurnListener afterTurn,
+    Consumer<RunEvent> events) {
+
+  public AgentContext {
+    tools = List.copyOf(tools);
+  }
+
+  /** Is told about turns that may have changed files. */
+  public interface TurnListener {
+    void turnEnded(String purpose, int turn);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.winnow.agent.tool;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Cancellation;
+
+/** Something that a model may call. */
+public interface Tool {
+
+  ToolSpec spec();
+
+  /** Whether a call may change files of the workspace. */
+  boolean writes();
+
+  /**
+   * Does the work. What the model did wrong is a failed result, never an exception; exceptions are
+   * for what ends the phase (cancellation, a broken sandbox).
+   */
+  ToolResult call(JsonNode arguments, Cancellation cancellation);
+}

@@ -1,0 +1,112 @@
+package dev.winnow.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a run. The durable, ordered log of these is the only source of what
+ * any client shows. The JSON form is {@code {"type": "...", ...components}}; new components may be
+ * added, names and meanings do not change within {@link #VERSION}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @Type(name = "run-created", value = RunEvent.RunCreated.class),
+  @Type(name = "phase-started", value = RunEvent.PhaseStarted.class),
+  @Type(name = "notice", value = RunEvent.Notice.class),
+  @Type(name = "base-tested", value = RunEvent.BaseTested.class),
+  @Type(name = "candidate-started", value = RunEvent.CandidateStarted.class),
+  @Type(name = "model-text", value = RunEvent.ModelText.class),
+  @Type(name = "tool-called", value = RunEvent.ToolCalled.class),
+  @Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
+  @Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
+  @Type(name = "red-checked", value = RunEvent.RedChecked.class),
+  @Type(name = "green-checked", value = RunEvent.GreenChecked.class),
+  @Type(name = "candidate-finished", value = RunEvent.CandidateFinished.class),
+  @Type(name = "cell-finished", value = RunEvent.CellFinished.class),
+  @Type(name = "tamper-found", value = RunEvent.TamperFound.class),
+  @Type(name = "decided", value = RunEvent.Decided.class),
+  @Type(name = "delivered", value = RunEvent.Delivered.class),
+  @Type(name = "run-finished", value = RunEvent.RunFinished.class),
+})
+public sealed interface RunEvent {
+
+  /** Version of the JSON form, written as {@code v} into every line. */
+  int VERSION = 1;
+
+  /** The run exists. */
+  record RunCreated(
+      String task, String repository, String base, List<String> agents, String sandbox)
+      implements RunEvent {
+    public RunCreated {
+      agents = List.copyOf(agents);
+    }
+  }
+
+  /** One of prepare, independent-tests, candidates, evidence, judge, deliver. */
+  record PhaseStarted(String phase) implements RunEvent {}
+
+  /** Something that the user should know, and that stops nothing. */
+  record Notice(String text) implements RunEvent {}
+
+  /** The inventory: the base's tests before anybody changed anything. */
+  record BaseTested(String runner, String why, int tests, List<String> alreadyFailing)
+      implements RunEvent {
+    public BaseTested {
+      alreadyFailing = List.copyOf(alreadyFailing);
+    }
+  }
+
+  record CandidateStarted(String candidate, String agent) implements RunEvent {}
+
+  /** What the model said in one turn, whole. */
+  record ModelText(String candidate, String purpose, int turn, String text) implements RunEvent {}
+
+  /** {@code summary} is one short line; the arguments are in the journal. */
+  record ToolCalled(
+      String candidate, String purpose, int turn, String call, String tool, String summary)
+      implements RunEvent {}
+
+  record ToolReturned(
+      String candidate, String call, String tool, boolean ok, String summary, long millis)
+      implements RunEvent {}
+
+  /** The candidate's files after a turn that changed them, as a git tree in the mirror. */
+  record SnapshotTaken(String candidate, String purpose, int turn, String tree, int changedFiles)
+      implements RunEvent {}
+
+  record RedChecked(String candidate, int attempt, boolean red, String reason)
+      implements RunEvent {}
+
+  /** {@code round} 0 is the implementation, 1 to 3 are repairs. */
+  record GreenChecked(
+      String candidate, int round, boolean green, int passed, int failed, String reason)
+      implements RunEvent {}
+
+  /** {@code state} is ready or failed. */
+  record CandidateFinished(String candidate, String state, String reason) implements RunEvent {}
+
+  record CellFinished(
+      String testSet, String candidate, String outcome, String reason, int passed, int failed)
+      implements RunEvent {}
+
+  record TamperFound(String candidate, String kind, boolean veto, String detail)
+      implements RunEvent {}
+
+  record Decided(@Nullable String winner, String rule, String rationale, String confidence)
+      implements RunEvent {}
+
+  record Delivered(String branch, String commit) implements RunEvent {}
+
+  /**
+   * The last event of every run.
+   *
+   * @param outcome accepted, none, abstained, budget, cancelled or failed
+   * @param result the result object of the command line's contract
+   */
+  record RunFinished(String outcome, String reason, Map<String, Object> result)
+      implements RunEvent {}
+}

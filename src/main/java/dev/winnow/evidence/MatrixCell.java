@@ -1,0 +1,50 @@
+package dev.winnow.evidence;
+
+import java.util.List;
+
+/**
+ * One test set against one candidate's code.
+ *
+ * @param testSet the set's id; {@link TestSet#BASE} for the regression column
+ * @param candidate whose code was tested
+ * @param reason one line for people, never empty
+ * @param results per test, without the flaky ones
+ * @param flaky ids of tests that gave different results on the same code; they count for nobody
+ */
+public record MatrixCell(
+    String testSet,
+    String candidate,
+    Outcome outcome,
+    String reason,
+    List<TestResult> results,
+    List<String> flaky) {
+
+  /** What the cell says. Only PASS is good, and only the first three are about the code. */
+  public enum Outcome {
+    PASS,
+    ASSERTION,
+    COMPILE,
+    TIMEOUT,
+    CRASH,
+    FLAKY,
+    /** The tests need an API that only their author's code has. */
+    NOT_APPLICABLE,
+    /** Infrastructure; never evidence for or against anybody. */
+    COULD_NOT_RUN
+  }
+
+  public MatrixCell {
+    results = List.copyOf(results);
+    flaky = List.copyOf(flaky);
+  }
+
+  public long passed() {
+    return results.stream().filter(r -> r.status() == TestStatus.PASSED).count();
+  }
+
+  public long failed() {
+    return results.stream()
+        .filter(r -> r.status() == TestStatus.FAILED || r.status() == TestStatus.ERROR)
+        .count();
+  }
+}
