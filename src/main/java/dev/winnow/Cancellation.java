@@ -35,7 +35,7 @@ public final class Cancellation {
   /** A cancellation that is also triggered when this one is. */
   public Cancellation child() {
     Cancellation child = new Cancellation();
-    var unused = onCancel(() -> child.cancel(String.valueOf(reason())));
+    var _ = onCancel(() -> child.cancel(String.valueOf(reason())));
     return child;
   }
 
@@ -84,6 +84,8 @@ public final class Cancellation {
   }
 
   /**
+   * Stops the caller if the work was cancelled.
+   *
    * @throws Cancelled when the work should stop
    */
   public void check() {
