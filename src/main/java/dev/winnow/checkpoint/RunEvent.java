@@ -1,7 +1,6 @@
 package dev.winnow.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
@@ -14,23 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
-  @Type(name = "run-created", value = RunEvent.RunCreated.class),
-  @Type(name = "phase-started", value = RunEvent.PhaseStarted.class),
-  @Type(name = "notice", value = RunEvent.Notice.class),
-  @Type(name = "base-tested", value = RunEvent.BaseTested.class),
-  @Type(name = "candidate-started", value = RunEvent.CandidateStarted.class),
-  @Type(name = "model-text", value = RunEvent.ModelText.class),
-  @Type(name = "tool-called", value = RunEvent.ToolCalled.class),
-  @Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
-  @Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
-  @Type(name = "red-checked", value = RunEvent.RedChecked.class),
-  @Type(name = "green-checked", value = RunEvent.GreenChecked.class),
-  @Type(name = "candidate-finished", value = RunEvent.CandidateFinished.class),
-  @Type(name = "cell-finished", value = RunEvent.CellFinished.class),
-  @Type(name = "tamper-found", value = RunEvent.TamperFound.class),
-  @Type(name = "decided", value = RunEvent.Decided.class),
-  @Type(name = "delivered", value = RunEvent.Delivered.class),
-  @Type(name = "run-finished", value = RunEvent.RunFinished.class),
+  @JsonSubTypes.Type(name = "run-created", value = RunEvent.RunCreated.class),
+  @JsonSubTypes.Type(name = "phase-started", value = RunEvent.PhaseStarted.class),
+  @JsonSubTypes.Type(name = "notice", value = RunEvent.Notice.class),
+  @JsonSubTypes.Type(name = "base-tested", value = RunEvent.BaseTested.class),
+  @JsonSubTypes.Type(name = "candidate-started", value = RunEvent.CandidateStarted.class),
+  @JsonSubTypes.Type(name = "model-text", value = RunEvent.ModelText.class),
+  @JsonSubTypes.Type(name = "tool-called", value = RunEvent.ToolCalled.class),
+  @JsonSubTypes.Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
+  @JsonSubTypes.Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
+  @JsonSubTypes.Type(name = "red-checked", value = RunEvent.RedChecked.class),
+  @JsonSubTypes.Type(name = "green-checked", value = RunEvent.GreenChecked.class),
+  @JsonSubTypes.Type(name = "candidate-finished", value = RunEvent.CandidateFinished.class),
+  @JsonSubTypes.Type(name = "cell-finished", value = RunEvent.CellFinished.class),
+  @JsonSubTypes.Type(name = "tamper-found", value = RunEvent.TamperFound.class),
+  @JsonSubTypes.Type(name = "decided", value = RunEvent.Decided.class),
+  @JsonSubTypes.Type(name = "delivered", value = RunEvent.Delivered.class),
+  @JsonSubTypes.Type(name = "run-finished", value = RunEvent.RunFinished.class),
 })
 public sealed interface RunEvent {
 
