@@ -18,8 +18,10 @@ public record TestRepository(Path root) {
     try {
       Files.createDirectories(directory);
       // JUnit's temporary directories are closed to other users, and sandboxed commands are one
-      for (Path path = directory; path.startsWith("/tmp/"); path = path.getParent()) {
+      Path path = directory;
+      while (path != null && path.startsWith("/tmp/")) {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        path = path.getParent();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
