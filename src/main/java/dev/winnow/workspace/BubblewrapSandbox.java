@@ -104,7 +104,7 @@ final class BubblewrapSandbox implements Sandbox {
     argv.addAll(List.of(status.toString(), base.toString()));
     argv.add(Integer.toString(sources.size()));
     sources.forEach(path -> argv.add(path.toString()));
-    argv.addAll(StartProcess.limited(command.limits(), marker, uid));
+    argv.addAll(StartProcess.limited(command.limits(), uid, marker.option()));
     argv.add(bubblewrap.toString());
     argv.addAll(BubblewrapArguments.of(command, files, source));
     return argv;
