@@ -152,10 +152,23 @@ final class ScriptSource {
       case VALUE_TRUE, VALUE_FALSE ->
           scalar(JsonNodeFactory.instance.booleanNode(token == JsonToken.VALUE_TRUE), place);
       case VALUE_NULL -> scalar(JsonNodeFactory.instance.nullNode(), place);
+      // the same node types as JSON gives, since replies are compared after the journal
       case VALUE_NUMBER_INT ->
-          scalar(JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue()), place);
-      case VALUE_NUMBER_FLOAT ->
-          scalar(JsonNodeFactory.instance.numberNode(parser.getDecimalValue()), place);
+          scalar(
+              switch (parser.getNumberType()) {
+                case INT -> JsonNodeFactory.instance.numberNode(parser.getIntValue());
+                case LONG -> JsonNodeFactory.instance.numberNode(parser.getLongValue());
+                case BIG_INTEGER, FLOAT, DOUBLE, BIG_DECIMAL ->
+                    JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
+              },
+              place);
+      case VALUE_NUMBER_FLOAT -> {
+        double number = parser.getDoubleValue();
+        if (!Double.isFinite(number)) {
+          throw place.refuse("the number is out of range");
+        }
+        yield scalar(JsonNodeFactory.instance.numberNode(number), place);
+      }
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw place.refuse("unexpected " + token);
     };
