@@ -32,13 +32,14 @@ final class CapText {
   /** The first line that is not blank, without control characters, in at most {@code max} chars. */
   static String oneLine(String text, int max) {
     String line = text.lines().filter(l -> !l.isBlank()).findFirst().orElse("").strip();
-    StringBuilder clean = new StringBuilder();
+    StringBuilder visible = new StringBuilder();
     line.codePoints()
         .limit(max + 1L)
         .map(c -> isInvisible(c) ? ' ' : c)
-        .forEach(clean::appendCodePoint);
+        .forEach(visible::appendCodePoint);
+    String clean = visible.toString().strip();
     if (clean.length() <= max) {
-      return clean.toString();
+      return clean;
     }
     int cut = Character.isHighSurrogate(clean.charAt(max - 2)) ? max - 2 : max - 1;
     return clean.substring(0, cut) + "…";

@@ -71,12 +71,13 @@ class AgentRegistryTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       textBlock =
           """
           nobody          | Unknown agent 'nobody'. Declared agents: bare, codex, openai, rehearsal, reviewer
           nobody:2        | Unknown agent 'nobody'
           b.json          | A script is given as scripted:FILE
-          ''              | There is an empty name
+          ``              | There is an empty name
           rehearsal:0     | 'rehearsal:0' asks for 0 copies; 1 to 16 are possible
           rehearsal:-1    | asks for -1 copies
           rehearsal:17    | asks for 17 copies

@@ -120,6 +120,7 @@ class ToolLoopTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       textBlock =
           """
           nothing | {}                          | there is no tool 'nothing'; the tools are: read, write
