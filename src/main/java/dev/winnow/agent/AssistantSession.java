@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tool loop: ask the model, run what it calls, hand the results back, until it calls nothing or
  * a limit is reached. The conversation is kept over the prompts of the session.
  */
 final class AssistantSession implements AgentSession {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AssistantSession.class);
 
   /** About 400,000 tokens; no model takes more, and asking costs before it is refused. */
   private static final long MAX_CONVERSATION_CHARS = 1_500_000;
@@ -118,24 +122,29 @@ final class AssistantSession implements AgentSession {
     }
 
     private CallOutcome call() {
-      ModelRequest request = new ModelRequest(purpose, context.rules(), conversation, specs);
+      ModelReply reply;
       try {
         deadline.cancellation().check();
-        ModelReply reply = model.reply(request, _ -> {}, deadline.cancellation());
-        if (!reply.message().text().isBlank()) {
-          context
-              .events()
-              .accept(
-                  new RunEvent.ModelText(
-                      context.candidate(), purpose, turn, reply.message().text()));
-        }
-        return new CallOutcome(reply);
+        ModelRequest request = new ModelRequest(purpose, context.rules(), conversation, specs);
+        reply = model.reply(request, _ -> {}, deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;
         }
         return new CallOutcome(null);
+      } catch (WinnowException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        // one candidate's adapter must not take the other candidates with it
+        LOG.error("internal error in model {}", model.name(), e);
+        throw new WinnowException(
+            WinnowException.Category.AGENT, "internal error in model " + model.name(), e);
       }
+      String text = reply.message().text();
+      if (!text.isBlank()) {
+        context.events().accept(new RunEvent.ModelText(context.candidate(), purpose, turn, text));
+      }
+      return new CallOutcome(reply);
     }
 
     /** Runs the calls of a reply; present when the phase is over. */

@@ -2,6 +2,7 @@ package dev.winnow.agent;
 
 import dev.winnow.Cancellation;
 import java.time.Duration;
+import java.util.Locale;
 
 /** A cancellation that triggers itself when the time of a phase is over. */
 final class Deadline implements AutoCloseable {
@@ -11,7 +12,8 @@ final class Deadline implements AutoCloseable {
   private final Thread timer;
 
   Deadline(Duration time, Cancellation outer) {
-    this.reason = "the time limit of " + time + " is over";
+    String shown = time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    this.reason = "the time limit of " + shown + " is over";
     this.cancellation = outer.child();
     this.timer =
         Thread.ofVirtual()

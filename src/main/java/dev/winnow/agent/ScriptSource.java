@@ -22,7 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -95,6 +98,14 @@ final class ScriptSource {
       }
       return value;
     } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
+        // its message has several lines, of which the first says only what was being read
+        Mark at = yaml.getProblemMark();
+        throw new Place(file, at.getLine() + 1, at.getColumn() + 1)
+            .refuse(
+                CapText.oneLine(
+                    yaml.getProblem() + " " + Objects.toString(yaml.getContext(), ""), 300));
+      }
       throw place(file, e.getLocation()).refuse(CapText.oneLine(e.getOriginalMessage(), 300));
     } catch (YAMLException e) {
       throw WinnowException.usage(

@@ -191,6 +191,17 @@ class ToolLoopTest {
   }
 
   @Test
+  void aBugInAModelEndsOnlyItsOwnCandidate() {
+    TestModel model =
+        new TestModel((_, _) -> {
+          throw new IllegalStateException("secret");
+        });
+    AgentReply reply = run(model, read);
+    assertThat(reply.ending()).isEqualTo(Ending.FAILED);
+    assertThat(reply.reason()).isEqualTo("internal error in model test-model");
+  }
+
+  @Test
   void theTurnLimitEndsThePhase() {
     limits = new AgentLimits(3, 100, Duration.ofMinutes(1));
     AtomicInteger n = new AtomicInteger();
@@ -232,7 +243,7 @@ class ToolLoopTest {
         });
     AgentReply first = run(slow, read);
     assertThat(first.ending()).isEqualTo(Ending.TIME_LIMIT);
-    assertThat(first.reason()).isEqualTo("the time limit of PT0.05S is over");
+    assertThat(first.reason()).isEqualTo("the time limit of 0.05s is over");
     assertThat(run(slow, read)).isEqualTo(first);
     assertThat(asked).hasValue(1);
   }
