@@ -1,0 +1,158 @@
+package dev.winnow.agent;
+
+import dev.winnow.WinnowException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The agents of the settings, by name, and what {@code --agents} says about them. */
+public final class AgentRegistry {
+
+  public static final int MAX_CANDIDATES = 16;
+
+  private static final String INLINE = "scripted:";
+  private static final Pattern COPIES = Pattern.compile("(.+):(-?\\d+)");
+
+  private final Map<String, AgentConfig> configured;
+  private final Set<String> tools;
+
+  /**
+   * @param tools the names that scripts may use
+   */
+  public AgentRegistry(Map<String, AgentConfig> configured, Set<String> tools) {
+    this.configured = new TreeMap<>(configured);
+    this.tools = Set.copyOf(tools);
+  }
+
+  /**
+   * Resolves {@code name}, {@code name:COPIES}, {@code scripted:FILE} and {@code
+   * scripted:FILE:COPIES}, one agent per candidate, in the order given.
+   *
+   * @param baseDirectory what relative script files are relative to
+   * @throws WinnowException of category USAGE or SETTINGS with what is wrong
+   */
+  public List<NamedAgent> resolve(List<String> specs, Path baseDirectory) {
+    List<Agent> agents = new ArrayList<>();
+    for (String spec : specs) {
+      addCopies(spec.strip(), baseDirectory, agents);
+    }
+    if (agents.isEmpty()) {
+      throw WinnowException.usage(
+          "No agent given: use --agents NAME[,NAME:COPIES,scripted:FILE]. " + known());
+    }
+    Map<String, Integer> total = new HashMap<>();
+    agents.forEach(agent -> total.merge(agent.name(), 1, Integer::sum));
+    Map<String, Integer> seen = new HashMap<>();
+    List<NamedAgent> named = new ArrayList<>();
+    for (Agent agent : agents) {
+      int number = seen.merge(agent.name(), 1, Integer::sum);
+      boolean alone = total.getOrDefault(agent.name(), 1) == 1;
+      named.add(new NamedAgent(alone ? agent.name() : agent.name() + "#" + number, agent));
+    }
+    return named;
+  }
+
+  private void addCopies(String spec, Path base, List<Agent> agents) {
+    if (spec.isEmpty()) {
+      throw WinnowException.usage("There is an empty name in --agents: remove the extra comma.");
+    }
+    Matcher matcher = COPIES.matcher(spec);
+    // a declared name or an existing file wins over reading its end as a number of copies
+    boolean counted = !exists(spec, base) && matcher.matches();
+    String name = counted ? matcher.group(1) : spec;
+    int copies = counted ? copies(spec, matcher.group(2)) : 1;
+    if (agents.size() + copies > MAX_CANDIDATES) {
+      throw WinnowException.usage(
+          "--agents asks for more than %d candidates in one run.".formatted(MAX_CANDIDATES));
+    }
+    Agent agent = agent(name, base);
+    for (int i = 0; i < copies; i++) {
+      agents.add(agent);
+    }
+  }
+
+  private static int copies(String spec, String number) {
+    // at most three characters, so that it cannot overflow
+    int copies = number.length() <= 3 ? Integer.parseInt(number) : Integer.MAX_VALUE;
+    if (number.startsWith("-") || copies < 1 || copies > MAX_CANDIDATES) {
+      throw WinnowException.usage(
+          "'%s' asks for %s copies; 1 to %d are possible.".formatted(spec, number, MAX_CANDIDATES));
+    }
+    return copies;
+  }
+
+  private boolean exists(String spec, Path base) {
+    return configured.containsKey(spec)
+        || (spec.startsWith(INLINE)
+            && spec.length() > INLINE.length()
+            && Files.exists(file(spec.substring(INLINE.length()), base)));
+  }
+
+  private Agent agent(String name, Path base) {
+    AgentConfig config = configured.get(name);
+    if (config != null) {
+      return build(name, config, base);
+    }
+    if (name.startsWith(INLINE) || name.equals("scripted")) {
+      String path = name.equals("scripted") ? "" : name.substring(INLINE.length());
+      if (path.isBlank()) {
+        throw WinnowException.usage("A scripted agent needs a file: scripted:FILE.");
+      }
+      return scripted(name, file(path, base));
+    }
+    String hint =
+        name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml")
+            ? " A script is given as scripted:FILE; one with a comma in its name must be declared in winnow.yaml."
+            : "";
+    throw WinnowException.usage(
+        "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), known(), hint));
+  }
+
+  private Agent build(String name, AgentConfig config, Path base) {
+    return switch (config.kind()) {
+      case SCRIPTED -> {
+        Path script = config.script();
+        if (script == null) {
+          throw new WinnowException(
+              WinnowException.Category.SETTINGS,
+              "Agent '%s' is of kind scripted and needs a script: FILE.".formatted(name));
+        }
+        yield scripted(name, base.resolve(script));
+      }
+      case SDK, CLI, HTTP ->
+          throw new WinnowException(
+              WinnowException.Category.SETTINGS,
+              "Agent '%s' is of kind %s, which this version cannot run yet."
+                  .formatted(name, config.kind().name().toLowerCase(Locale.ROOT)));
+    };
+  }
+
+  private Agent scripted(String name, Path file) {
+    return new AssistantAgent(
+        name, Agent.Kind.SCRIPTED, ScriptedModel.load(name, file.normalize(), tools));
+  }
+
+  private static Path file(String path, Path base) {
+    try {
+      return base.resolve(path);
+    } catch (InvalidPathException e) {
+      throw WinnowException.usage(
+          "'%s' is no file name: %s".formatted(CapText.oneLine(path, 80), e.getReason()));
+    }
+  }
+
+  private String known() {
+    return configured.isEmpty()
+        ? "No agents are declared in winnow.yaml; scripted:FILE always works."
+        : "Declared agents: " + String.join(", ", configured.keySet()) + "; or scripted:FILE.";
+  }
+}

@@ -1,0 +1,47 @@
+package dev.winnow.agent;
+
+import dev.winnow.Cancellation;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A cancellation that triggers itself when the time of a phase is over. */
+final class Deadline implements AutoCloseable {
+
+  private final String reason;
+  private final Cancellation cancellation;
+  private final Thread timer;
+
+  Deadline(Duration time, Cancellation outer) {
+    String shown = time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    this.reason = "the time limit of " + shown + " is over";
+    this.cancellation = outer.child();
+    this.timer =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                Thread.sleep(time);
+                cancellation.cancel(reason);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // closed: the phase ended in time
+              }
+            });
+  }
+
+  Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** Whether it was the time that stopped the work, and not somebody. */
+  boolean passed() {
+    return reason.equals(cancellation.reason());
+  }
+
+  String reason() {
+    return reason;
+  }
+
+  @Override
+  public void close() {
+    timer.interrupt();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.winnow.agent;
+
+import dev.winnow.Cancellation;
+import dev.winnow.Fork;
+import dev.winnow.WinnowException;
+import dev.winnow.agent.tool.CheckArguments;
+import dev.winnow.agent.tool.Tool;
+import dev.winnow.agent.tool.ToolResult;
+import dev.winnow.checkpoint.RunEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the tool calls of one turn, each as a step of the journal. */
+final class RunToolCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunToolCalls.class);
+
+  /** Of what a tool says, this much reaches the model. */
+  private static final int MAX_RESULT_BYTES = 32 * 1024;
+
+  private static final int AT_ONCE = 8;
+  private static final int SUMMARY_CHARS = 120;
+
+  private final AgentContext context;
+  private final Map<String, Tool> tools = new HashMap<>();
+
+  RunToolCalls(AgentContext context) {
+    this.context = context;
+    context.tools().forEach(tool -> tools.put(tool.spec().name(), tool));
+  }
+
+  boolean writes(ToolCall call) {
+    Tool tool = tools.get(call.tool());
+    return tool != null && tool.writes();
+  }
+
+  /** Results in the order of the calls; at the same time only when none of them writes. */
+  List<ToolResult> run(String purpose, int turn, List<ToolCall> calls, Deadline deadline) {
+    if (calls.stream().anyMatch(this::writes)) {
+      List<ToolResult> results = new ArrayList<>();
+      for (int i = 1; i <= calls.size(); i++) {
+        results.add(step(purpose, turn, i, calls.get(i - 1), deadline, deadline.cancellation()));
+      }
+      return results;
+    }
+    List<Integer> indexes = IntStream.rangeClosed(1, calls.size()).boxed().toList();
+    return Fork.each(
+        indexes,
+        AT_ONCE,
+        deadline.cancellation(),
+        i -> cancellation -> step(purpose, turn, i, calls.get(i - 1), deadline, cancellation));
+  }
+
+  private ToolResult step(
+      String purpose,
+      int turn,
+      int index,
+      ToolCall call,
+      Deadline deadline,
+      Cancellation cancellation) {
+    Tool tool = tools.get(call.tool());
+    // a name that the model made up must not become a part of a key
+    String name = tool == null ? "unknown" : call.tool();
+    String prefix = "%s/%s/turn-%d/".formatted(context.candidate(), purpose, turn);
+    return context
+        .steps()
+        .step(
+            prefix + "tool-" + index + "-" + name,
+            call,
+            ToolResult.class,
+            () -> {
+              // inside the step, so that a replay does not tell the same story twice
+              String shown = CapText.oneLine(call.tool(), 60);
+              context
+                  .events()
+                  .accept(
+                      new RunEvent.ToolCalled(
+                          context.candidate(), purpose, turn, call.id(), shown, summary(call)));
+              long start = System.nanoTime();
+              ToolResult result = guarded(tool, call, deadline, cancellation);
+              context
+                  .events()
+                  .accept(
+                      new RunEvent.ToolReturned(
+                          context.candidate(),
+                          call.id(),
+                          shown,
+                          result.ok(),
+                          result.summary(),
+                          (System.nanoTime() - start) / 1_000_000));
+              return result;
+            });
+  }
+
+  /** The tool's result as the model may read it, whatever happened. */
+  private ToolResult guarded(
+      @Nullable Tool tool, ToolCall call, Deadline deadline, Cancellation cancellation) {
+    ToolResult result;
+    try {
+      result = call(tool, call, cancellation);
+    } catch (Cancellation.Cancelled e) {
+      if (!deadline.passed()) {
+        throw e;
+      }
+      result = ToolResult.failed("stopped: " + deadline.reason());
+    } catch (WinnowException e) {
+      result =
+          switch (e.category()) {
+            // the machine is to blame, not the call: nothing can be concluded about the agent
+            case SANDBOX, INFRASTRUCTURE, BUDGET -> throw e;
+            case USAGE, SETTINGS, AGENT -> ToolResult.failed(String.valueOf(e.getMessage()));
+          };
+    } catch (RuntimeException e) {
+      LOG.error("internal error in tool {}", call.tool(), e);
+      result = ToolResult.failed("internal error in tool " + call.tool());
+    }
+    String text = CapText.headAndTail(result.text(), MAX_RESULT_BYTES);
+    return new ToolResult(
+        result.ok(),
+        QuoteUntrusted.block("tool result", text),
+        CapText.oneLine(result.summary(), SUMMARY_CHARS));
+  }
+
+  private ToolResult call(@Nullable Tool tool, ToolCall call, Cancellation cancellation) {
+    if (tool == null) {
+      List<String> known = tools.keySet().stream().sorted().toList();
+      return ToolResult.failed(
+          "there is no tool '%s'; the tools are: %s"
+              .formatted(CapText.oneLine(call.tool(), 60), String.join(", ", known)));
+    }
+    return CheckArguments.problem(tool.spec(), call.arguments())
+        .map(ToolResult::failed)
+        .orElseGet(() -> tool.call(call.arguments(), cancellation));
+  }
+
+  /** The first argument that fits on a line: a path, a pattern, a command. */
+  private static String summary(ToolCall call) {
+    for (var field : call.arguments().properties()) {
+      if (field.getValue().isValueNode()) {
+        return CapText.oneLine(field.getValue().asText(), SUMMARY_CHARS);
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,37 @@
+package dev.winnow.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scripted agent will say and call.
+ *
+ * @param phases by name: red, green, repair, answer; each a list of attempts, each a list of turns.
+ *     A phase that the file does not have is absent
+ * @param questions the reply to a planning prompt, or null
+ * @param verdict the reply to a judging prompt, or null
+ * @param usage of every reply
+ */
+record Script(
+    Map<String, List<List<Turn>>> phases,
+    @Nullable JsonNode questions,
+    @Nullable JsonNode verdict,
+    Duration latency,
+    Usage usage) {
+
+  Script {
+    phases = Map.copyOf(phases);
+  }
+
+  /** One reply of the model. */
+  record Turn(String say, List<Call> calls) {
+    Turn {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  record Call(String tool, JsonNode arguments) {}
+}

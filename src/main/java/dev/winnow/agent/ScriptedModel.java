@@ -1,0 +1,132 @@
+package dev.winnow.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Cancellation;
+import dev.winnow.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that follows a script: a pure function of the request. The purpose chooses the phase, and
+ * how often the model has answered since the last prompt chooses the turn.
+ *
+ * <p>{@code red}, {@code red-2}, {@code red-3} are the attempts of the phase red; {@code repair-1}
+ * to {@code repair-3} those of repair; {@code tester} (an agent that only writes independent tests)
+ * takes red as well.
+ */
+public final class ScriptedModel implements ChatModel {
+
+  private static final Pattern PURPOSE = Pattern.compile("([a-z]+)(?:-(\\d{1,4}))?");
+
+  private final String name;
+  private final Script script;
+
+  private ScriptedModel(String name, Script script) {
+    this.name = name;
+    this.script = script;
+  }
+
+  /**
+   * @param name what reports call it
+   * @param tools the names that a script may use
+   * @throws dev.winnow.WinnowException of category USAGE with file, line, column and reason
+   */
+  public static ScriptedModel load(String name, Path file, Set<String> tools) {
+    return new ScriptedModel(name, ReadScript.from(file, tools));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ModelReply reply(
+      ModelRequest request, Consumer<ModelDelta> deltas, Cancellation cancellation) {
+    await(cancellation);
+    int turn = turnsSincePrompt(request.messages());
+    Script.Turn scripted = turn(request.purpose(), turn);
+    if (!scripted.say().isEmpty()) {
+      deltas.accept(new ModelDelta.Text(scripted.say()));
+    }
+    List<ToolCall> calls = new ArrayList<>();
+    for (Script.Call call : scripted.calls()) {
+      String id = "%s-%d-%d".formatted(request.purpose(), turn + 1, calls.size() + 1);
+      calls.add(new ToolCall(id, call.tool(), call.arguments()));
+      deltas.accept(new ModelDelta.ToolCallPart(id, call.tool(), Json.write(call.arguments())));
+    }
+    return new ModelReply(
+        new Message.Assistant(scripted.say(), calls, List.of()),
+        script.usage(),
+        calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS);
+  }
+
+  private Script.Turn turn(String purpose, int turn) {
+    Matcher matcher = PURPOSE.matcher(purpose);
+    if (!matcher.matches()) {
+      return silent(purpose);
+    }
+    String phase = matcher.group(1);
+    int attempt = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+    return switch (phase) {
+      case "questions" -> whole(script.questions(), purpose);
+      case "verdict" -> whole(script.verdict(), purpose);
+      case "tester" -> turn("red", attempt, turn, purpose);
+      default -> turn(phase, attempt, turn, purpose);
+    };
+  }
+
+  private Script.Turn turn(String phase, int attempt, int turn, String purpose) {
+    List<List<Script.Turn>> attempts = script.phases().getOrDefault(phase, List.of());
+    if (attempt < 1 || attempt > attempts.size()) {
+      return silent(purpose);
+    }
+    List<Script.Turn> turns = attempts.get(attempt - 1);
+    if (turn < turns.size()) {
+      return turns.get(turn);
+    }
+    return turns.isEmpty() ? silent(purpose) : new Script.Turn("", List.of());
+  }
+
+  private static Script.Turn whole(@Nullable JsonNode answer, String purpose) {
+    return answer == null ? silent(purpose) : new Script.Turn(Json.write(answer), List.of());
+  }
+
+  private static Script.Turn silent(String purpose) {
+    return new Script.Turn("(the script has nothing for " + purpose + ")", List.of());
+  }
+
+  private static int turnsSincePrompt(List<Message> messages) {
+    int turns = 0;
+    for (Message message : messages) {
+      turns =
+          switch (message) {
+            case Message.User _ -> 0;
+            case Message.Assistant _ -> turns + 1;
+            case Message.ToolReturn _ -> turns;
+          };
+    }
+    return turns;
+  }
+
+  private void await(Cancellation cancellation) {
+    cancellation.check();
+    CountDownLatch cancelled = new CountDownLatch(1);
+    try (var _ = cancellation.onCancel(cancelled::countDown)) {
+      if (cancelled.await(script.latency().toMillis(), TimeUnit.MILLISECONDS)) {
+        cancellation.check();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancellation.Cancelled("interrupted");
+    }
+  }
+}

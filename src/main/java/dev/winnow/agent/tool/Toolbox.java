@@ -1,0 +1,53 @@
+package dev.winnow.agent.tool;
+
+import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SandboxCommand;
+import dev.winnow.workspace.WorkspaceFiles;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The registry of tools: a new one is a class and a line here.
+ *
+ * @param files setting {@code AGENT_FS_ENABLED}: whether the fs_* tools are offered
+ */
+public record Toolbox(boolean files, Clock clock) {
+
+  /** All tools of this version, also those that a setting switches off. */
+  public static final Set<String> NAMES =
+      Set.of(
+          CurrentDatetime.NAME,
+          FsReadFile.NAME,
+          FsWriteFile.NAME,
+          FsEditFile.NAME,
+          FsListDir.NAME,
+          RunCommand.NAME,
+          RunTests.NAME);
+
+  /**
+   * The tools for one candidate.
+   *
+   * @param prepare turns an argv into a command in the candidate's workspace, with the mounts and
+   *     limits that its repository needs
+   */
+  public List<Tool> forWorkspace(
+      WorkspaceFiles workspace,
+      Sandbox sandbox,
+      Function<List<String>, SandboxCommand> prepare,
+      RunsTests tests) {
+    List<Tool> tools = new ArrayList<>();
+    tools.add(new CurrentDatetime(clock));
+    if (files) {
+      tools.add(new FsReadFile(workspace));
+      tools.add(new FsWriteFile(workspace));
+      tools.add(new FsEditFile(workspace));
+      tools.add(new FsListDir(workspace));
+    }
+    tools.add(new RunCommand(sandbox, prepare));
+    tools.add(new RunTests(tests));
+    return List.copyOf(tools);
+  }
+}

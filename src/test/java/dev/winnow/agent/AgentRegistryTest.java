@@ -1,0 +1,119 @@
+package dev.winnow.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.winnow.WinnowException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code --agents} may say. */
+class AgentRegistryTest {
+
+  @TempDir Path directory;
+
+  private final AgentRegistry registry =
+      new AgentRegistry(
+          Map.of(
+              "rehearsal", new AgentConfig(Agent.Kind.SCRIPTED, Path.of("a.json")),
+              "bare", new AgentConfig(Agent.Kind.SCRIPTED, null),
+              "codex", new AgentConfig(Agent.Kind.CLI, null),
+              "openai", new AgentConfig(Agent.Kind.SDK, null),
+              "reviewer", new AgentConfig(Agent.Kind.HTTP, null)),
+          Set.of("note"));
+
+  @BeforeEach
+  void writeScripts() throws IOException {
+    Files.writeString(directory.resolve("a.json"), "{}");
+    Files.writeString(directory.resolve("odd:2"), "{}");
+    Files.writeString(directory.resolve("with blank, comma.json"), "{}");
+  }
+
+  private List<String> names(String... specs) {
+    return registry.resolve(List.of(specs), directory).stream().map(NamedAgent::name).toList();
+  }
+
+  @Test
+  void namesAndInlineScriptsAreResolvedInOrder() {
+    assertThat(names("scripted:a.json", "rehearsal"))
+        .containsExactly("scripted:a.json", "rehearsal");
+    assertThat(names(" rehearsal ", "scripted:" + directory.resolve("a.json")))
+        .containsExactly("rehearsal", "scripted:" + directory.resolve("a.json"));
+    assertThat(registry.resolve(List.of("rehearsal"), directory).getFirst().agent().kind())
+        .isEqualTo(Agent.Kind.SCRIPTED);
+  }
+
+  @Test
+  void anAgentThatIsGivenMoreThanOnceGetsANumber() {
+    assertThat(names("rehearsal:2", "scripted:a.json", "rehearsal"))
+        .containsExactly("rehearsal#1", "rehearsal#2", "scripted:a.json", "rehearsal#3");
+    assertThat(names("scripted:a.json:2"))
+        .containsExactly("scripted:a.json#1", "scripted:a.json#2");
+    assertThat(names("rehearsal:1")).containsExactly("rehearsal");
+  }
+
+  @Test
+  void aFileWhoseNameLooksLikeCopiesIsAFile() {
+    assertThat(names("scripted:odd:2")).containsExactly("scripted:odd:2");
+    assertThat(names("scripted:odd:2:2")).containsExactly("scripted:odd:2#1", "scripted:odd:2#2");
+    assertThat(names("scripted:with blank, comma.json")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          nobody          | Unknown agent 'nobody'. Declared agents: bare, codex, openai, rehearsal, reviewer
+          nobody:2        | Unknown agent 'nobody'
+          b.json          | A script is given as scripted:FILE
+          ``              | There is an empty name
+          rehearsal:0     | 'rehearsal:0' asks for 0 copies; 1 to 16 are possible
+          rehearsal:-1    | asks for -1 copies
+          rehearsal:17    | asks for 17 copies
+          rehearsal:99999999999 | asks for 99999999999 copies
+          rehearsal:two   | Unknown agent 'rehearsal:two'
+          scripted        | A scripted agent needs a file
+          scripted:       | A scripted agent needs a file
+          scripted:.      | is a directory
+          scripted:no.json | no.json does not exist
+          codex           | Agent 'codex' is of kind cli, which this version cannot run yet
+          openai          | Agent 'openai' is of kind sdk, which this version cannot run yet
+          reviewer:3      | Agent 'reviewer' is of kind http, which this version cannot run yet
+          bare            | Agent 'bare' is of kind scripted and needs a script
+          """)
+  void whatCannotBeResolvedIsRefused(String spec, String expected) {
+    assertThatThrownBy(() -> names(spec))
+        .isInstanceOfSatisfying(
+            WinnowException.class, e -> assertThat(e.category().exitCode()).isEqualTo(2))
+        .hasMessageContaining(expected)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void noAgentAndTooManyAreRefused() {
+    assertThatThrownBy(this::names).hasMessageContaining("No agent given");
+    assertThat(names("rehearsal:16")).hasSize(16);
+    assertThatThrownBy(() -> names("rehearsal:16", "rehearsal"))
+        .hasMessageContaining("more than 16 candidates");
+  }
+
+  @Test
+  void aFileNameThatTheSystemRefusesIsRefusedInOneLine() {
+    assertThatThrownBy(() -> names("scripted:a\0b"))
+        .isInstanceOf(WinnowException.class)
+        .message()
+        .doesNotContain("\0");
+  }
+}
