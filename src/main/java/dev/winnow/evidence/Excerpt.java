@@ -13,7 +13,8 @@ final class Excerpt {
   private static final int ID = 500;
 
   private static final Pattern ANSI =
-      Pattern.compile("\u001b\\[[0-9;?]{0,40}[ -/]{0,8}[@-~]|\u001b\\][^\u0007\u001b]{0,500}\u0007?|\u001b.?");
+      Pattern.compile(
+          "\u001b\\[[0-9;?]{0,40}[ -/]{0,8}[@-~]|\u001b\\][^\u0007\u001b]{0,500}\u0007?|\u001b.?");
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
   // the default toString of an object differs in every run
   private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]{5,8}\\b");

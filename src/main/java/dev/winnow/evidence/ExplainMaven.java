@@ -26,7 +26,11 @@ final class ExplainMaven {
   static Optional<TestRunner.Explanation> explain(String output) {
     int failure = output.lastIndexOf("BUILD FAILURE");
     List<String> errors =
-        output.substring(Math.max(failure, 0)).lines().filter(l -> l.startsWith("[ERROR]")).toList();
+        output
+            .substring(Math.max(failure, 0))
+            .lines()
+            .filter(l -> l.startsWith("[ERROR]"))
+            .toList();
     Optional<TestRunner.Explanation> worst = Optional.empty();
     for (String error : errors) {
       Optional<TestRunner.Explanation> one = line(error, output);
@@ -60,7 +64,9 @@ final class ExplainMaven {
     if (plugin.equals("maven-surefire-plugin")) {
       return surefire(error);
     }
-    if (plugin.endsWith("compiler-plugin") || plugin.contains("kotlin") || plugin.contains("scala")) {
+    if (plugin.endsWith("compiler-plugin")
+        || plugin.contains("kotlin")
+        || plugin.contains("scala")) {
       boolean tests = goal.group(2).toLowerCase(java.util.Locale.ROOT).contains("test");
       return say(
           TestRun.Verdict.COMPILE_FAILED,
@@ -91,7 +97,9 @@ final class ExplainMaven {
             .findFirst()
             .orElse("");
     return error.isEmpty()
-        ? say(TestRun.Verdict.COMPILE_FAILED, "the build cannot be read: " + firstError(output, first(output)))
+        ? say(
+            TestRun.Verdict.COMPILE_FAILED,
+            "the build cannot be read: " + firstError(output, first(output)))
         : say(TestRun.Verdict.COULD_NOT_RUN, "unresolved dependency: " + shorten(error));
   }
 

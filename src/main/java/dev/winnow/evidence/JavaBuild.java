@@ -16,7 +16,8 @@ final class JavaBuild {
   private static final Pattern TEST_SOURCES =
       Pattern.compile("(.*/)?src/(test|it|integrationTest|testFixtures|[a-zA-Z]+Test)/.*");
   private static final Pattern SOURCE =
-      Pattern.compile("(?:.*/)?src/[a-zA-Z]+/(?:java|kotlin|groovy|scala)/(.*)\\.(?:java|kt|groovy|scala)");
+      Pattern.compile(
+          "(?:.*/)?src/[a-zA-Z]+/(?:java|kotlin|groovy|scala)/(.*)\\.(?:java|kt|groovy|scala)");
 
   private JavaBuild() {}
 
@@ -36,7 +37,9 @@ final class JavaBuild {
     return List.copyOf(classes);
   }
 
-  /** Whether {@code com.acme.AppTest$Inner#adds} can come from {@code .../com/acme/AppTest.java}. */
+  /**
+   * Whether {@code com.acme.AppTest$Inner#adds} can come from {@code .../com/acme/AppTest.java}.
+   */
   static boolean definedIn(String id, String path) {
     String type = id.contains("#") ? id.substring(0, id.indexOf('#')) : id;
     int nested = type.indexOf('$');
@@ -55,7 +58,8 @@ final class JavaBuild {
     List<Path> programs = new ArrayList<>(List.of(program));
     place.tools().javaHome().ifPresent(home -> programs.add(home.resolve("bin/java")));
     List<Path> mounts = new ArrayList<>(place.tools().mounts(programs));
-    for (String name : List.of("/etc/maven", "/etc/gradle", "/etc/ssl/certs", "/etc/alternatives")) {
+    for (String name :
+        List.of("/etc/maven", "/etc/gradle", "/etc/ssl/certs", "/etc/alternatives")) {
       addIfPresent(mounts, Path.of(name));
     }
     try (var etc = Files.newDirectoryStream(Path.of("/etc"), "java-*")) {

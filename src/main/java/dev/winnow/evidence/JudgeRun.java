@@ -67,8 +67,7 @@ final class JudgeRun {
   private static TestRunner.Explanation complete(int exit, Report report) {
     boolean failing = report.has(TestStatus.FAILED) || report.has(TestStatus.ERROR);
     if (exit == 0 && failing) {
-      return say(
-          TestRun.Verdict.NOT_BELIEVED, "exit status 0, but the report names failing tests");
+      return say(TestRun.Verdict.NOT_BELIEVED, "exit status 0, but the report names failing tests");
     }
     if (!report.executed()) {
       if (!report.notLoaded().isEmpty()) {
@@ -83,8 +82,7 @@ final class JudgeRun {
     }
     if (exit != 0 && !failing) {
       return say(
-          TestRun.Verdict.NOT_BELIEVED,
-          "exit status " + exit + ", but every reported test passed");
+          TestRun.Verdict.NOT_BELIEVED, "exit status " + exit + ", but every reported test passed");
     }
     return say(TestRun.Verdict.RAN, counts(report));
   }
@@ -115,7 +113,14 @@ final class JudgeRun {
     long failed = count(report, TestStatus.FAILED);
     long errors = count(report, TestStatus.ERROR);
     long skipped = count(report, TestStatus.SKIPPED);
-    return passed + " passed, " + failed + " failed, " + errors + " errors, " + skipped + " skipped";
+    return passed
+        + " passed, "
+        + failed
+        + " failed, "
+        + errors
+        + " errors, "
+        + skipped
+        + " skipped";
   }
 
   private static long count(Report report, TestStatus status) {

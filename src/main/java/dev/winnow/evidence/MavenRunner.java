@@ -49,8 +49,7 @@ final class MavenRunner implements TestRunner {
 
   @Override
   public List<String> reportGlobs() {
-    return List.of(
-        "target/surefire-reports/TEST-*.xml", "**/target/surefire-reports/TEST-*.xml");
+    return List.of("target/surefire-reports/TEST-*.xml", "**/target/surefire-reports/TEST-*.xml");
   }
 
   @Override
@@ -81,8 +80,7 @@ final class MavenRunner implements TestRunner {
     argv.add(NOTHING);
     argv.addAll(mayRunNothing());
     argv.add("test");
-    return Optional.of(
-        invocation(place, argv, List.of(), List.of(cache(place)), local::close));
+    return Optional.of(invocation(place, argv, List.of(), List.of(cache(place)), local::close));
   }
 
   private static List<String> mayRunNothing() {
@@ -110,8 +108,7 @@ final class MavenRunner implements TestRunner {
       RunPlace place, List<String> argv, List<Path> read, List<Path> write, Runnable afterwards) {
     List<Path> readOnly = new ArrayList<>(JavaBuild.mounts(place, place.tools().need("mvn")));
     readOnly.addAll(read);
-    return new Invocation(
-        argv, "", JavaBuild.environment(place), readOnly, write, afterwards);
+    return new Invocation(argv, "", JavaBuild.environment(place), readOnly, write, afterwards);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
-import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.workspace.CommandResult;
 import dev.winnow.workspace.Limits;
@@ -132,8 +131,7 @@ public final class PreparedRunner {
   }
 
   private static TestRun prepared(String reason, long millis, String output) {
-    return new TestRun(
-        TestRun.Verdict.RAN, List.of(), 0, reason, Excerpt.ofOutput(output), millis);
+    return new TestRun(TestRun.Verdict.RAN, List.of(), 0, reason, Excerpt.ofOutput(output), millis);
   }
 
   private CommandResult inSandbox(

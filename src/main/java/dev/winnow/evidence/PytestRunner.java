@@ -127,11 +127,7 @@ final class PytestRunner implements TestRunner {
           Optional.of(
               new Explanation(
                   TestRun.Verdict.COMPILE_FAILED, "pytest could not start: " + lastError(output)));
-      default ->
-          output.contains("No module named pytest") && report.results().isEmpty()
-              ? Optional.of(
-                  new Explanation(TestRun.Verdict.COULD_NOT_RUN, "python3 has no pytest"))
-              : Optional.empty();
+      default -> Optional.empty();
     };
   }
 

@@ -13,8 +13,9 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JUnit XML as the many tools write it: nested suites, missing class names, surefire's reruns.
- * The text is hostile: no document type, no entities of its own, limits on size, depth and number.
+ * Reads JUnit XML as the many tools write it: nested suites, missing class names, surefire's
+ * reruns. The text is hostile: no document type, no entities of its own, limits on size, depth and
+ * number.
  */
 final class ReadJunitXml {
 
@@ -52,16 +53,17 @@ final class ReadJunitXml {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-    factory.setXMLResolver(
-        (publicId, systemId, base, namespace) -> {
-          throw new XMLStreamException("external entity");
-        });
+    factory.setXMLResolver((publicId, systemId, base, namespace) -> {
+      throw new XMLStreamException("external entity");
+    });
     ReadJunitXml reader = new ReadJunitXml(id);
     try {
       XMLStreamReader xmlReader = factory.createXMLStreamReader(new ByteArrayInputStream(xml));
       reader.document(xmlReader);
     } catch (XMLStreamException e) {
-      throw new Broken("the report is not well-formed XML: " + Excerpt.firstLine(String.valueOf(e.getMessage())));
+      throw new Broken(
+          "the report is not well-formed XML: "
+              + Excerpt.firstLine(String.valueOf(e.getMessage())));
     }
     return reader.results;
   }
@@ -111,8 +113,13 @@ final class ReadJunitXml {
       throws XMLStreamException, ReportFiles.Unbelievable {
     String name =
         id.apply(
-            new Case(suite, attribute(xml, "classname"), attribute(xml, "name"), attribute(xml, "file")));
-    TestStatus status = "notrun".equals(attribute(xml, "status")) ? TestStatus.SKIPPED : TestStatus.PASSED;
+            new Case(
+                suite,
+                attribute(xml, "classname"),
+                attribute(xml, "name"),
+                attribute(xml, "file")));
+    TestStatus status =
+        "notrun".equals(attribute(xml, "status")) ? TestStatus.SKIPPED : TestStatus.PASSED;
     String message = "";
     @Nullable StringBuilder text = null;
     int depth = 1;

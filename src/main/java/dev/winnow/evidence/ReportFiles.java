@@ -76,7 +76,8 @@ final class ReportFiles {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, java.io.@org.jspecify.annotations.Nullable IOException e) {
+          public FileVisitResult postVisitDirectory(
+              Path directory, java.io.@org.jspecify.annotations.Nullable IOException e) {
             return FileVisitResult.CONTINUE;
           }
         });
@@ -97,7 +98,8 @@ final class ReportFiles {
       throw new Unbelievable("the report " + file.getFileName() + " is not a regular file");
     }
     if (attributes.size() > limit) {
-      throw new Unbelievable("the report " + file.getFileName() + " is larger than " + limit + " bytes");
+      throw new Unbelievable(
+          "the report " + file.getFileName() + " is larger than " + limit + " bytes");
     }
     Object links = Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
     if (links instanceof Integer count && count > 1) {

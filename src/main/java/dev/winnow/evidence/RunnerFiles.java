@@ -169,8 +169,7 @@ final class RunnerFiles {
 
           private void own(Path path, boolean readable) throws IOException {
             if (owner.isPresent()) {
-              Files.setAttribute(
-                  path, "unix:uid", owner.getAsInt(), LinkOption.NOFOLLOW_LINKS);
+              Files.setAttribute(path, "unix:uid", owner.getAsInt(), LinkOption.NOFOLLOW_LINKS);
             }
             if (readable) {
               share(path);
@@ -181,7 +180,8 @@ final class RunnerFiles {
 
   /** Other sandbox users read the cache as well. */
   private static void share(Path path) throws IOException {
-    Set<PosixFilePermission> before = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+    Set<PosixFilePermission> before =
+        Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
     Set<PosixFilePermission> mode = EnumSet.copyOf(before);
     mode.add(PosixFilePermission.OTHERS_READ);
     if (mode.contains(PosixFilePermission.OWNER_EXECUTE)) {
@@ -200,8 +200,7 @@ final class RunnerFiles {
 
   private static final class Delete extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.delete(file);
       return FileVisitResult.CONTINUE;
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Offers the user's local Maven repository to the resolution of dependencies, before the network.
- * Over loopback, because the sandbox's user cannot read the user's home; read-only, and under a path
- * that nobody guesses.
+ * Over loopback, because the sandbox's user cannot read the user's home; read-only, and under a
+ * path that nobody guesses.
  */
 final class ServeLocalRepository implements AutoCloseable {
 

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -90,7 +89,9 @@ final class UnittestRunner implements TestRunner {
   private static Report read(List<JsonNode> lines) {
     List<TestResult> results = new ArrayList<>();
     Set<String> notLoaded = new HashSet<>();
+    int read = 0;
     for (JsonNode line : lines) {
+      read++;
       switch (JsonLines.text(line, "type")) {
         case "test" -> {
           TestResult result = test(line);
@@ -100,7 +101,7 @@ final class UnittestRunner implements TestRunner {
           }
         }
         case "end" -> {
-          return line.path("records").asInt(-1) == results.size() && line == lines.getLast()
+          return line.path("records").asInt(-1) == results.size() && read == lines.size()
               ? Report.complete(results, notLoaded)
               : Report.suspicious("the report's last line counts other tests than it lists");
         }
