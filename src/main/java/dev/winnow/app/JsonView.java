@@ -29,8 +29,7 @@ final class JsonView implements RunView {
   }
 
   static String line(RecordedEvent recorded) {
-    if (recorded.event() instanceof RunEvent.RunFinished finished
-        && !finished.result().isEmpty()) {
+    if (recorded.event() instanceof RunEvent.RunFinished finished && !finished.result().isEmpty()) {
       return Json.write(finished.result());
     }
     ObjectNode line = Json.mapper().createObjectNode();
@@ -39,8 +38,7 @@ final class JsonView implements RunView {
     line.put("sequence", recorded.sequence());
     line.put("at", recorded.at().toString());
     // valueToTree of the value alone would lose the type that the interface declares
-    ObjectNode event =
-        Json.mapper().convertValue(recorded.event(), ObjectNode.class);
+    ObjectNode event = Json.mapper().convertValue(recorded.event(), ObjectNode.class);
     line.setAll(event);
     return Json.write(line);
   }

@@ -89,8 +89,7 @@ final class Milestones {
                 : style.good(Marks.GOOD) + " winner " + who(winner) + ": " + text(e.rationale()));
       }
       case RunEvent.Delivered e ->
-          List.of(
-              "  branch %s at %s".formatted(text(e.branch()), text(Names.commit(e.commit()))));
+          List.of("  branch %s at %s".formatted(text(e.branch()), text(Names.commit(e.commit()))));
       case RunEvent.RunFinished e ->
           List.of(
               style.bold("Run " + text(e.outcome()))
@@ -100,7 +99,8 @@ final class Milestones {
 
   private List<String> baseTested(RunEvent.BaseTested e) {
     String tests =
-        "  base: %s with %s (%s)".formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
+        "  base: %s with %s (%s)"
+            .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
     if (e.alreadyFailing().isEmpty()) {
       return List.of(tests);
     }

@@ -56,8 +56,7 @@ final class ReportFailure {
 
   /** A wrong command line; the hint names the command whose help would say more. */
   int usage(String message, String command, boolean json) {
-    int code =
-        tell("usage", message, WinnowException.Category.USAGE.exitCode(), null, json);
+    int code = tell("usage", message, WinnowException.Category.USAGE.exitCode(), null, json);
     console.err().println("Try: " + command + " --help");
     return code;
   }
@@ -69,8 +68,7 @@ final class ReportFailure {
       @org.jspecify.annotations.Nullable Throwable failure,
       boolean json) {
     // settings report all errors at once, so line breaks stay
-    String text =
-        String.join("\n", message.lines().limit(50).map(l -> indented(l)).toList());
+    String text = String.join("\n", message.lines().limit(50).map(l -> indented(l)).toList());
     console.err().println("winnow: " + text);
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();

@@ -38,6 +38,13 @@ final class SafeText {
     return cut(clean.toString(), columns);
   }
 
+  /** The same text without what could drive a terminal or hide from a reader; spaces stay. */
+  static String withoutControls(String untrusted) {
+    StringBuilder clean = new StringBuilder(untrusted.length());
+    untrusted.codePoints().filter(c -> !isHidden(c)).forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
   private static String stripOsc(String text) {
     StringBuilder kept = new StringBuilder(text.length());
     int i = 0;

@@ -50,8 +50,7 @@ final class StatusBoard {
       }
       case RunEvent.CandidateStarted e ->
           lines.put(
-              e.candidate(),
-              new Line(e.candidate() + " " + Names.agent(e.agent()), recorded.at()));
+              e.candidate(), new Line(e.candidate() + " " + Names.agent(e.agent()), recorded.at()));
       case RunEvent.ModelText e -> doing(e.candidate(), e.purpose() + ": " + e.text());
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), e.purpose() + ": " + e.tool() + " " + e.summary());
@@ -97,8 +96,7 @@ final class StatusBoard {
       if (!phase.isEmpty()) {
         String done = cells == 0 ? "" : ", %,d cells of the matrix done".formatted(cells);
         String text =
-            SafeText.line(
-                "%s %s%s".formatted(elapsed(phaseSince, now), phase, done), columns - 2);
+            SafeText.line("%s %s%s".formatted(elapsed(phaseSince, now), phase, done), columns - 2);
         shown.add(style.accent(spinner) + " " + text);
       }
       return shown;

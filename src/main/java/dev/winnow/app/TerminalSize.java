@@ -40,7 +40,9 @@ record TerminalSize(int rows, int columns) {
     }
   }
 
-  /** From {@code "40 120"}; the usual size for anything else, and for zero, which serial lines say. */
+  /**
+   * From {@code "40 120"}; the usual size for anything else, and for zero, which serial lines say.
+   */
   static TerminalSize parse(String answer) {
     String[] parts = answer.split(" ", -1);
     if (parts.length != 2 || !parts[0].matches("\\d{1,5}") || !parts[1].matches("\\d{1,5}")) {
