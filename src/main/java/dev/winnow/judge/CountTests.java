@@ -21,8 +21,10 @@ import java.util.TreeSet;
  *
  * <p>A test counts when somebody else wrote it (the independent tester, or a candidate that passed
  * the gate itself), when it was red on the base, and when it never was flaky. It never counts for
- * its own author. With three or more candidates, a test that is red for everybody but its author is
- * evidence against the test and counts for nobody: it may test its author instead of the request.
+ * its own author. A test that is red for three or more others and green for none of them is
+ * evidence against the test, and so is a whole set of which no test is green for either of two
+ * others: it may test its author instead of the request. (On real candidates, dropping single tests
+ * on the word of two others costs 3 points of right picks; these two rules cost nothing.)
  */
 final class CountTests {
 
@@ -86,16 +88,25 @@ final class CountTests {
       ids.retainAll(set.red());
     }
     ids.removeAll(flaky);
+    List<Counted> tests = new ArrayList<>();
     for (String id : ids) {
       Map<String, Boolean> passed = new TreeMap<>();
       for (String other : others) {
         passes(set.id(), other, id, applies).ifPresent(pass -> passed.put(other, pass));
       }
-      boolean redForAllOthers = !passed.containsValue(true) && passed.size() >= 2;
-      if (!passed.isEmpty() && !redForAllOthers) {
-        counted.add(new Counted(set.id(), id, passed));
+      if (!passed.isEmpty() && !(redForAll(passed) && passed.size() >= 3)) {
+        tests.add(new Counted(set.id(), id, passed));
       }
     }
+    boolean doubtful =
+        tests.stream().allMatch(t -> redForAll(t.passed()) && t.passed().size() >= 2);
+    if (!doubtful) {
+      counted.addAll(tests);
+    }
+  }
+
+  private static boolean redForAll(Map<String, Boolean> passed) {
+    return !passed.containsValue(true);
   }
 
   private static boolean saysSomething(MatrixCell cell) {
