@@ -73,6 +73,15 @@ public final class PreparedRunner {
   }
 
   /**
+   * A command of an agent in the same surroundings as a test run: programs, caches, environment.
+   */
+  public SandboxCommand command(Path workspace, List<String> argv, Limits limits) {
+    Invocation like = runner.tests(place(workspace, workspace), new TestSelection.All());
+    return new SandboxCommand(
+        argv, workspace, "", like.environment(), like.readOnly(), List.of(), false, limits);
+  }
+
+  /**
    * Resolves the dependencies of the base into Winnow's caches, with network. RAN when that worked,
    * else COULD_NOT_RUN (or TIMEOUT) with a reason.
    *
