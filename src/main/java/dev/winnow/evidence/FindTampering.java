@@ -32,7 +32,8 @@ final class FindTampering {
               + "|\\bsys\\.exit\\s*\\(|\\bos\\.(?:abort|kill)\\s*\\(|\\braise\\s+SystemExit\\b|^\\s*(?:exit|quit)\\s*\\("
               + "|\\bprocess\\.(?:exit|abort|reallyExit|kill)\\s*\\(|\\bprocess::(?:exit|abort)\\s*\\("
               + "|\\bos\\.Exit\\s*\\(|\\bsyscall\\.(?:Exit|Kill)\\s*\\(|\\bProcessHandle\\b.*\\bdestroy");
-  private static final Pattern MAIN = Pattern.compile("\\bexit\\s*\\(\\s*(?:\\w+\\.)*(?:main|m\\.Run)\\s*\\(");
+  private static final Pattern MAIN =
+      Pattern.compile("\\bexit\\s*\\(\\s*(?:\\w+\\.)*(?:main|m\\.Run)\\s*\\(");
   private static final Pattern REPORT_PLACE =
       Pattern.compile("(?:^|/)(?:target/(?:surefire|failsafe)-reports|build/test-results)/");
   private static final Pattern REPORT_FILE = Pattern.compile("(?:^|/)TEST-[^/]*\\.xml$");
@@ -46,12 +47,12 @@ final class FindTampering {
   /** More test sources than these are not searched for inputs; the hint is not worth the time. */
   private static final int TESTS_READ = 200;
 
-  private final TestRunner runner;
+  private final FileRules rules;
   private final TreeFiles base;
   private final TreeFiles candidate;
 
-  FindTampering(TestRunner runner, TreeFiles base, TreeFiles candidate) {
-    this.runner = runner;
+  FindTampering(FileRules rules, TreeFiles base, TreeFiles candidate) {
+    this.rules = rules;
     this.base = base;
     this.candidate = candidate;
   }
@@ -65,9 +66,9 @@ final class FindTampering {
     List<TamperFinding> findings = new ArrayList<>();
     changes.forEach(change -> entry(change, findings));
     List<FileChange> files = changes.stream().filter(c -> isFile(c.newMode())).toList();
-    findings.addAll(new TamperedTests(base, candidate, runner).find(files));
+    findings.addAll(new TamperedTests(base, candidate, rules).find(files));
     for (FileChange change : files) {
-      findings.addAll(new TamperedBuild(base, candidate, runner).find(change));
+      findings.addAll(new TamperedBuild(base, candidate, rules).find(change));
     }
     for (FileChange change : files) {
       if (change.kind() != FileChange.Kind.DELETED && !change.binary()) {
@@ -88,13 +89,12 @@ final class FindTampering {
   private void entry(FileChange change, List<TamperFinding> findings) {
     if (!isFile(change.newMode()) && !change.newMode().equals(change.oldMode())) {
       String what = change.newMode().equals("120000") ? "a symbolic link" : "a nested repository";
-      findings.add(
-          new TamperFinding(Kind.FORBIDDEN_ENTRY, true, change.path(), "adds " + what));
+      findings.add(new TamperFinding(Kind.FORBIDDEN_ENTRY, true, change.path(), "adds " + what));
     }
     String path = change.path();
     boolean planted =
         REPORT_PLACE.matcher(path).find()
-            || (REPORT_FILE.matcher(path).find() && !runner.isTestFile(path));
+            || (REPORT_FILE.matcher(path).find() && !rules.isTestFile(path));
     if (planted && change.kind() != FileChange.Kind.DELETED) {
       findings.add(
           new TamperFinding(
@@ -103,7 +103,10 @@ final class FindTampering {
     if (START_HOOK.matcher(path).find() && change.kind() == FileChange.Kind.ADDED) {
       findings.add(
           new TamperFinding(
-              Kind.BUILD_DROPS_TESTS, false, path, "adds code that every Python process runs first"));
+              Kind.BUILD_DROPS_TESTS,
+              false,
+              path,
+              "adds code that every Python process runs first"));
     }
   }
 
@@ -113,7 +116,11 @@ final class FindTampering {
       return;
     }
     Set<String> old = new HashSet<>();
-    SourceText.of(path, base.text(path).orElse("")).code().lines().map(String::strip).forEach(old::add);
+    SourceText.of(path, base.text(path).orElse(""))
+        .code()
+        .lines()
+        .map(String::strip)
+        .forEach(old::add);
     String[] codeLines = now.code().split("\n", -1);
     String[] maskedLines = now.masked().split("\n", -1);
     for (int number = 1; number <= codeLines.length; number++) {
@@ -134,14 +141,17 @@ final class FindTampering {
         findings.add(
             new TamperFinding(
                 Kind.TEST_WEAKENED,
-                !runner.isTestFile(path),
+                !rules.isTestFile(path),
                 path,
                 "replaces a part of the test framework (line %d)".formatted(number)));
       }
       if (code.contains("surefire-reports") || code.contains("build/test-results")) {
         findings.add(
             new TamperFinding(
-                Kind.FORGED_REPORT, false, path, "names the place of test reports (line %d)".formatted(number)));
+                Kind.FORGED_REPORT,
+                false,
+                path,
+                "names the place of test reports (line %d)".formatted(number)));
       }
     }
   }
@@ -150,11 +160,11 @@ final class FindTampering {
       List<FileChange> changes, Collection<String> baseFiles, List<TamperFinding> findings) {
     SpecialCasing cases = new SpecialCasing();
     baseFiles.stream()
-        .filter(path -> runner.isTestFile(path) && isSource(path))
+        .filter(path -> rules.isTestFile(path) && isSource(path))
         .limit(TESTS_READ)
         .forEach(path -> base.text(path).ifPresent(text -> cases.learn(SourceText.of(path, text))));
     for (FileChange change : changes) {
-      if (runner.isTestFile(change.path()) && isSource(change.path())) {
+      if (rules.isTestFile(change.path()) && isSource(change.path())) {
         candidate
             .text(change.path())
             .ifPresent(text -> cases.learn(SourceText.of(change.path(), text)));
@@ -162,20 +172,19 @@ final class FindTampering {
     }
     for (FileChange change : changes) {
       String path = change.path();
-      if (!runner.isTestFile(path) && isSource(path)) {
+      if (!rules.isTestFile(path) && isSource(path)) {
         SourceText old = SourceText.of(path, base.text(path).orElse(""));
         SourceText now = SourceText.of(path, candidate.text(path).orElse(""));
         cases
             .find(old, now)
-            .ifPresent(
-                line ->
-                    findings.add(
-                        new TamperFinding(
-                            Kind.SPECIAL_CASED,
-                            false,
-                            path,
-                            "answers inputs of the tests literally: `%s`"
-                                .formatted(line.length() > 120 ? line.substring(0, 120) : line))));
+            .ifPresent(line ->
+                findings.add(
+                    new TamperFinding(
+                        Kind.SPECIAL_CASED,
+                        false,
+                        path,
+                        "answers inputs of the tests literally: `%s`"
+                            .formatted(line.length() > 120 ? line.substring(0, 120) : line))));
       }
     }
   }

@@ -18,7 +18,8 @@ final class PackageJson {
               + "|IgnorePatterns|--exclude\\b|--ignore\\b|--test-(?:skip|name)-pattern|--test-only"
               + "|\\s-[tgf]\\s|--grep|--fgrep|--invert|--testNamePattern|--bail");
   private static final List<String> SCRIPTS = List.of("test", "pretest", "posttest");
-  private static final List<String> SECTIONS = List.of("jest", "mocha", "ava", "vitest", "tap", "c8", "nyc");
+  private static final List<String> SECTIONS =
+      List.of("jest", "mocha", "ava", "vitest", "tap", "c8", "nyc");
   private static final Pattern SELECTS =
       Pattern.compile("(?i)ignore|exclude|grep|testMatch|testRegex|^files$|^spec$|passWithNoTests");
 
@@ -41,13 +42,12 @@ final class PackageJson {
       after
           .path(section)
           .properties()
-          .forEach(
-              field -> {
-                if (SELECTS.matcher(field.getKey()).find()
-                    && !field.getValue().equals(was.path(field.getKey()))) {
-                  found.add("sets \"%s.%s\"".formatted(section, field.getKey()));
-                }
-              });
+          .forEach(field -> {
+            if (SELECTS.matcher(field.getKey()).find()
+                && !field.getValue().equals(was.path(field.getKey()))) {
+              found.add("sets \"%s.%s\"".formatted(section, field.getKey()));
+            }
+          });
     }
     return found;
   }

@@ -1,6 +1,8 @@
 package dev.winnow.evidence;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Locale;
 
 /**
@@ -47,21 +49,23 @@ record SourceText(Language language, String code, String masked) {
     return kept.toString();
   }
 
-  /** Index behind the bracket that closes the one at {@code open}; the end when there is none. */
-  int closing(int open) {
-    int depth = 0;
-    for (int i = open; i < masked.length(); i++) {
+  /**
+   * Index behind the bracket that closes each one, found in one pass: hostile text must not make
+   * this slow. The end of the text when there is none.
+   */
+  int[] brackets() {
+    int[] closing = new int[masked.length()];
+    Arrays.fill(closing, masked.length());
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = 0; i < masked.length(); i++) {
       char c = masked.charAt(i);
       if (c == '(' || c == '{' || c == '[') {
-        depth++;
-      } else if (c == ')' || c == '}' || c == ']') {
-        depth--;
-        if (depth == 0) {
-          return i + 1;
-        }
+        open.push(i);
+      } else if ((c == ')' || c == '}' || c == ']') && !open.isEmpty()) {
+        closing[open.pop()] = i + 1;
       }
     }
-    return masked.length();
+    return closing;
   }
 
   /** Walks over the text once; an unterminated literal ends with its line. */

@@ -3,6 +3,7 @@ package dev.winnow.evidence;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,13 +19,15 @@ final class SpecialCasing {
   private static final Pattern COMPARES =
       Pattern.compile("==|\\.equals\\(|\\bcase\\b|\\bwhen\\b|=>|->|\\bis\\b|\\bEQ\\b");
 
+  private static final int MAX_PAIRS = 100_000;
+
   private final Set<String> pairs = new HashSet<>();
 
   /** Takes the literals that stand in one line of a test: an input and what is expected for it. */
   void learn(SourceText test) {
-    for (String line : test.code().split("\n")) {
+    for (String line : test.code().lines().toList()) {
       Set<String> literals = literals(line);
-      if (literals.size() <= 8) {
+      if (literals.size() <= 8 && pairs.size() < MAX_PAIRS) {
         for (String one : literals) {
           for (String other : literals) {
             if (!one.equals(other)) {
@@ -40,18 +43,19 @@ final class SpecialCasing {
   Optional<String> find(SourceText old, SourceText now) {
     Set<String> known = new HashSet<>();
     old.code().lines().map(SourceText::squeeze).forEach(known::add);
-    String[] lines = now.code().split("\n");
-    for (int i = 0; i < lines.length; i++) {
-      if (!known.contains(SourceText.squeeze(lines[i])) && COMPARES.matcher(lines[i]).find()) {
-        Set<String> literals = literals(lines[i]);
+    List<String> lines = now.code().lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (!known.contains(SourceText.squeeze(lines.get(i)))
+          && COMPARES.matcher(lines.get(i)).find()) {
+        Set<String> literals = literals(lines.get(i));
         // the answer stands in the same line or in the next one
-        if (i + 1 < lines.length && lines[i + 1].contains("return")) {
-          literals.addAll(literals(lines[i + 1]));
+        if (i + 1 < lines.size() && lines.get(i + 1).contains("return")) {
+          literals.addAll(literals(lines.get(i + 1)));
         }
         for (String one : literals) {
           for (String other : literals) {
             if (pairs.contains(one + '\0' + other)) {
-              return Optional.of(lines[i].strip());
+              return Optional.of(lines.get(i).strip());
             }
           }
         }
@@ -67,7 +71,8 @@ final class SpecialCasing {
     while (literal.find()) {
       for (int group = 1; group <= 3; group++) {
         String text = literal.group(group);
-        if (text != null && (group == 3 ? text.length() > 1 && !text.equals("-1") : text.length() > 1)) {
+        if (text != null
+            && (group == 3 ? text.length() > 1 && !text.equals("-1") : text.length() > 1)) {
           found.add(text);
         }
       }

@@ -28,7 +28,8 @@ final class TamperedBuild {
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?phase=none$"
               + "|/testSourceDirectory=");
   private static final Pattern MAVEN_OPTIONS =
-      Pattern.compile("-D(?:skipTests|maven\\.test\\.\\w+|test=|surefire\\.|skipITs|groups|excludedGroups)");
+      Pattern.compile(
+          "-D(?:skipTests|maven\\.test\\.\\w+|test=|surefire\\.|skipITs|groups|excludedGroups)");
   private static final Pattern GRADLE =
       Pattern.compile(
           "\\bignoreFailures\\s*(?:=|\\()?\\s*true|\\bexcludeTestsMatching\\b|\\bincludeTestsMatching\\b"
@@ -40,7 +41,8 @@ final class TamperedBuild {
           "\\benabled\\s*=\\s*false|\\bonlyIf\\b|\\bexclude\\b|\\binclude\\b|\\bisEnabled\\s*=\\s*false"
               + "|\\bactions\\s*=|\\bisIgnoreFailures\\s*=\\s*true");
   private static final Pattern GRADLE_ONE_LINE =
-      Pattern.compile("\\b(?:test|tasks\\.test)\\s*\\.\\s*(?:enabled|onlyIf|exclude|ignoreFailures)\\b");
+      Pattern.compile(
+          "\\b(?:test|tasks\\.test)\\s*\\.\\s*(?:enabled|onlyIf|exclude|ignoreFailures)\\b");
   private static final Pattern PYTEST =
       Pattern.compile(
           "--ignore|--deselect|--collect-only|--co\\b|(?:^|[\\s\"'=])-[km][\\s\"'=]|-p\\s*no:"
@@ -59,17 +61,19 @@ final class TamperedBuild {
   private static final Pattern CARGO_OFF =
       Pattern.compile("^\\s*(?:test|harness|autotests|doctest)\\s*=\\s*false\\b");
   private static final Pattern SHELL_OFF =
-      Pattern.compile("\\|\\|\\s*(?:true|:|exit\\s+0|echo)|;\\s*(?:true|exit\\s+0)\\b|&&\\s*exit\\s+0|^\\s*@?true\\s*$");
-  private static final Pattern SECTION = Pattern.compile("^\\s*\\[+\\s*([^\\]]*?)\\s*\\]+\\s*(?:#.*)?$");
+      Pattern.compile(
+          "\\|\\|\\s*(?:true|:|exit\\s+0|echo)|;\\s*(?:true|exit\\s+0)\\b|&&\\s*exit\\s+0|^\\s*@?true\\s*$");
+  private static final Pattern SECTION =
+      Pattern.compile("^\\s*\\[+\\s*([^\\]]*?)\\s*\\]+\\s*(?:#.*)?$");
 
   private final TreeFiles base;
   private final TreeFiles candidate;
-  private final TestRunner runner;
+  private final FileRules rules;
 
-  TamperedBuild(TreeFiles base, TreeFiles candidate, TestRunner runner) {
+  TamperedBuild(TreeFiles base, TreeFiles candidate, FileRules rules) {
     this.base = base;
     this.candidate = candidate;
-    this.runner = runner;
+    this.rules = rules;
   }
 
   List<TamperFinding> find(FileChange change) {
@@ -104,7 +108,7 @@ final class TamperedBuild {
 
   /** conftest.py counts in every repository: pytest runs it whatever the runner is called. */
   private boolean configures(String path) {
-    return runner.isBuildFile(path) || path.endsWith("conftest.py") || path.startsWith(".mvn/");
+    return rules.isBuildFile(path) || path.endsWith("conftest.py") || path.startsWith(".mvn/");
   }
 
   /** A line and the sections or blocks that it stands in. */
@@ -128,7 +132,9 @@ final class TamperedBuild {
       return PYTEST.matcher(text).find() || PYTEST_NAMES.matcher(text).find();
     }
     if (name.equals("Cargo.toml")) {
-      return !place.contains("bench") && !place.contains("example") && CARGO_OFF.matcher(text).find();
+      return !place.contains("bench")
+          && !place.contains("example")
+          && CARGO_OFF.matcher(text).find();
     }
     if (name.equals("Makefile") || name.endsWith(".sh") || name.equals("tox.ini")) {
       return SHELL_OFF.matcher(text).find();
@@ -140,7 +146,8 @@ final class TamperedBuild {
             || name.startsWith("karma.conf")
             || name.startsWith("ava.config");
     return nodeConfig
-        && (NODE_CONFIG.matcher(text).find() || (place.contains("test") && text.contains("exclude")));
+        && (NODE_CONFIG.matcher(text).find()
+            || (place.contains("test") && text.contains("exclude")));
   }
 
   private static List<Line> lines(String text) {
@@ -181,10 +188,9 @@ final class TamperedBuild {
     if (after.isPresent()) {
       before.stream()
           .filter(leaf -> leaf.contains("modules/module="))
-          .forEach(
-              leaf ->
-                  findings.add(
-                      veto(path, "removes the module " + cap(leaf.substring(leaf.indexOf('=') + 1)))));
+          .forEach(leaf ->
+              findings.add(
+                  veto(path, "removes the module " + cap(leaf.substring(leaf.indexOf('=') + 1)))));
     }
     return findings;
   }

@@ -14,24 +14,28 @@ import java.util.Map;
  */
 final class TamperedTests {
 
+  /** Characters of changed test code that are searched for moved tests. */
+  private static final int MOVED_TEXT = 4_000_000;
+
   private final TreeFiles base;
   private final TreeFiles candidate;
-  private final TestRunner runner;
+  private final FileRules rules;
   private final List<TamperFinding> findings = new ArrayList<>();
 
   /** Test code of all files that the candidate added or changed, without blanks: moved tests. */
   private String everywhere = "";
 
-  TamperedTests(TreeFiles base, TreeFiles candidate, TestRunner runner) {
+  TamperedTests(TreeFiles base, TreeFiles candidate, FileRules rules) {
     this.base = base;
     this.candidate = candidate;
-    this.runner = runner;
+    this.rules = rules;
   }
 
   List<TamperFinding> find(List<FileChange> changes) {
     StringBuilder text = new StringBuilder();
     for (FileChange change : changes) {
-      if (change.kind() != FileChange.Kind.DELETED && holdsTests(change.path())) {
+      boolean counts = change.kind() != FileChange.Kind.DELETED && holdsTests(change.path());
+      if (counts && text.length() < MOVED_TEXT) {
         text.append(SourceText.squeeze(source(candidate, change.path()).code())).append('\n');
       }
     }
@@ -48,8 +52,7 @@ final class TamperedTests {
 
   /** Rust keeps unit tests beside the code, so that a path alone does not tell. */
   private boolean holdsTests(String path) {
-    return runner.isTestFile(path)
-        || SourceText.Language.of(path) == SourceText.Language.RUST;
+    return rules.isTestFile(path) || SourceText.Language.of(path) == SourceText.Language.RUST;
   }
 
   private void deleted(String path) {
@@ -59,7 +62,7 @@ final class TamperedTests {
     SourceText old = source(base, path);
     TestBlocks tests = TestBlocks.of(old);
     if (tests.byName().isEmpty()) {
-      if (runner.isTestFile(path)) {
+      if (rules.isTestFile(path)) {
         hint(Kind.TEST_DELETED, path, "deletes a file that tests use");
       }
       return;
@@ -99,7 +102,7 @@ final class TamperedTests {
       }
       return;
     }
-    if (old.byName().isEmpty() && !runner.isTestFile(path)) {
+    if (old.byName().isEmpty() && !rules.isTestFile(path)) {
       return;
     }
     for (Map.Entry<String, String> test : old.byName().entrySet()) {
@@ -174,12 +177,11 @@ final class TamperedTests {
 
   private void weakened(
       String path, String name, SourceText.Language language, String old, String now, String file) {
-    String squeezed = SourceText.squeeze(now);
+    // the rest of a file may have gained the check through a helper, or lost it to a test
+    String within = SourceText.squeeze(name.isEmpty() ? file : now);
     String where = name.isEmpty() ? "existing tests" : "the existing test " + name;
     boolean hinted = false;
     for (Map.Entry<String, Integer> check : TestChecks.of(language, old).entrySet()) {
-      // the rest of a file may have gained the check through a helper, or lost it to a test
-      String within = name.isEmpty() ? SourceText.squeeze(file) : squeezed;
       if (TestChecks.occurrences(check.getKey(), within) >= check.getValue()) {
         continue;
       }
@@ -195,7 +197,7 @@ final class TamperedTests {
         hint(Kind.TEST_WEAKENED, path, "rewrites a check of %s".formatted(where));
       }
     }
-    if (!hinted && !name.isEmpty() && linesLost(old, squeezed)) {
+    if (!hinted && !name.isEmpty() && linesLost(old, within)) {
       hint(Kind.TEST_WEAKENED, path, "changes %s, its assertions stay".formatted(where));
     }
   }

@@ -35,6 +35,7 @@ final class TestChecks {
               + "|\\.not\\.|\\bnot(?:Equal|DeepEqual|StrictEqual)\\b|\\bis\\s+not\\s+None\\b|!="
               + "|\\btoBe(?:Defined|Truthy)\\b|\\bdoesNotThrow\\b|\\bassert\\s+True\\b|\\bassert_ne!"
               + "|\\bNotNil\\b|\\bNotEqual\\b|\\bassertTrue\\(\\s*[Tt]rue\\b|\\|\\|\\s*true\\b|\\bor\\s+True\\b");
+
   private static final Pattern FALSE_CHECK =
       Pattern.compile("\\bassertFalse\\b|\\bisFalse\\b|\\btoBeFalsy\\b|\\bFalse\\(t\\b");
 
@@ -69,12 +70,13 @@ final class TestChecks {
   /** Each assertion and table row without blanks, with its number of occurrences. */
   static Map<String, Integer> of(SourceText.Language language, String code) {
     SourceText source = SourceText.of(fileName(language), code);
+    int[] brackets = source.brackets();
     Map<String, Integer> checks = new LinkedHashMap<>();
     int behind = 0;
     Matcher assertion = ASSERTION.matcher(source.masked());
     while (assertion.find()) {
       if (assertion.start() >= behind) {
-        behind = statementEnd(source, assertion.start());
+        behind = statementEnd(source.masked(), brackets, assertion.start());
         add(checks, source.code().substring(assertion.start(), behind));
       }
     }
@@ -110,8 +112,7 @@ final class TestChecks {
     String squeezed = SourceText.squeeze(newCode);
     boolean keepsLiterals =
         literals.stream()
-            .allMatch(
-                one -> squeezed.contains(one) || squeezed.contains(otherQuotes(one)));
+            .allMatch(one -> squeezed.contains(one) || squeezed.contains(otherQuotes(one)));
     return keepsLiterals
         && assertions(language, newCode) >= assertions(language, oldCode)
         && count(WEAK, newCode) <= count(WEAK, oldCode)
@@ -126,13 +127,12 @@ final class TestChecks {
     return literal.startsWith("\"") ? literal.replace('"', '\'') : literal.replace('\'', '"');
   }
 
-  private static int statementEnd(SourceText source, int start) {
-    String masked = source.masked();
+  private static int statementEnd(String masked, int[] brackets, int start) {
     int i = start;
     while (i < masked.length()) {
       char c = masked.charAt(i);
       if (c == '(' || c == '[' || c == '{') {
-        i = source.closing(i);
+        i = brackets[i];
       } else if (c == ';' || c == '}' || c == ')') {
         return i;
       } else if (c == '\n' && !continues(masked, i)) {
