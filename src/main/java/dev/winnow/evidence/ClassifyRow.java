@@ -1,0 +1,239 @@
+package dev.winnow.evidence;
+
+import dev.winnow.evidence.MatrixCell.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Turns the runs of one test set against all candidates into cells. A pure function: what a run
+ * means depends on the other runs of its row, for example which tests are flaky and which exist.
+ */
+final class ClassifyRow {
+
+  /**
+   * What is known beside the runs.
+   *
+   * @param set the set's id
+   * @param files the set's test files; empty for the base
+   * @param expected ids that each run must have executed
+   * @param builds candidates whose code is known to compile and load
+   */
+  record Row(
+      String set,
+      List<String> files,
+      Set<String> expected,
+      Map<String, SettledRun> runs,
+      Set<String> builds) {}
+
+  /** Whether the author's change brought a name that the candidate's code does not have. */
+  interface Apis {
+    boolean onlyOf(String author, String candidate, String name);
+  }
+
+  /** Whether a test with this id can stand in this file. */
+  interface Defined {
+    boolean in(String id, String path);
+  }
+
+  private final Row row;
+  private final Apis apis;
+  private final Defined defined;
+  private final Set<String> flaky = new TreeSet<>();
+  private final Set<String> dropped = new TreeSet<>();
+
+  ClassifyRow(Row row, Apis apis, Defined defined) {
+    this.row = row;
+    this.apis = apis;
+    this.defined = defined;
+    row.runs().values().forEach(settled -> flaky.addAll(settled.flaky()));
+  }
+
+  /** Ids of independent tests that were red for every candidate; known after {@link #cells}. */
+  Set<String> dropped() {
+    return dropped;
+  }
+
+  List<MatrixCell> cells() {
+    boolean tester = row.set().equals(TestSet.TESTER);
+    if (tester) {
+      dropped.addAll(redForAll());
+    }
+    List<MatrixCell> cells = new ArrayList<>();
+    row.runs().forEach((candidate, settled) -> cells.add(cell(candidate, settled)));
+    if (tester && cells.stream().allMatch(cell -> cell.outcome() == Outcome.COMPILE)) {
+      return cells.stream()
+          .map(cell ->
+              bare(
+                  cell.candidate(),
+                  Outcome.NOT_APPLICABLE,
+                  "compiles or loads with no candidate's code, which speaks against the tests"))
+          .toList();
+    }
+    return cells;
+  }
+
+  /** With one candidate alone nothing tells a wrong test from a wrong candidate. */
+  private Set<String> redForAll() {
+    List<SettledRun> ran = row.runs().values().stream().filter(s -> s.run().ran()).toList();
+    if (ran.size() < 2) {
+      return Set.of();
+    }
+    Set<String> red = ran.getFirst().run().failing();
+    ran.forEach(settled -> red.retainAll(settled.run().failing()));
+    return red;
+  }
+
+  private MatrixCell cell(String candidate, SettledRun settled) {
+    TestRun run = settled.run();
+    if (settled.unstable()) {
+      return bare(candidate, Outcome.FLAKY, "ended differently on the same code: " + run.reason());
+    }
+    return switch (run.verdict()) {
+      case RAN -> ran(candidate, run);
+      case COMPILE_FAILED -> compile(candidate, run);
+      case TIMEOUT -> bare(candidate, Outcome.TIMEOUT, run.reason());
+      case CRASHED, NOT_BELIEVED -> bare(candidate, Outcome.CRASH, run.reason());
+      case NO_TESTS ->
+          bare(
+              candidate,
+              Outcome.CRASH,
+              "no test ran (%s), expected were %s"
+                  .formatted(run.reason(), QuoteOutput.some(row.expected())));
+      case COULD_NOT_RUN -> bare(candidate, Outcome.COULD_NOT_RUN, run.reason());
+    };
+  }
+
+  private boolean foreign(String candidate) {
+    return !row.set().equals(candidate)
+        && !row.set().equals(TestSet.BASE)
+        && !row.set().equals(TestSet.TESTER);
+  }
+
+  private MatrixCell compile(String candidate, TestRun run) {
+    boolean missing = MissingSymbol.explains(run.reason() + "\n" + run.output());
+    if (foreign(candidate) && missing && row.builds().contains(candidate)) {
+      return bare(
+          candidate,
+          Outcome.NOT_APPLICABLE,
+          "needs an API that only the code of %s has: %s".formatted(row.set(), run.reason()));
+    }
+    return bare(candidate, Outcome.COMPILE, run.reason());
+  }
+
+  private MatrixCell ran(String candidate, TestRun run) {
+    Map<String, TestResult> results = new TreeMap<>();
+    for (TestResult result : run.results()) {
+      boolean counts =
+          !flaky.contains(result.id())
+              && !dropped.contains(result.id())
+              && (!row.set().equals(TestSet.BASE) || row.expected().contains(result.id()));
+      if (counts) {
+        results.put(result.id(), result);
+      }
+    }
+    Set<String> missing = new TreeSet<>(row.expected());
+    missing.removeAll(flaky);
+    missing.removeAll(dropped);
+    missing.removeAll(results.keySet());
+    int notApplicable = foreign(candidate) ? excuse(candidate, results, missing) : 0;
+    Set<String> skipped = new TreeSet<>();
+    results.forEach((id, result) -> {
+      boolean excused = result.message().startsWith(EXCUSE);
+      if (result.status() == TestStatus.SKIPPED && row.expected().contains(id) && !excused) {
+        skipped.add(id);
+      }
+    });
+    missing.forEach(
+        id -> results.put(id, new TestResult(id, TestStatus.ERROR, "expected, but did not run")));
+    return judged(candidate, List.copyOf(results.values()), missing, skipped, notApplicable);
+  }
+
+  private static final String EXCUSE = "not applicable: ";
+
+  /** Takes out the failures that only say that the author's API is not there. */
+  private int excuse(String candidate, Map<String, TestResult> results, Set<String> missing) {
+    int excused = 0;
+    for (TestResult result : List.copyOf(results.values())) {
+      boolean red = result.status() == TestStatus.ERROR || result.status() == TestStatus.FAILED;
+      String name = red ? MissingSymbol.name(result.message()).orElse("") : "";
+      if (name.isEmpty()
+          || !row.builds().contains(candidate)
+          || !apis.onlyOf(row.set(), candidate, name)) {
+        continue;
+      }
+      String why = EXCUSE + "only the code of " + row.set() + " has " + name;
+      results.put(result.id(), new TestResult(result.id(), TestStatus.SKIPPED, why));
+      excused++;
+      if (row.files().contains(result.id())) {
+        missing.removeIf(id -> defined.in(id, result.id()));
+      }
+    }
+    return excused;
+  }
+
+  private MatrixCell judged(
+      String candidate,
+      List<TestResult> results,
+      Set<String> missing,
+      Set<String> skipped,
+      int notApplicable) {
+    Set<String> failing =
+        results.stream()
+            .filter(r -> r.status() == TestStatus.FAILED || r.status() == TestStatus.ERROR)
+            .map(TestResult::id)
+            .filter(id -> !missing.contains(id))
+            .collect(Collectors.toCollection(TreeSet::new));
+    long passed = results.stream().filter(r -> r.status() == TestStatus.PASSED).count();
+    List<String> parts = new ArrayList<>();
+    part(parts, failing, "failed");
+    part(parts, missing, "did not run though expected");
+    part(parts, skipped, "were skipped though expected");
+    String outside =
+        flaky.isEmpty() ? "" : "; flaky, counted for nobody: " + QuoteOutput.some(flaky);
+    if (notApplicable > 0) {
+      outside = "; %d need an API of %s".formatted(notApplicable, row.set()) + outside;
+    }
+    Outcome outcome;
+    String reason;
+    if (!failing.isEmpty()) {
+      outcome = Outcome.ASSERTION;
+      reason = String.join("; ", parts) + outside;
+    } else if (!parts.isEmpty()) {
+      outcome = Outcome.CRASH;
+      reason = String.join("; ", parts) + outside;
+    } else if (passed > 0) {
+      outcome = Outcome.PASS;
+      reason = passed + " passed" + outside;
+    } else if (notApplicable > 0) {
+      outcome = Outcome.NOT_APPLICABLE;
+      reason = "all tests need an API that only the code of " + row.set() + " has";
+    } else if (!flaky.isEmpty()) {
+      outcome = Outcome.FLAKY;
+      reason = "all its tests are flaky: " + QuoteOutput.some(flaky);
+    } else if (!dropped.isEmpty()) {
+      outcome = Outcome.NOT_APPLICABLE;
+      reason = "its tests are red for every candidate, which speaks against the tests";
+    } else {
+      outcome = Outcome.CRASH;
+      reason = "no test was executed";
+    }
+    return new MatrixCell(row.set(), candidate, outcome, reason, results, List.copyOf(flaky));
+  }
+
+  private static void part(List<String> parts, Collection<String> ids, String what) {
+    if (!ids.isEmpty()) {
+      parts.add("%d %s: %s".formatted(ids.size(), what, QuoteOutput.some(ids)));
+    }
+  }
+
+  private MatrixCell bare(String candidate, Outcome outcome, String reason) {
+    String why = reason.isBlank() ? outcome.name() : reason;
+    return new MatrixCell(row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.winnow.evidence;
+
+import java.util.function.Predicate;
+
+/** What belongs to the tests and what to the build, by path. */
+record FileRules(Predicate<String> tests, Predicate<String> build) {
+
+  static FileRules of(TestRunner runner) {
+    return new FileRules(runner::isTestFile, runner::isBuildFile);
+  }
+
+  boolean isTestFile(String path) {
+    return tests.test(path);
+  }
+
+  boolean isBuildFile(String path) {
+    return build.test(path);
+  }
+}

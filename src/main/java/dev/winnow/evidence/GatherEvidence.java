@@ -1,0 +1,184 @@
+package dev.winnow.evidence;
+
+import dev.winnow.Cancellation;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.evidence.CandidateEvidence.DiffSize;
+import dev.winnow.evidence.MatrixCell.Outcome;
+import dev.winnow.workspace.FileChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together everything that a decision rests on. */
+public final class GatherEvidence {
+
+  /**
+   * A candidate at the end of its work.
+   *
+   * @param agentFailure why there is nothing to judge, or null
+   * @param redProblem why its tests were never red, or null
+   * @param tests its frozen set, or null
+   * @param findings what the green check found
+   */
+  public record Finished(
+      String candidate,
+      String agent,
+      @Nullable String agentFailure,
+      @Nullable String redProblem,
+      @Nullable TestSet tests,
+      String codeTree,
+      List<TamperFinding> findings) {
+    public Finished {
+      findings = List.copyOf(findings);
+    }
+
+    private boolean takesPart() {
+      return agentFailure == null && redProblem == null;
+    }
+  }
+
+  private final TestBench bench;
+  private final Inventory inventory;
+  private final Consumer<RunEvent> events;
+
+  public GatherEvidence(TestBench bench, Inventory inventory, Consumer<RunEvent> events) {
+    this.bench = bench;
+    this.inventory = inventory;
+    this.events = events;
+  }
+
+  /**
+   * @param independent the tester's set, red on the base, or null
+   */
+  public Evidence gather(
+      String baseTree,
+      List<Finished> candidates,
+      @Nullable TestSet independent,
+      Cancellation cancellation) {
+    List<BuildMatrix.Column> columns =
+        candidates.stream()
+            .filter(Finished::takesPart)
+            .map(c -> new BuildMatrix.Column(c.candidate(), c.codeTree(), c.tests()))
+            .toList();
+    BuildMatrix.Matrix matrix =
+        new BuildMatrix(bench, inventory, events)
+            .build(baseTree, columns, independent, cancellation);
+    Set<String> passing = new TreeSet<>(inventory.passing());
+    Set<String> excluded = new TreeSet<>(inventory.excluded());
+    notices(matrix, passing, excluded);
+    Set<String> baseFiles = bench.mirror().files(baseTree).keySet();
+    List<CandidateEvidence> all = new ArrayList<>();
+    for (Finished candidate : candidates) {
+      all.add(candidate(candidate, baseTree, baseFiles, matrix, cancellation));
+    }
+    return new Evidence(all, matrix.cells(), passing, excluded, independent, matrix.dropped());
+  }
+
+  private void notices(BuildMatrix.Matrix matrix, Set<String> passing, Set<String> excluded) {
+    Set<String> flaky = new TreeSet<>();
+    matrix.cells().forEach(cell -> flaky.addAll(cell.flaky()));
+    if (!flaky.isEmpty()) {
+      events.accept(
+          new RunEvent.Notice("Flaky tests, counted for nobody: " + QuoteOutput.some(flaky)));
+    }
+    if (!matrix.dropped().isEmpty()) {
+      events.accept(
+          new RunEvent.Notice(
+              "Independent tests that are red for every candidate speak against themselves and were dropped: "
+                  + QuoteOutput.some(matrix.dropped())));
+    }
+    for (String id : flaky) {
+      if (passing.remove(id)) {
+        excluded.add(id);
+      }
+    }
+  }
+
+  private CandidateEvidence candidate(
+      Finished candidate,
+      String baseTree,
+      Set<String> baseFiles,
+      BuildMatrix.Matrix matrix,
+      Cancellation cancellation) {
+    List<FileChange> changes = bench.mirror().changes(baseTree, candidate.codeTree());
+    TestSet tests = candidate.tests();
+    TestRun own = null;
+    List<TestRun> runs = new ArrayList<>();
+    if (candidate.takesPart()) {
+      if (tests != null) {
+        String tree = bench.treeFor(candidate.codeTree(), baseTree, Optional.of(tests));
+        own = bench.run(tree, new TestSelection.Files(tests.files()), cancellation);
+        runs.add(own);
+      }
+      if (!inventory.passing().isEmpty()) {
+        String tree = bench.treeFor(candidate.codeTree(), baseTree, Optional.empty());
+        runs.add(bench.run(tree, new TestSelection.All(), cancellation));
+      }
+    }
+    List<TamperFinding> tamper = new ArrayList<>(candidate.findings());
+    FindTampering find =
+        new FindTampering(
+            FileRules.of(bench.runner()), bench.files(baseTree), bench.files(candidate.codeTree()));
+    tamper.addAll(find.find(changes, baseFiles, symptoms(candidate.candidate(), matrix, runs)));
+    for (TamperFinding finding : tamper) {
+      events.accept(
+          new RunEvent.TamperFound(
+              candidate.candidate(),
+              finding.kind().name(),
+              finding.veto(),
+              (finding.file().isEmpty() ? "" : finding.file() + ": ") + finding.detail()));
+    }
+    return new CandidateEvidence(
+        candidate.candidate(),
+        candidate.agent(),
+        candidate.agentFailure(),
+        candidate.redProblem(),
+        own,
+        tests,
+        candidate.codeTree(),
+        diffSize(changes),
+        tamper);
+  }
+
+  private FindTampering.Symptoms symptoms(
+      String candidate, BuildMatrix.Matrix matrix, List<TestRun> runs) {
+    // a foreign set that does not fit says nothing about how the process ended
+    Set<String> sets = Set.of(candidate, TestSet.BASE, TestSet.TESTER);
+    boolean cellMissing =
+        matrix.cells().stream()
+            .anyMatch(cell ->
+                cell.candidate().equals(candidate)
+                    && sets.contains(cell.testSet())
+                    && cell.outcome() == Outcome.CRASH);
+    boolean crashed = runs.stream().anyMatch(r -> r.verdict() == TestRun.Verdict.CRASHED);
+    String disbelieved =
+        inventory.run().verdict() == TestRun.Verdict.NOT_BELIEVED
+            ? ""
+            : runs.stream()
+                .filter(run -> run.verdict() == TestRun.Verdict.NOT_BELIEVED)
+                .map(TestRun::reason)
+                .findFirst()
+                .orElse("");
+    return new FindTampering.Symptoms(cellMissing || crashed, disbelieved);
+  }
+
+  private DiffSize diffSize(List<FileChange> changes) {
+    int files = 0;
+    int added = 0;
+    int removed = 0;
+    int binary = 0;
+    for (FileChange change : changes) {
+      if (!bench.runner().isTestFile(change.path())) {
+        files++;
+        added += change.added();
+        removed += change.removed();
+        binary += change.binary() ? 1 : 0;
+      }
+    }
+    return new DiffSize(files, added, removed, binary);
+  }
+}
