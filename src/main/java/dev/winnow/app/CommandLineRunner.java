@@ -1,0 +1,84 @@
+package dev.winnow.app;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Parses a command line, runs the command and turns every way to fail into an exit code. */
+final class CommandLineRunner {
+
+  private final Context context;
+  private final ReportFailure failures;
+
+  CommandLineRunner(Console console, Interrupts interrupts) {
+    this(new Context(console, interrupts, System.getenv(), Path.of("").toAbsolutePath()));
+  }
+
+  CommandLineRunner(Context context) {
+    this.context = context;
+    boolean debug = "1".equals(context.environment().get("WINNOW_DEBUG"));
+    this.failures = new ReportFailure(context.console(), debug);
+  }
+
+  int run(String... args) {
+    boolean json = Arrays.asList(args).contains("--json");
+    CommandLine root = commands(context);
+    root.setOut(writer(context.console().out()));
+    root.setErr(writer(context.console().err()));
+    root.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            context.console().outStyle().on()
+                ? CommandLine.Help.Ansi.ON
+                : CommandLine.Help.Ansi.OFF));
+    root.setParameterExceptionHandler((e, ignored) ->
+        failures.usage(
+            String.valueOf(e.getMessage()),
+            e.getCommandLine().getCommandSpec().qualifiedName(),
+            json));
+    root.setExecutionExceptionHandler((e, command, parsed) -> failures.report(e, json));
+    try {
+      return root.execute(args);
+    } catch (Throwable e) {
+      // picocli hands on exceptions only; an Error too must end in one line and an exit code
+      return failures.report(e, json);
+    }
+  }
+
+  static CommandLine commands(Context context) {
+    CommandLine runs = new CommandLine(new RunsCommand());
+    runs.addSubcommand("list", new ListRuns(context));
+    runs.addSubcommand("show", new ShowRun(context));
+    runs.addSubcommand("diff", new DiffRun(context));
+    runs.addSubcommand("watch", new WatchRun(context));
+    runs.addSubcommand("rejudge", new RejudgeRun(context));
+    CommandLine root = new CommandLine(new WinnowCommand());
+    root.addSubcommand("demo", new DemoCommand(context));
+    root.addSubcommand("run", new RunCommand(context));
+    root.addSubcommand("runs", runs);
+    root.addSubcommand("agents", new AgentsCommand(context));
+    root.addSubcommand("doctor", new DoctorCommand(context));
+    return root.setUsageHelpWidth(100).setUsageHelpAutoWidth(false);
+  }
+
+  private static java.io.PrintWriter writer(java.io.PrintStream stream) {
+    return new java.io.PrintWriter(stream, true, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** What every command works with; nothing else of the process is read anywhere. */
+  record Context(
+      Console console, Interrupts interrupts, Map<String, String> environment, Path directory) {
+
+    Settings settings(Path repository) {
+      return ReadSettings.read(environment, directory, FindCheckout.above(repository));
+    }
+
+    Settings settings() {
+      return settings(directory);
+    }
+
+    int columns() {
+      return console.outIsTerminal() ? Math.max(40, TerminalSize.ofProcess().get().columns()) : 120;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.winnow.app;
+
+import dev.winnow.app.CommandLineRunner.Context;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command understands. */
+final class CommonOptions {
+
+  @Option(names = "--json", description = "Machine-readable output on stdout, one object a line.")
+  boolean json;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Where Winnow keeps its data (default: WINNOW_DATA_DIR, settings, or your home).")
+  @Nullable Path dataDirectory;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  boolean help;
+
+  /** The settings for a command about this repository; the option wins over all of them. */
+  Settings settings(Context context, Path repository) {
+    Path chosen = dataDirectory;
+    if (chosen == null) {
+      return context.settings(repository);
+    }
+    Map<String, String> environment = new HashMap<>(context.environment());
+    environment.put("WINNOW_DATA_DIR", context.directory().resolve(chosen).toString());
+    return ReadSettings.read(environment, context.directory(), FindCheckout.above(repository));
+  }
+}

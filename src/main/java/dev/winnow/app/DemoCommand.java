@@ -1,0 +1,37 @@
+package dev.winnow.app;
+
+import dev.winnow.app.CommandLineRunner.Context;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code winnow demo}: the whole pipeline on the bundled sample. */
+@Command(
+    description = {
+      "Shows a whole run on a bundled sample repository, with scripted agents: one is right,",
+      "one is subtly wrong although its own tests pass, one weakens an existing test."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private final Context context;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  DemoCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    DemoRepository demo = DemoRepository.create();
+    // the demo shows Winnow, not the settings of whatever directory it was started in
+    Settings settings = common.settings(context, demo.directory());
+    int exitCode = new StartChange(context, settings).run(demo.options(), common.json);
+    context
+        .console()
+        .err()
+        .println(
+            "The sample repository is in " + demo.directory() + ": look around, then delete it.");
+    return exitCode;
+  }
+}

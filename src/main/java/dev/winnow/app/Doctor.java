@@ -1,0 +1,171 @@
+package dev.winnow.app;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Examines the machine. */
+final class Doctor {
+
+  /** How one thing is. */
+  enum State {
+    OK,
+    /** Works, with less than there could be. */
+    WEAK,
+    /** Not there, and only needed for some repositories. */
+    OPTIONAL,
+    /** No run is possible without it. */
+    MISSING;
+
+    @JsonValue
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * One finding; its components are the JSON form.
+   *
+   * @param remedy what to do about it, empty when nothing is to be done
+   */
+  record Check(String name, State state, String detail, String remedy) {}
+
+  private static final long ENOUGH_BYTES = 2L << 30;
+  private static final Pattern GIT_VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
+
+  private final Settings settings;
+  private final Map<String, String> environment;
+
+  Doctor(Settings settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.environment = environment;
+  }
+
+  List<Check> examine() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(java());
+    checks.add(git());
+    checks.add(CheckMachine.sandbox(settings));
+    checks.add(CheckMachine.database(settings));
+    checks.add(disk());
+    checks.addAll(programs());
+    return checks;
+  }
+
+  private static Check java() {
+    return new Check(
+        "Java",
+        State.OK,
+        "%s, %s".formatted(Runtime.version(), System.getProperty("java.home", "")),
+        "");
+  }
+
+  private Check git() {
+    Optional<String> version = firstLine("git", "--version");
+    if (version.isEmpty()) {
+      return new Check("git", State.MISSING, "not found", "install git 2.35 or newer");
+    }
+    return gitVersion(version.get());
+  }
+
+  static Check gitVersion(String answer) {
+    Matcher number = GIT_VERSION.matcher(answer);
+    boolean recent =
+        number.find()
+            && (Integer.parseInt(number.group(1)) > 2
+                || (Integer.parseInt(number.group(1)) == 2
+                    && Integer.parseInt(number.group(2)) >= 35));
+    return recent
+        ? new Check("git", State.OK, answer, "")
+        : new Check("git", State.MISSING, answer + " is too old", "install git 2.35 or newer");
+  }
+
+  private Check disk() {
+    Path existing = settings.dataDirectory().toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isWritable(existing)) {
+      return new Check(
+          "data",
+          State.MISSING,
+          settings.dataDirectory() + " cannot be created or written",
+          "give another with --data-dir or WINNOW_DATA_DIR");
+    }
+    try {
+      long free = Files.getFileStore(existing).getUsableSpace();
+      String detail =
+          "%s, %,.1f GiB free".formatted(settings.dataDirectory(), free / (double) (1L << 30));
+      return free >= ENOUGH_BYTES
+          ? new Check("data", State.OK, detail, "")
+          : new Check("data", State.WEAK, detail, "a run may need 2 GiB and more: free some space");
+    } catch (IOException e) {
+      return new Check("data", State.WEAK, settings.dataDirectory() + ": " + e.getMessage(), "");
+    }
+  }
+
+  private List<Check> programs() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(program("Maven", "for Maven repositories and the demo: install maven", "mvn"));
+    checks.add(program("Gradle", "only for Gradle repositories without ./gradlew", "gradle"));
+    checks.add(
+        program("Node.js", "only for npm and node --test: install Node.js 20 or newer", "node"));
+    checks.add(program("Python", "only for unittest and pytest: install python3", "python3"));
+    checks.add(program("Go", "only for Go repositories: install go", "go"));
+    checks.add(program("Cargo", "only for Rust repositories: install cargo", "cargo"));
+    return checks;
+  }
+
+  private Check program(String name, String remedy, String program) {
+    return find(program)
+        .map(path -> new Check(name, State.OK, path.toString(), ""))
+        .orElse(new Check(name, State.OPTIONAL, "not found", remedy));
+  }
+
+  private Optional<Path> find(String program) {
+    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      // an empty or relative entry is the current directory, where anybody may have put a program
+      if (directory.startsWith("/")) {
+        Path path = Path.of(directory, program);
+        if (Files.isExecutable(path) && Files.isRegularFile(path)) {
+          return Optional.of(path);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> firstLine(String program, String argument) {
+    Optional<Path> path = find(program);
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Process process =
+          new ProcessBuilder(path.get().toString(), argument).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return Optional.empty();
+      }
+      return output.lines().findFirst().map(line -> SafeText.line(line, 100));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.winnow.app;
+
+import dev.winnow.Json;
+import dev.winnow.WinnowException;
+import dev.winnow.app.CommandLineRunner.Context;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code winnow runs list}. */
+@Command(description = "Lists recorded runs, the newest first.")
+final class ListRuns implements Callable<Integer> {
+
+  private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+
+  private final Context context;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most this many (default: 20).")
+  private int limit = 20;
+
+  ListRuns(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (limit < 1 || limit > 10_000) {
+      throw WinnowException.usage("--limit must be from 1 to 10000");
+    }
+    List<RunLine> runs;
+    try (Services services = Services.open(common.settings(context, context.directory()))) {
+      runs = services.list(limit);
+    }
+    Console console = context.console();
+    if (common.json) {
+      runs.forEach(run -> console.out().println(Json.write(run)));
+      return 0;
+    }
+    if (runs.isEmpty()) {
+      console.err().println("No runs yet: try winnow demo.");
+    }
+    int columns = context.columns();
+    for (RunLine run : runs) {
+      String head =
+          "%s  %s  %-9s  "
+              .formatted(
+                  run.run(),
+                  MINUTE.format(run.created().atZone(ZoneId.systemDefault())),
+                  SafeText.line(run.outcome(), 9));
+      String task = run.task().lines().findFirst().orElse("");
+      console.out().println(head + SafeText.line(task, Math.max(16, columns - head.length() - 1)));
+    }
+    return 0;
+  }
+}

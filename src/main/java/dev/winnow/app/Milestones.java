@@ -1,0 +1,169 @@
+package dev.winnow.app;
+
+import static dev.winnow.app.Names.count;
+
+import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.checkpoint.RunEvent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a person wants to read about a run while it goes on; remembers the candidates' agents. */
+final class Milestones {
+
+  private static final int REASON = 160;
+
+  private final Style style;
+  private final int columns;
+  private final Map<String, String> agents = new HashMap<>();
+
+  Milestones(Style style, int columns) {
+    this.style = style;
+    this.columns = columns;
+  }
+
+  /** The lines for an event, none for what is only of interest while it happens. */
+  List<String> of(RecordedEvent recorded) {
+    return switch (recorded.event()) {
+      case RunEvent.RunCreated e ->
+          List.of(
+              style.bold("Run " + recorded.run() + ": " + text(firstLine(e.task()))),
+              "  %s at %s, agents %s, sandbox %s"
+                  .formatted(
+                      text(e.repository()),
+                      text(Names.commit(e.base())),
+                      String.join(", ", e.agents().stream().map(Names::agent).toList()),
+                      text(e.sandbox())));
+      case RunEvent.PhaseStarted e -> List.of(style.accent("> " + phase(e.phase())));
+      case RunEvent.Notice e -> List.of(style.warn("! ") + text(e.text()));
+      case RunEvent.BaseTested e -> baseTested(e);
+      case RunEvent.CandidateStarted e -> {
+        agents.put(e.candidate(), Names.agent(e.agent()));
+        yield List.of("  " + who(e.candidate()) + " starts");
+      }
+      case RunEvent.ModelText _,
+          RunEvent.ToolCalled _,
+          RunEvent.ToolReturned _,
+          RunEvent.SnapshotTaken _ ->
+          List.of();
+      case RunEvent.RedChecked e ->
+          List.of(
+              line(
+                  e.red(),
+                  e.candidate(),
+                  e.red()
+                      ? "its tests fail on the base: " + text(e.reason())
+                      : "its tests are not red: " + text(e.reason())));
+      case RunEvent.GreenChecked e ->
+          List.of(
+              line(
+                  e.green(),
+                  e.candidate(),
+                  "%s%,d passed, %,d failed%s"
+                      .formatted(
+                          e.round() == 0 ? "" : "repair %d: ".formatted(e.round()),
+                          e.passed(),
+                          e.failed(),
+                          e.green() ? "" : ": " + text(e.reason()))));
+      case RunEvent.CandidateFinished e ->
+          List.of(
+              line(
+                  e.state().equals("ready"),
+                  e.candidate(),
+                  text(e.state()) + (e.reason().isBlank() ? "" : ": " + text(e.reason()))));
+      case RunEvent.CellFinished e -> cell(e);
+      case RunEvent.TamperFound e ->
+          List.of(
+              "  %s %s: %s %s: %s"
+                  .formatted(
+                      e.veto() ? style.bad(Marks.BAD) : style.warn("!"),
+                      who(e.candidate()),
+                      e.veto() ? "tampering," : "hint,",
+                      text(e.kind()),
+                      text(e.detail())));
+      case RunEvent.Decided e -> {
+        String winner = e.winner();
+        yield List.of(
+            winner == null
+                ? style.warn("! no winner: ") + text(e.rationale())
+                : style.good(Marks.GOOD) + " winner " + who(winner) + ": " + text(e.rationale()));
+      }
+      case RunEvent.Delivered e ->
+          List.of("  branch %s at %s".formatted(text(e.branch()), text(Names.commit(e.commit()))));
+      case RunEvent.RunFinished e ->
+          List.of(
+              style.bold("Run " + text(e.outcome()))
+                  + (e.reason().isBlank() ? "" : ": " + text(e.reason())));
+    };
+  }
+
+  private List<String> baseTested(RunEvent.BaseTested e) {
+    String tests =
+        "  base: %s with %s (%s)"
+            .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
+    if (e.alreadyFailing().isEmpty()) {
+      return List.of(tests);
+    }
+    return List.of(
+        tests,
+        style.warn("! ")
+            + text(
+                "%s already failing on the base, left out: %s"
+                    .formatted(
+                        count(e.alreadyFailing().size(), "test"),
+                        String.join(", ", e.alreadyFailing().stream().limit(5).toList()))));
+  }
+
+  private List<String> cell(RunEvent.CellFinished e) {
+    Marks mark = Marks.of(e.outcome());
+    return List.of(
+        "  %s %s on %s: %s"
+            .formatted(
+                mark.painted(style),
+                testSet(e.testSet()),
+                who(e.candidate()),
+                mark == Marks.PASS
+                    ? "%,d passed".formatted(e.passed())
+                    : mark.label() + ", " + text(e.reason())));
+  }
+
+  private String testSet(String id) {
+    return switch (id) {
+      case "base" -> "the repository's tests";
+      case "tester" -> "independent tests";
+      default -> "tests of " + who(id);
+    };
+  }
+
+  private String line(boolean good, String candidate, String text) {
+    String mark = good ? style.good(Marks.GOOD) : style.bad(Marks.BAD);
+    return "  " + mark + " " + who(candidate) + ": " + text;
+  }
+
+  /** A candidate with its agent's name. */
+  String who(String candidate) {
+    String id = SafeText.line(candidate, 12);
+    String agent = agents.get(candidate);
+    return agent == null || agent.equals(candidate) ? id : id + " (" + agent + ")";
+  }
+
+  static String phase(String phase) {
+    return switch (phase) {
+      case "prepare" -> "Preparing: base, test runner, the repository's own tests";
+      case "independent-tests" -> "Independent tests";
+      case "candidates" -> "Candidates at work: tests first, then the change";
+      case "evidence" -> "Evidence: everybody's tests against everybody's code";
+      case "judge" -> "Judging";
+      case "deliver" -> "Delivering";
+      default -> SafeText.line(phase, 60);
+    };
+  }
+
+  private String text(String untrusted) {
+    return SafeText.line(untrusted, Math.min(columns, REASON));
+  }
+
+  private static String firstLine(String task) {
+    return task.lines().findFirst().orElse("");
+  }
+}

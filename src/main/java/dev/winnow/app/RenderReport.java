@@ -1,0 +1,198 @@
+package dev.winnow.app;
+
+import static dev.winnow.app.Names.count;
+
+import dev.winnow.agent.Usage;
+import dev.winnow.evidence.CandidateEvidence;
+import dev.winnow.evidence.Evidence;
+import dev.winnow.evidence.TamperFinding;
+import dev.winnow.judge.CandidateVerdict;
+import dev.winnow.judge.Decision;
+import dev.winnow.judge.Veto;
+import dev.winnow.workspace.Sandbox;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The final report of a run, for people: matrix, vetoes, decision, branch, usage. */
+final class RenderReport {
+
+  private static final int MOST_HINTS = 8;
+
+  private final Style style;
+  private final int columns;
+  private final List<String> lines = new ArrayList<>();
+
+  private RenderReport(Style style, int columns) {
+    this.style = style;
+    this.columns = columns;
+  }
+
+  /** The lines of the report, none wider than {@code columns} except for commands and prose. */
+  static List<String> lines(ReportView report, Style style, int columns) {
+    RenderReport renderer = new RenderReport(style, columns);
+    renderer.render(report);
+    return List.copyOf(renderer.lines);
+  }
+
+  private void render(ReportView report) {
+    line(style.bold("Run " + report.run()));
+    line("  " + safe(report.task().lines().findFirst().orElse("")));
+    Evidence evidence = report.evidence();
+    if (evidence != null && !evidence.candidates().isEmpty()) {
+      line("");
+      lines.addAll(RenderMatrix.lines(evidence, style, columns));
+      hints(evidence);
+    }
+    Decision decision = report.decision();
+    if (decision != null) {
+      verdicts(decision);
+      decision(decision);
+    } else {
+      heading("Ended without a decision: " + report.outcome());
+      line("  " + prose(report.reason()));
+    }
+    delivered(report);
+    footer(report);
+  }
+
+  private void verdicts(Decision decision) {
+    heading("Candidates");
+    for (CandidateVerdict verdict : decision.candidates()) {
+      String who = who(verdict.candidate(), verdict.agent());
+      boolean wins = verdict.candidate().equals(decision.winner());
+      if (!verdict.vetoes().isEmpty()) {
+        line("  " + style.bad(Marks.BAD) + " " + who + ": out");
+        for (Veto veto : verdict.vetoes()) {
+          line(
+              "      "
+                  + style.bad(veto.vetoClass().label())
+                  + ": "
+                  + SafeText.line(veto.reason(), 300));
+        }
+        continue;
+      }
+      String score =
+          verdict.counted() == 0
+              ? "no test of others counts for it"
+              : "%d of %s by others passed"
+                  .formatted(verdict.passed(), count(verdict.counted(), "test"));
+      line(
+          "  %s %s: %s, %s changed"
+              .formatted(
+                  wins ? style.good(Marks.GOOD) : "·",
+                  wins ? style.bold(who) : who,
+                  score,
+                  count(verdict.diffLines(), "line")));
+      verdict.failed().stream()
+          .limit(3)
+          .forEach(test -> line("      fails " + SafeText.line(test, columns - 12)));
+      if (verdict.failed().size() > 3) {
+        line("      and %d more".formatted(verdict.failed().size() - 3));
+      }
+    }
+  }
+
+  private void decision(Decision decision) {
+    String winner = decision.winner();
+    String title =
+        switch (decision.outcome()) {
+          case ACCEPTED ->
+              style.good(Marks.GOOD)
+                  + " "
+                  + style.bold(
+                      decision.candidates().stream()
+                          .filter(c -> c.candidate().equals(winner))
+                          .map(c -> who(c.candidate(), c.agent()))
+                          .findFirst()
+                          .orElse(String.valueOf(winner)))
+                  + " wins";
+          case NONE -> style.bad(Marks.BAD) + " " + style.bold("No winner");
+          case ABSTAINED -> style.warn("?") + " " + style.bold("A person must decide");
+        };
+    heading("Decision");
+    line("  " + title);
+    line("  " + prose(decision.rationale()));
+    line(
+        "  "
+            + style.dim(
+                "rule %s, confidence %s"
+                    .formatted(decision.rule().label(), decision.confidence().label())));
+  }
+
+  private void hints(Evidence evidence) {
+    List<String> hints = new ArrayList<>();
+    for (CandidateEvidence candidate : evidence.candidates()) {
+      for (TamperFinding finding : candidate.tamper()) {
+        if (!finding.veto()) {
+          hints.add(
+              "  %s %s: %s"
+                  .formatted(
+                      style.warn("!"),
+                      who(candidate.candidate(), candidate.agent()),
+                      safe(finding.detail())));
+        }
+      }
+    }
+    if (hints.isEmpty()) {
+      return;
+    }
+    heading("Worth a look");
+    hints.stream().limit(MOST_HINTS).forEach(this::line);
+    if (hints.size() > MOST_HINTS) {
+      line("  and %d more".formatted(hints.size() - MOST_HINTS));
+    }
+  }
+
+  private void delivered(ReportView report) {
+    String branch = report.branch();
+    if (branch == null) {
+      return;
+    }
+    heading("Branch");
+    line("  " + style.accent(SafeText.line(branch, 200)));
+    line(
+        "  merge it:  git -C %s merge %s"
+            .formatted(Shell.quote(report.repository()), Shell.quote(branch)));
+    line("  look first: winnow runs diff " + report.run());
+  }
+
+  private void footer(ReportView report) {
+    line("");
+    Usage total = report.usage().values().stream().reduce(Usage.NONE, Usage::plus);
+    if (!total.equals(Usage.NONE)) {
+      line(
+          style.dim(
+              "%,d tokens in, %,d out, over %s"
+                  .formatted(
+                      total.inputTokens(),
+                      total.outputTokens(),
+                      count(report.usage().size(), "agent"))));
+    }
+    report.notices().forEach(notice -> line(style.warn("! ") + SafeText.line(notice, 300)));
+    if (!report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
+      line(style.warn("! ") + "sandbox: " + safe(report.sandbox()) + "; see winnow doctor");
+    }
+  }
+
+  private void heading(String text) {
+    line("");
+    line(style.bold(text));
+  }
+
+  private void line(String text) {
+    lines.add(text.stripTrailing());
+  }
+
+  private String safe(String untrusted) {
+    return SafeText.line(untrusted, Math.max(20, columns - 6));
+  }
+
+  /** Whole, however long: it is the answer. */
+  private static String prose(String text) {
+    return SafeText.line(text, 2_000);
+  }
+
+  static String who(String candidate, String agent) {
+    return SafeText.line(candidate, 12) + " (" + Names.agent(agent) + ")";
+  }
+}

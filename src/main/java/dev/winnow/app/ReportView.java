@@ -1,0 +1,41 @@
+package dev.winnow.app;
+
+import dev.winnow.agent.Usage;
+import dev.winnow.evidence.Evidence;
+import dev.winnow.judge.Decision;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the final report of a run is made of.
+ *
+ * @param run the run's id
+ * @param repository the user's checkout
+ * @param sandbox label of the tier
+ * @param outcome accepted, none, abstained, budget, cancelled, failed, or running
+ * @param reason why the run ended when there is no decision
+ * @param evidence null when the run ended before there was any
+ * @param decision null when the run ended before it was decided
+ * @param branch null when none was delivered
+ * @param usage per candidate
+ * @param notices what the user should know besides
+ */
+record ReportView(
+    String run,
+    String task,
+    String repository,
+    String sandbox,
+    String outcome,
+    String reason,
+    @Nullable Evidence evidence,
+    @Nullable Decision decision,
+    @Nullable String branch,
+    Map<String, Usage> usage,
+    List<String> notices) {
+
+  ReportView {
+    usage = Map.copyOf(usage);
+    notices = List.copyOf(notices);
+  }
+}

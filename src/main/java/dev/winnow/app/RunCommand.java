@@ -1,0 +1,158 @@
+package dev.winnow.app;
+
+import dev.winnow.WinnowException;
+import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.spec.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code winnow run}: the whole pipeline on a repository. */
+@Command(
+    description = "Lets agents make a change, and delivers the one that the evidence supports.")
+final class RunCommand implements Callable<Integer> {
+
+  /** What happens with the winner. */
+  enum Apply {
+    branch,
+    none
+  }
+
+  private final Context context;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(names = "--repo", paramLabel = "DIR", description = "The git repository (default: here).")
+  private Path repository = Path.of("");
+
+  @Option(names = "--task", paramLabel = "TEXT", description = "What should change.")
+  private @Nullable String task;
+
+  @Option(
+      names = "--task-file",
+      paramLabel = "FILE",
+      description = "A file that says what should change; - reads stdin.")
+  private @Nullable String taskFile;
+
+  @Option(names = "--base", paramLabel = "REV", description = "Where to start (default: HEAD).")
+  private @Nullable String base;
+
+  @Option(
+      names = "--agents",
+      paramLabel = "A,B:2",
+      description =
+          "Agents by name, or scripted:FILE; :N asks for N candidates (default: all declared).")
+  private @Nullable String agents;
+
+  @Option(
+      names = "--tester",
+      paramLabel = "A",
+      description = "An agent that writes independent tests and never sees a candidate.")
+  private @Nullable String tester;
+
+  @Option(
+      names = "--test-command",
+      paramLabel = "C",
+      description = "How to run the tests, when they are not detected.")
+  private @Nullable String testCommand;
+
+  @Option(
+      names = "--junit",
+      paramLabel = "GLOB",
+      description = "Where the test command leaves its JUnit XML reports; may be repeated.")
+  private List<String> junit = List.of();
+
+  @Option(
+      names = "--runner",
+      paramLabel = "NAME",
+      description = "The test runner, when several fit: maven, gradle, npm, node, pytest, ...")
+  private @Nullable String runner;
+
+  @Option(
+      names = "--max-time",
+      paramLabel = "D",
+      converter = ConvertDuration.class,
+      description = "Limit of the whole run, such as 45m; then exit code 3.")
+  private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--apply",
+      paramLabel = "branch|none",
+      description = "Deliver the winner as a new branch, or not (default: ${DEFAULT-VALUE}).")
+  private Apply apply = Apply.branch;
+
+  @Option(
+      names = "--include-uncommitted",
+      description = "Take your uncommitted work into the base.")
+  private boolean includeUncommitted;
+
+  RunCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Path root = context.directory().resolve(repository).normalize();
+    if (!Files.isDirectory(root)) {
+      throw WinnowException.usage(root + " is not a directory: give --repo a git repository");
+    }
+    if (!junit.isEmpty() && testCommand == null) {
+      throw WinnowException.usage("--junit only goes with --test-command");
+    }
+    if (runner != null && testCommand != null) {
+      throw WinnowException.usage("--runner and --test-command exclude each other");
+    }
+    Task what = new ReadTask(context).read(task, taskFile);
+    Settings settings = common.settings(context, root);
+    ChangeOptions options =
+        new ChangeOptions(
+            root,
+            what,
+            base,
+            agents(settings),
+            tester,
+            testCommand,
+            junit,
+            runner,
+            maxTime,
+            apply == Apply.branch,
+            includeUncommitted,
+            false);
+    return new StartChange(context, settings).run(options, common.json);
+  }
+
+  private List<String> agents(Settings settings) {
+    if (agents == null) {
+      if (settings.agents().isEmpty()) {
+        throw WinnowException.usage(
+            "no agents: give --agents (such as scripted:FILE), or declare some in winnow.yaml");
+      }
+      return List.copyOf(settings.agents().keySet());
+    }
+    List<String> given = Arrays.stream(agents.split(",", -1)).map(String::strip).toList();
+    if (given.stream().anyMatch(String::isEmpty)) {
+      throw WinnowException.usage("--agents has an empty name: write them as a,b:2");
+    }
+    return given;
+  }
+
+  /** For picocli. */
+  static final class ConvertDuration implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      return Durations.parse(value)
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "'%s' is not %s".formatted(SafeText.line(value, 40), Durations.EXPECTED)));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.winnow.app;
+
+import dev.winnow.app.CommandLineRunner.Context;
+
+/** Runs a change and shows it from the first event to the report. */
+final class StartChange {
+
+  private final Context context;
+  private final Settings settings;
+
+  StartChange(Context context, Settings settings) {
+    this.context = context;
+    this.settings = settings;
+  }
+
+  /** Returns the exit code. */
+  int run(ChangeOptions options, boolean json) {
+    Console console = context.console();
+    ReportView report;
+    try (Services services = Services.open(settings);
+        RunView view = RunView.of(console, json)) {
+      report = services.change(options, view, context.interrupts().listen());
+    }
+    if (!json) {
+      RenderReport.lines(report, console.outStyle(), context.columns())
+          .forEach(console.out()::println);
+    }
+    return Outcomes.exitCode(report.outcome());
+  }
+}

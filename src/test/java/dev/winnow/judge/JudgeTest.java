@@ -1,0 +1,254 @@
+package dev.winnow.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.winnow.Json;
+import dev.winnow.evidence.Evidence;
+import dev.winnow.evidence.MatrixCell.Outcome;
+import dev.winnow.evidence.TestRun;
+import dev.winnow.evidence.TestSet;
+import dev.winnow.evidence.TestStatus;
+import dev.winnow.judge.Decision.Rule;
+import dev.winnow.judge.Veto.VetoClass;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+
+  private static EvidenceBuilder rightAndSubtle() {
+    return new EvidenceBuilder()
+        .candidate("c1", 10, "a", "corner")
+        .candidate("c2", 5, "b")
+        .cell("c1", "c2", "a+ corner-")
+        .cell("c2", "c1", "b+");
+  }
+
+  @Test
+  void theCandidateThatFailsTestsOfTheOtherLoses() {
+    Decision decision = rightAndSubtle().decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.rule()).isEqualTo(Rule.TESTS);
+    assertThat(decision.rationale()).contains("c2 (agent-c2)", "c1/corner");
+  }
+
+  @Test
+  void theOrderOfTheCandidatesDoesNotMatter() {
+    Decision mirrored =
+        new EvidenceBuilder()
+            .candidate("c2", 10, "a", "corner")
+            .candidate("c1", 5, "b")
+            .cell("c2", "c1", "a+ corner-")
+            .cell("c1", "c2", "b+")
+            .decide();
+    assertThat(mirrored.winner()).isEqualTo("c2");
+  }
+
+  @Test
+  void aCheatIsExcludedAndItsTestsCountForNobody() {
+    Decision decision =
+        rightAndSubtle()
+            .candidate("c3", 1, "hostile")
+            .tamper("c3", true)
+            .cell("c3", "c1", "hostile-")
+            .cell("c3", "c2", "hostile+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.candidates().get(2).vetoes())
+        .extracting(Veto::vetoClass)
+        .containsExactly(VetoClass.TAMPER);
+    assertThat(decision.rationale()).contains("c3 (agent-c3) was excluded (tamper");
+  }
+
+  @Test
+  void aHintIsNoVeto() {
+    assertThat(rightAndSubtle().tamper("c1", false).decide().winner()).isEqualTo("c1");
+  }
+
+  @Test
+  void nobodyWinsWhenNobodyPassesTheGate() {
+    Decision decision =
+        new EvidenceBuilder().candidate("c1", 3, "a").tamper("c1", true).agentFailed("c2").decide();
+    assertThat(decision.outcome()).isEqualTo(Decision.Outcome.NONE);
+    assertThat(decision.winner()).isNull();
+    assertThat(decision.rule()).isEqualTo(Rule.NOBODY_PASSED_THE_GATE);
+  }
+
+  @Test
+  void twoThatFailEachOthersTestsLeaveTheDecisionToAPerson() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a", "x")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", "a+ x-")
+            .cell("c2", "c1", "b-")
+            .decide();
+    assertThat(decision.outcome()).isEqualTo(Decision.Outcome.ABSTAINED);
+    assertThat(decision.rule()).isEqualTo(Rule.CONTRADICTION);
+  }
+
+  @Test
+  void anIndependentTestDecidesBetweenTwoThatContradictEachOther() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", "a-")
+            .cell("c2", "c1", "b-")
+            .independent("i", "j")
+            .cell(TestSet.TESTER, "c1", "i+ j-")
+            .cell(TestSet.TESTER, "c2", "i+ j+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c2");
+    assertThat(decision.confidence()).isEqualTo(Decision.Confidence.HIGH);
+  }
+
+  @Test
+  void aTestThatIsRedForEverybodyButItsAuthorCountsForNobody() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a")
+            .candidate("c2", 5, "b")
+            .candidate("c3", 1, "onlyMine")
+            .cell("c1", "c2", "a+")
+            .cell("c1", "c3", "a+")
+            .cell("c2", "c1", "b+")
+            .cell("c2", "c3", "b-")
+            .cell("c3", "c1", "onlyMine-")
+            .cell("c3", "c2", "onlyMine-")
+            .decide();
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+    assertThat(decision.winner()).isEqualTo("c1");
+  }
+
+  @Test
+  void equalEvidenceTakesTheSmallerChangeAndSaysSo() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 30, "a")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", "a+")
+            .cell("c2", "c1", "b+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c2");
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+    assertThat(decision.confidence()).isEqualTo(Decision.Confidence.LOW);
+    assertThat(decision.rationale()).startsWith("A tie");
+  }
+
+  @Test
+  void flakyTestsCountForNobody() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a", "shaky")
+            .candidate("c2", 20, "b")
+            .cell("c1", "c2", "a+ shaky~")
+            .cell("c2", "c1", "b+")
+            .decide();
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+  }
+
+  @Test
+  void aSkippedOrMissingTestIsNotPassed() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a", "b")
+            .candidate("c2", 5, "z")
+            .cell("c1", "c2", "a/")
+            .cell("c2", "c1", "z+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.candidates().get(1).failed()).containsExactly("c1/a", "c1/b");
+  }
+
+  @Test
+  void couldNotRunIsEvidenceForNobody() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", Outcome.COULD_NOT_RUN)
+            .cell("c2", "c1", Outcome.COULD_NOT_RUN)
+            .decide();
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+    assertThat(decision.candidates()).allMatch(v -> v.counted() == 0);
+  }
+
+  @Test
+  void anApiThatOnlyItsAuthorHasIsNoEvidenceAgainstTheOnlyOther() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", Outcome.NOT_APPLICABLE)
+            .cell("c2", "c1", "b+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+  }
+
+  @Test
+  void anApiThatOthersHaveTooIsEvidenceAgainstTheOneWithoutIt() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a")
+            .candidate("c2", 20, "b")
+            .candidate("c3", 1, "c")
+            .cell("c1", "c2", "a+")
+            .cell("c1", "c3", Outcome.NOT_APPLICABLE)
+            .cell("c2", "c1", "b+")
+            .cell("c2", "c3", Outcome.NOT_APPLICABLE)
+            .cell("c3", "c1", "c+")
+            .cell("c3", "c2", "c+")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.candidates().get(2).failed()).containsExactly("c1/a", "c2/b");
+  }
+
+  @Test
+  void everyGateFailureHasItsClass() {
+    EvidenceBuilder all =
+        new EvidenceBuilder()
+            .candidate("c1", 1, "a")
+            .candidate("c2", 1, "a")
+            .candidate("c3", 1, "a")
+            .candidate("c4", 1, "a")
+            .candidate("c5", 1, "a")
+            .inventory("old")
+            .cell(TestSet.BASE, "c1", "old-")
+            .cell(TestSet.BASE, "c2", Outcome.TIMEOUT)
+            .cell(TestSet.BASE, "c3", Outcome.COMPILE)
+            .cell(TestSet.BASE, "c4", "old+")
+            .cell(TestSet.BASE, "c5", Outcome.COULD_NOT_RUN)
+            .ownTests("c4", EvidenceBuilder.ran(TestStatus.FAILED, "a"));
+    assertThat(all.decide().candidates())
+        .extracting(v -> v.vetoes().getFirst().vetoClass())
+        .containsExactly(
+            VetoClass.REGRESSION,
+            VetoClass.TIMEOUT,
+            VetoClass.BUILD,
+            VetoClass.OWN_TESTS_FAILED,
+            VetoClass.BUILD);
+  }
+
+  @Test
+  void ownTestsThatDidNotRunNeverPassTheGate() {
+    for (TestRun.Verdict verdict : TestRun.Verdict.values()) {
+      if (verdict != TestRun.Verdict.RAN) {
+        Decision decision =
+            new EvidenceBuilder()
+                .candidate("c1", 1, "a")
+                .ownTests("c1", EvidenceBuilder.run(verdict))
+                .decide();
+        assertThat(decision.outcome()).as("%s", verdict).isEqualTo(Decision.Outcome.NONE);
+      }
+    }
+  }
+
+  @Test
+  void theDecisionIsTheSameAfterARoundTripThroughJson() {
+    Evidence evidence = rightAndSubtle().candidate("c3", 1, "h").tamper("c3", true).build();
+    Evidence stored = Json.read(Json.write(evidence), Evidence.class);
+    assertThat(stored).isEqualTo(evidence);
+    assertThat(Judge.decide(stored)).isEqualTo(Judge.decide(evidence));
+    Decision decision = Judge.decide(evidence);
+    assertThat(Json.read(Json.write(decision), Decision.class)).isEqualTo(decision);
+  }
+}
