@@ -1,17 +1,23 @@
 package dev.winnow.agent;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.Cancellation;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.store.Database;
+import dev.winnow.store.TestDatabase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,10 +27,22 @@ abstract class AgentContract {
   /** The tool that the agents of this test use. */
   static final String TOOL = "take_note";
 
-  final TestJournal journal = new TestJournal();
+  private static @Nullable Database database;
+
+  final TestJournal journal = new TestJournal(requireNonNull(database));
   final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
   final List<String> turns = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger notes = new AtomicInteger();
+
+  @BeforeAll
+  static void openDatabase() {
+    database = TestDatabase.fresh();
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    requireNonNull(database).close();
+  }
 
   /** An agent that says something, calls {@link #TOOL} with the text "red", and says "finished". */
   abstract Agent working() throws Exception;
@@ -45,7 +63,7 @@ abstract class AgentContract {
         "the rules",
         List.of(tool),
         AgentLimits.DEFAULT,
-        journal,
+        journal.pickUp(),
         (purpose, turn) -> turns.add(purpose + "/" + turn),
         events::add);
   }

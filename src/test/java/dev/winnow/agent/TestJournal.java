@@ -1,41 +1,36 @@
 package dev.winnow.agent;
 
-import dev.winnow.Json;
+import dev.winnow.Ids;
 import dev.winnow.checkpoint.CheckpointManager;
-import java.util.Map;
+import dev.winnow.checkpoint.Lease;
+import dev.winnow.store.Database;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.UUID;
 
-/** A journal in memory, as strict as the real one: results survive only as JSON. */
-final class TestJournal implements CheckpointManager {
+/** The journal of a new run. */
+final class TestJournal {
 
-  private record Entry(String input, String result) {}
+  private final Database database;
+  private final UUID run = Ids.next();
 
-  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  TestJournal(Database database) {
+    this.database = database;
+    database.update(
+        """
+        insert into run (id, kind, state, task, repository)
+        values (?, 'change', 'queued', 'task', 'repository')\
+        """,
+        run);
+  }
 
-  @Override
-  public <T> T step(String key, Object input, Class<T> type, Callable<T> work) {
-    String in = Json.write(input);
-    Entry recorded = entries.get(key);
-    if (recorded != null) {
-      if (!recorded.input().equals(in)) {
-        throw new IllegalStateException("step " + key + " was recorded with another input");
-      }
-      return Json.read(recorded.result(), type);
-    }
-    try {
-      T result = work.call();
-      entries.put(key, new Entry(in, Json.write(result)));
-      return Json.read(Json.write(result), type);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+  /** Picks the run up, as a new process would; earlier pick-ups can write no more. */
+  CheckpointManager pickUp() {
+    return new CheckpointManager(database, Lease.acquire(database, run, "test"));
   }
 
   Set<String> keys() {
-    return entries.keySet();
+    return new HashSet<>(
+        database.query("select key from step where run_id = ?", row -> row.text("key"), run));
   }
 }

@@ -3,6 +3,7 @@ package dev.winnow.agent;
 import static dev.winnow.agent.TestModel.call;
 import static dev.winnow.agent.TestModel.calls;
 import static dev.winnow.agent.TestModel.says;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,8 @@ import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.store.Database;
+import dev.winnow.store.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +24,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +37,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class ToolLoopTest {
 
-  private final TestJournal journal = new TestJournal();
+  private static @Nullable Database database;
+
+  private final TestJournal journal = new TestJournal(requireNonNull(database));
   private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
   private final List<String> turns = new ArrayList<>();
   private AgentLimits limits = AgentLimits.DEFAULT;
 
   private final Tool read = TestTool.reading("read", (a, _) -> ToolResult.ok("r" + a, "read"));
   private final Tool write = TestTool.writing("write", (a, _) -> ToolResult.ok("w" + a, "wrote"));
+
+  @BeforeAll
+  static void openDatabase() {
+    database = TestDatabase.fresh();
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    requireNonNull(database).close();
+  }
 
   private AgentSession open(ChatModel model, Tool... tools) {
     return new AssistantAgent("test", Agent.Kind.SDK, model)
@@ -47,7 +65,7 @@ class ToolLoopTest {
                 "the rules",
                 List.of(tools),
                 limits,
-                journal,
+                journal.pickUp(),
                 (purpose, turn) -> turns.add(purpose + "/" + turn),
                 events::add));
   }
@@ -337,6 +355,15 @@ class ToolLoopTest {
                 "the rules",
                 List.of(new Message.User("first"), thinking.message(), new Message.User("second")),
                 List.of(read.spec())));
+  }
+
+  @Test
+  void aCallThatPostgresqlCouldNotStoreAsTextIsReplayedAsItWas() {
+    ToolCall odd = call("a\\u0000", "read", "{\"text\": \"\\u0000 \\ud800\"}");
+    TestModel model = TestModel.of(calls(odd), says("done\0"));
+    AgentReply first = run(model, read);
+    assertThat(first.ending()).isEqualTo(Ending.DONE);
+    assertThat(run(TestModel.of(), read)).isEqualTo(first);
   }
 
   @Test
