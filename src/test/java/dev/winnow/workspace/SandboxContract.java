@@ -28,6 +28,8 @@ abstract class SandboxContract {
 
   abstract Sandbox sandbox();
 
+  abstract ChooseSandbox.Preference preference();
+
   final Path workspace = TestSandboxes.newWorkspace(sandbox());
 
   final CommandResult run(Limits limits, String... argv) {
@@ -91,7 +93,7 @@ abstract class SandboxContract {
             .map(v -> v.replaceAll("(?s)=.*", ""))
             .toList();
     assertThat(names)
-        .isSubsetOf("PATH", "HOME", "TMPDIR", "LANG", "USER", "CI", "EXTRA", "PWD", "SHLVL", "_");
+        .isSubsetOf("PATH", "HOME", "TMPDIR", "LANG", "USER", "CI", "GIT_CONFIG_NOSYSTEM", "EXTRA", "PWD", "SHLVL", "_");
     assertThat(result.output())
         .contains("EXTRA=x=1\ny")
         .contains("PATH=" + workspace + ":/usr/bin");
@@ -128,7 +130,7 @@ abstract class SandboxContract {
   @Test
   void nothingOutsideCanBeWritten() throws IOException {
     Path shared = Files.createDirectory(workspace.resolveSibling("shared"));
-    TestSandboxes.give(sandbox(), shared);
+    TestSandboxes.give(sandbox(), workspace, shared);
     sh("echo x > %s/f; echo x > /tmp/winnow-%s; ln %s/.. hard".formatted(shared, token, shared));
     assertThat(shared).isEmptyDirectory();
     assertThat(Path.of("/tmp/winnow-" + token)).doesNotExist();
@@ -138,7 +140,7 @@ abstract class SandboxContract {
   void readOnlyPathsCanBeReadButNotPoisoned() throws IOException {
     Path cache = Files.createDirectory(workspace.resolveSibling("cache"));
     Files.writeString(cache.resolve("jar"), "good");
-    TestSandboxes.give(sandbox(), cache);
+    TestSandboxes.give(sandbox(), workspace, cache);
     SandboxCommand command =
         new SandboxCommand(
             List.of(
@@ -161,7 +163,7 @@ abstract class SandboxContract {
   @Test
   void writablePathIsWritable() throws IOException {
     Path extra = Files.createDirectory(workspace.resolveSibling("extra"));
-    TestSandboxes.give(sandbox(), extra);
+    TestSandboxes.give(sandbox(), workspace, extra);
     SandboxCommand command =
         new SandboxCommand(
             List.of("touch", extra + "/made"),
@@ -381,7 +383,7 @@ abstract class SandboxContract {
   }
 
   @Test
-  void cancellationKillsAtOnce() {
+  void cancellationKillsAtOnce() throws Exception {
     Cancellation cancellation = Cancellation.never();
     var killer =
         Thread.ofVirtual()
@@ -404,13 +406,45 @@ abstract class SandboxContract {
                 cancellation);
     assertThat(result.ending()).isEqualTo(Ending.CANCELLED);
     assertThat(left()).isEmpty();
-    assertThat(killer.isAlive()).isFalse();
+    killer.join();
     assertThat(
             sandbox()
                 .run(SandboxCommand.of(workspace, LIMITS, "touch", "never"), cancellation)
                 .ending())
         .isEqualTo(Ending.CANCELLED);
     assertThat(workspace.resolve("never")).doesNotExist();
+  }
+
+  @Test
+  void nothingSurvivesWhenWinnowItselfIsKilled() throws Exception {
+    Process winnow =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunOneCommand.class.getName(),
+                preference().name(),
+                TestSandboxes.data().toString(),
+                workspace.toString(),
+                "(setsid env -i sleep $0 &) ; touch started; sleep $0",
+                token)
+            .inheritIO()
+            .start();
+    try {
+      while (!Files.exists(workspace.resolve("started"))) {
+        assertThat(winnow.isAlive()).isTrue();
+        Thread.onSpinWait();
+      }
+      winnow.destroyForcibly().waitFor();
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (!left().isEmpty() && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+      assertThat(left()).isEmpty();
+    } finally {
+      winnow.destroyForcibly();
+    }
   }
 
   @Test
@@ -478,10 +512,10 @@ abstract class SandboxContract {
       assertThat(node.exitStatus()).isZero();
     }
     if (Files.isExecutable(Path.of("/usr/bin/git"))) {
-      assertThat(
-              sh("git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --oneline")
-                  .exitStatus())
-          .isZero();
+      CommandResult git =
+          sh(
+              "git init -q . && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --oneline");
+      assertThat(git.exitStatus()).as(git.output()).isZero();
     }
   }
 
