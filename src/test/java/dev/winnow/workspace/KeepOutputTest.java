@@ -27,7 +27,11 @@ class KeepOutputTest {
       output.add(java.util.Arrays.copyOfRange(source, at, at + length), length);
     }
     assertThat(output.text())
-        .isEqualTo("0 1 2 3 4 \n[... " + (source.length - 20) + " bytes left out ...]\n" + all.substring(all.length() - 10));
+        .isEqualTo(
+            "0 1 2 3 4 \n[... "
+                + (source.length - 20)
+                + " bytes left out ...]\n"
+                + all.substring(all.length() - 10));
     assertThat(output.total()).isEqualTo(source.length);
   }
 

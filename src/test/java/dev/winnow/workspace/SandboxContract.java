@@ -93,7 +93,18 @@ abstract class SandboxContract {
             .map(v -> v.replaceAll("(?s)=.*", ""))
             .toList();
     assertThat(names)
-        .isSubsetOf("PATH", "HOME", "TMPDIR", "LANG", "USER", "CI", "GIT_CONFIG_NOSYSTEM", "EXTRA", "PWD", "SHLVL", "_");
+        .isSubsetOf(
+            "PATH",
+            "HOME",
+            "TMPDIR",
+            "LANG",
+            "USER",
+            "CI",
+            "GIT_CONFIG_NOSYSTEM",
+            "EXTRA",
+            "PWD",
+            "SHLVL",
+            "_");
     assertThat(result.output())
         .contains("EXTRA=x=1\ny")
         .contains("PATH=" + workspace + ":/usr/bin");
