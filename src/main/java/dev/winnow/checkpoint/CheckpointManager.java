@@ -1,17 +1,154 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.Cancellation;
+import dev.winnow.Json;
+import dev.winnow.WinnowException;
+import dev.winnow.WinnowException.Category;
+import dev.winnow.store.Database;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The journal of one run: runs a step once. */
-public interface CheckpointManager {
+/**
+ * The journal of one run: runs a step once. A recorded step is never done again; one that was in
+ * flight when its process died may be, and stays in the ledger as {@code unknown}. Thread-safe for
+ * different keys.
+ */
+public final class CheckpointManager {
+
+  /** Larger results are refused: what a candidate can make arbitrarily large belongs elsewhere. */
+  private static final int LARGEST_RESULT = 10 << 20; // characters of JSON
+
+  private final StepStore store;
+  private final Map<String, RecordedStep> journal;
+  private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+
+  /** Loads what is recorded. The lease must be the current one for anything to be written. */
+  public CheckpointManager(Database database, Lease lease) {
+    this.store = new StepStore(database, lease);
+    this.journal = new ConcurrentHashMap<>(store.load());
+  }
 
   /**
-   * Returns the recorded result of the step, or does the work and records it.
+   * Returns the recorded result of the step, or does the work and records it. Before the work its
+   * intent is recorded, so that work in flight at a crash is known. A {@link Category#AGENT}
+   * failure is final and recorded as well: it is thrown again instead of doing the work again.
    *
    * @param key a stable name such as {@code c1/green/turn-7/call}; unique in the run
    * @param input all that the result depends on; hashed as JSON, and a recorded key with another
    *     input is an error that names both
-   * @param type the result is stored as JSON of this type
+   * @param type the result is stored as JSON of this type; the caller always gets what was read
+   *     back from that JSON, the first time too
+   * @throws WinnowException what the work threw; or INFRASTRUCTURE, when another process took the
+   *     run over or the recorded input differs
    */
-  <T> T step(String key, Object input, Class<T> type, Callable<T> work);
+  public <T> T step(String key, Object input, Class<T> type, Callable<T> work) {
+    return once(
+        key,
+        input,
+        type,
+        hashed -> {
+          int attempt = store.begin(key, hashed);
+          String json;
+          try {
+            json = encode(key, call(work));
+          } catch (Throwable e) {
+            throw recordFailure(key, hashed, attempt, e);
+          }
+          store.finish(key, attempt, json);
+          return json;
+        });
+  }
+
+  /**
+   * The same for work that costs nothing and has no effect outside, so that it may simply be done
+   * again: one write instead of two, and no failure is recorded.
+   */
+  public <T> T pure(String key, Object input, Class<T> type, Callable<T> work) {
+    return once(
+        key,
+        input,
+        type,
+        hashed -> {
+          String json = encode(key, call(work));
+          store.record(key, hashed, json);
+          return json;
+        });
+  }
+
+  private interface Recording {
+    String run(StepInput input);
+  }
+
+  private <T> T once(String key, Object input, Class<T> type, Recording recording) {
+    StepInput hashed = StepInput.of(input);
+    if (!inFlight.add(key)) {
+      throw new IllegalStateException("step " + key + " is running already: keys must be unique");
+    }
+    try {
+      RecordedStep recorded = journal.get(key);
+      if (recorded == null) {
+        recorded = new RecordedStep(hashed, recording.run(hashed), null);
+        journal.put(key, recorded);
+      } else if (!recorded.input().hash().equals(hashed.hash())) {
+        throw WinnowException.infrastructure(
+            "Step %s was recorded with another input, so this run cannot go on: %s"
+                .formatted(key, StepInput.difference(recorded.input(), hashed)),
+            null);
+      }
+      if (recorded.error() != null) {
+        throw new WinnowException(Category.AGENT, recorded.error());
+      }
+      return Json.read(store.resultOf(key, recorded), type);
+    } finally {
+      inFlight.remove(key);
+    }
+  }
+
+  private static <T> String encode(String key, T result) {
+    String json = ExactJson.storable(Json.write(result));
+    if (json.length() > LARGEST_RESULT) {
+      throw new WinnowException(
+          Category.AGENT,
+          "The result of step %s is too large: %d characters of JSON, at most %d are kept."
+              .formatted(key, json.length(), LARGEST_RESULT));
+    }
+    return json;
+  }
+
+  private static <T> T call(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancellation.Cancelled("interrupted");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Records the failure, and returns it for the caller to throw. */
+  private RuntimeException recordFailure(
+      String key, StepInput input, int attempt, Throwable failure) {
+    boolean permanent = failure instanceof WinnowException w && w.category() == Category.AGENT;
+    String message = String.valueOf(failure.getMessage());
+    try {
+      if (permanent) {
+        store.fail(key, attempt, message);
+        journal.put(key, new RecordedStep(input, null, message));
+      } else {
+        store.abandon(key, attempt, message);
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return switch (failure) {
+      case RuntimeException e -> e;
+      case Error e -> throw e;
+      default -> new IllegalStateException(failure);
+    };
+  }
 }

@@ -1,4 +1,222 @@
 package dev.winnow.store;
 
-/** The open database: pool and transactions. */
-public final class Database {}
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.winnow.WinnowException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open database: a pool of connections to an embedded or an external PostgreSQL. Thread-safe.
+ * Connection loss is survived: the work is done again on a new connection where that cannot do it
+ * twice, and a dead embedded server is started again. An interrupt does not stop a statement; it
+ * stays pending.
+ *
+ * <p>Statements that the database refuses end in {@link SqlFailure}; a database that cannot be
+ * reached, is full or broken in a {@link WinnowException}.
+ */
+public final class Database implements AutoCloseable {
+
+  /** What one transaction does. It may be run twice, so it must have no effect elsewhere. */
+  public interface Work<T> {
+    T run(Transaction transaction);
+  }
+
+  private static final int CONNECTIONS = 8;
+  private static final int ATTEMPTS = 4;
+
+  private final ConnectionSource source;
+  private final HikariDataSource pool;
+  private final Notifications notifications;
+
+  /** The pool serves waiting threads in no order: with many of them some would starve. */
+  private final Semaphore permits = new Semaphore(CONNECTIONS, true);
+
+  private Database(ConnectionSource source) {
+    this.source = source;
+    HikariConfig settings = new HikariConfig();
+    settings.setPoolName("winnow");
+    settings.setDataSource(new PooledSource(source));
+    settings.setMaximumPoolSize(CONNECTIONS);
+    settings.setMinimumIdle(0);
+    settings.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+    settings.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+    settings.setInitializationFailTimeout(-1);
+    settings.setAutoCommit(false);
+    this.pool = new HikariDataSource(settings);
+    this.notifications = new Notifications(source);
+  }
+
+  /**
+   * Opens the database, starts its server if it is the embedded one, and brings the schema up to
+   * date.
+   *
+   * @param databaseUrl an external server: {@code postgres://user:password@host:port/database} or
+   *     the {@code jdbc:postgresql:} form; without it the embedded server in the data directory
+   * @param progress gets a line before something that takes seconds
+   */
+  public static Database open(
+      Path dataDirectory, Optional<String> databaseUrl, Consumer<String> progress) {
+    return open(ConnectionSource.of(dataDirectory, databaseUrl, progress));
+  }
+
+  static Database open(ConnectionSource source) {
+    try {
+      try (Connection connection = source.connect()) {
+        Migrations.apply(source, connection);
+      }
+      return new Database(source);
+    } catch (SQLException e) {
+      source.close();
+      throw unreachable(source, e);
+    } catch (RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Commits what the work does, or nothing of it. The work is done again after a lost connection or
+   * a conflict with another transaction, as long as the commit was not yet sent.
+   */
+  public <T> T inTransaction(Work<T> work) {
+    return run(work, false);
+  }
+
+  /**
+   * The same for work that may be committed twice without harm, because its second time finds the
+   * first: it is done again also if the connection was lost during the commit.
+   */
+  public <T> T inRepeatableTransaction(Work<T> work) {
+    return run(work, true);
+  }
+
+  /** The rows of a {@code select}. */
+  public <T> List<T> query(String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
+    requireSelect(sql);
+    return run(transaction -> transaction.query(sql, mapper, arguments), true);
+  }
+
+  /** The first row of a {@code select}, if there is one. */
+  public <T> Optional<T> queryOne(
+      String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
+    requireSelect(sql);
+    return run(transaction -> transaction.queryOne(sql, mapper, arguments), true);
+  }
+
+  /** One statement in a transaction of its own; returns how many rows were changed. */
+  public int update(String sql, @Nullable Object... arguments) {
+    return inTransaction(transaction -> transaction.update(sql, arguments));
+  }
+
+  /** Calls the listener for each notification on the channel; see {@link Notifications}. */
+  public Notifications.Subscription listen(String channel, Consumer<String> listener) {
+    return notifications.subscribe(channel, listener);
+  }
+
+  private static void requireSelect(String sql) {
+    // what is not only read must not be repeated after a lost connection
+    if (!sql.stripLeading().toLowerCase(Locale.ROOT).startsWith("select")) {
+      throw new IllegalArgumentException("only a select here; use inTransaction: " + sql);
+    }
+  }
+
+  private <T> T run(Work<T> work, boolean repeatable) {
+    permits.acquireUninterruptibly();
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (int attempt = 1; ; attempt++) {
+        boolean committing = false;
+        try (Connection connection = acquire()) {
+          try {
+            T result = work.run(new Transaction(connection));
+            committing = true;
+            connection.commit();
+            return result;
+          } catch (Throwable e) {
+            connection.rollback();
+            throw e;
+          }
+        } catch (SQLException | SqlFailure e) {
+          SqlFailure failure = e instanceof SqlFailure f ? f : new SqlFailure((SQLException) e);
+          interrupted |= Thread.interrupted();
+          boolean again =
+              failure.isConflict() || (failure.isConnectionLoss() && (repeatable || !committing));
+          if (!again || attempt == ATTEMPTS) {
+            throw explain(failure, committing);
+          }
+          // the others in the pool are dead as well
+          pool.getHikariPoolMXBean().softEvictConnections();
+        }
+      }
+    } finally {
+      permits.release();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Connection acquire() throws SQLException {
+    while (true) {
+      try {
+        return pool.getConnection();
+      } catch (SQLTransientConnectionException e) {
+        throw unreachable(source, e); // the pool has tried for long enough
+      } catch (SQLException e) {
+        if (!(e.getCause() instanceof InterruptedException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private RuntimeException explain(SqlFailure failure, boolean committing) {
+    if (failure.isConnectionLoss()) {
+      return committing
+          ? WinnowException.infrastructure(
+              "The connection to the database was lost while it was saving: look whether it did.",
+              failure)
+          : unreachable(source, failure);
+    }
+    return switch (failure.state()) {
+      case "53100" ->
+          WinnowException.infrastructure(
+              "The disk of the database is full: free some space.", failure);
+      case "53300", "25006" -> unreachable(source, failure);
+      default -> failure;
+    };
+  }
+
+  private static WinnowException unreachable(ConnectionSource source, Exception e) {
+    Throwable first = e;
+    while (first.getCause() instanceof SQLException cause) {
+      first = cause;
+    }
+    if (first.getCause() instanceof WinnowException known) {
+      return known;
+    }
+    String said = String.valueOf(first.getMessage());
+    return WinnowException.infrastructure(
+        "The database cannot be reached: %s (%s)."
+            .formatted(said.lines().findFirst().orElse("no reason given"), source.description()),
+        e);
+  }
+
+  @Override
+  public void close() {
+    notifications.close();
+    pool.close();
+    source.close();
+  }
+}

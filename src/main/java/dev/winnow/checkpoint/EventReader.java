@@ -1,0 +1,91 @@
+package dev.winnow.checkpoint;
+
+import dev.winnow.Cancellation;
+import dev.winnow.store.Database;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Reads the log of any run, from any process, while it is being written or later. */
+public final class EventReader {
+
+  private static final int BATCH = 256;
+  private static final long POLL_MILLIS = 1_000;
+
+  private final Database database;
+
+  public EventReader(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The next events of the run, in order; empty if there are none yet.
+   *
+   * @param afterSequence 0 for the beginning
+   */
+  public List<RecordedEvent> read(UUID run, long afterSequence, int limit) {
+    return database.query(
+        """
+        select sequence, at, body from event where run_id = ? and sequence > ?
+        order by sequence limit ?
+        """,
+        row ->
+            new RecordedEvent(
+                run, row.number("sequence"), row.instant("at"), EventBody.decode(row.text("body"))),
+        run,
+        afterSequence,
+        limit);
+  }
+
+  /**
+   * Gives every event of the run to the consumer, once and in order, and returns after {@link
+   * RunEvent.RunFinished}.
+   *
+   * @param afterSequence the last event that the consumer knows; 0 for none
+   * @throws Cancellation.Cancelled when it was cancelled first
+   */
+  public void follow(
+      UUID run, long afterSequence, Consumer<RecordedEvent> consumer, Cancellation cancellation) {
+    Semaphore news = new Semaphore(0);
+    String wanted = run.toString();
+    try (var _ =
+            database.listen(
+                "winnow_event",
+                payload -> {
+                  if (payload.isEmpty() || payload.equals(wanted)) {
+                    news.release();
+                  }
+                });
+        var _ = cancellation.onCancel(news::release)) {
+      long last = afterSequence;
+      while (true) {
+        cancellation.check();
+        List<RecordedEvent> batch = read(run, last, BATCH);
+        for (RecordedEvent recorded : batch) {
+          cancellation.check();
+          consumer.accept(recorded);
+          last = recorded.sequence();
+          if (recorded.event() instanceof RunEvent.RunFinished) {
+            return;
+          }
+        }
+        if (batch.isEmpty()) {
+          awaitNews(news);
+        }
+      }
+    }
+  }
+
+  /** Waits for a notification, and not for long: notifications can be lost. */
+  private static void awaitNews(Semaphore news) {
+    try {
+      boolean _ = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      news.drainPermits();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancellation.Cancelled("interrupted");
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.winnow.checkpoint;
+
+/** JSON text for a {@code json} or {@code text} column, kept to the character. */
+final class ExactJson {
+
+  private ExactJson() {}
+
+  /** Writes half of a surrogate pair, for which UTF-8 has no form, as its JSON escape. */
+  static String storable(String json) {
+    if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return json;
+    }
+    StringBuilder escaped = new StringBuilder(json.length() + 16);
+    json.codePoints()
+        .forEach(c -> {
+          if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+            escaped.append("\\u%04x".formatted(c));
+          } else {
+            escaped.appendCodePoint(c);
+          }
+        });
+    return escaped.toString();
+  }
+}

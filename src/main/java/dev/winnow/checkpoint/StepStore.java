@@ -1,0 +1,186 @@
+package dev.winnow.checkpoint;
+
+import dev.winnow.store.Database;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+
+/** The SQL of the journal. Every write checks the lease. */
+final class StepStore {
+
+  /** Larger results are fetched when they are asked for. */
+  private static final int KEPT_IN_MEMORY = 64 * 1024; // bytes
+
+  private final Database database;
+  private final Lease lease;
+  private final UUID run;
+
+  StepStore(Database database, Lease lease) {
+    this.database = database;
+    this.lease = lease;
+    this.run = lease.run();
+  }
+
+  Map<String, RecordedStep> load() {
+    Map<String, RecordedStep> steps = new HashMap<>();
+    database
+        .query(
+            """
+            select key, encode(input_hash, 'hex') as hash, input, error,
+              case when octet_length(result::text) <= ? then result end as result
+            from step where run_id = ? and state in ('done', 'failed')
+            """,
+            row ->
+                Map.entry(
+                    row.text("key"),
+                    new RecordedStep(
+                        new StepInput(row.text("hash"), row.text("input")),
+                        row.textOrNull("result"),
+                        row.textOrNull("error"))),
+            KEPT_IN_MEMORY,
+            run)
+        .forEach(entry -> steps.put(entry.getKey(), entry.getValue()));
+    return steps;
+  }
+
+  String resultOf(String key, RecordedStep step) {
+    String result = step.result();
+    return result != null
+        ? result
+        : database
+            .queryOne(
+                "select result from step where run_id = ? and key = ? and state = 'done'",
+                row -> row.text("result"),
+                run,
+                key)
+            .orElseThrow();
+  }
+
+  /** Records the intent; returns the number of the attempt. */
+  int begin(String key, StepInput input) {
+    // repeatable: an intent too many only says "unknown" once too often
+    return database
+        .inRepeatableTransaction(transaction ->
+            transaction.queryOne(
+                """
+                insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
+                select r.id, ?,
+                  1 + coalesce((select max(attempt) from step where run_id = r.id and key = ?), 0),
+                  ?, ?, 'started', ?, ?
+                from run r where r.id = ? and r.lease_epoch = ? for key share of r
+                returning attempt
+                """,
+                row -> (int) row.number("attempt"),
+                key,
+                key,
+                lease.epoch(),
+                lease.node(),
+                bytes(input),
+                input.excerpt(),
+                run,
+                lease.epoch()))
+        .orElseThrow(lease::lost);
+  }
+
+  /** Records the result; if the run was taken over meanwhile, only for the ledger. */
+  void finish(String key, int attempt, String json) {
+    boolean recorded =
+        database.inRepeatableTransaction(transaction -> {
+          // no look at the lease: taking over turns 'started' into 'unknown'
+          boolean done =
+              transaction.update(
+                      """
+                      update step set state = 'done', result = ?::json,
+                        finished_at = clock_timestamp()
+                      where run_id = ? and key = ? and attempt = ? and epoch = ?
+                        and state in ('started', 'done')
+                      """,
+                      json,
+                      run,
+                      key,
+                      attempt,
+                      lease.epoch())
+                  == 1;
+          if (!done) {
+            transaction.update(
+                """
+                update step set state = 'late', result = ?::json,
+                  finished_at = clock_timestamp()
+                where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'unknown'
+                """,
+                json,
+                run,
+                key,
+                attempt,
+                lease.epoch());
+          }
+          return done;
+        });
+    if (!recorded) {
+      throw lease.lost();
+    }
+  }
+
+  /** Records that the step failed for good. */
+  void fail(String key, int attempt, String error) {
+    settle(key, attempt, "failed", error);
+  }
+
+  /** Records that it is not known what became of the step. */
+  void abandon(String key, int attempt, String error) {
+    settle(key, attempt, "unknown", error);
+  }
+
+  private void settle(String key, int attempt, String state, String error) {
+    int changed =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                """
+                update step set state = ?, error = ?, finished_at = clock_timestamp()
+                where run_id = ? and key = ? and attempt = ? and epoch = ?
+                  and state in ('started', ?)
+                """,
+                state,
+                error,
+                run,
+                key,
+                attempt,
+                lease.epoch(),
+                state));
+    if (changed == 0) {
+      throw lease.lost();
+    }
+  }
+
+  /** Records a step that had no intent. */
+  void record(String key, StepInput input, String json) {
+    var _ =
+        database
+            .inRepeatableTransaction(transaction ->
+                transaction.queryOne(
+                    """
+                    insert into step (run_id, key, epoch, node, state, input_hash, input, result,
+                      finished_at)
+                    select r.id, ?, ?, ?, 'done', ?, ?, ?::json, clock_timestamp()
+                    from run r where r.id = ? and r.lease_epoch = ? for key share of r
+                    on conflict (run_id, key, attempt) do update set node = excluded.node
+                      where step.epoch = excluded.epoch
+                    returning attempt
+                    """,
+                    row -> row.number("attempt"),
+                    key,
+                    lease.epoch(),
+                    lease.node(),
+                    bytes(input),
+                    input.excerpt(),
+                    json,
+                    run,
+                    lease.epoch()))
+            .orElseThrow(lease::lost);
+  }
+
+  private static byte[] bytes(StepInput input) {
+    return HexFormat.of().parseHex(input.hash());
+  }
+}

@@ -1,0 +1,77 @@
+package dev.winnow.store;
+
+import dev.winnow.WinnowException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** Brings the schema up to date. Flyway is loaded only if something is to do: it is slow. */
+final class Migrations {
+
+  /** The newest file in {@code db/migration}; a test compares. */
+  static final int NEWEST = 1;
+
+  private Migrations() {}
+
+  static void apply(ConnectionSource source, Connection connection) throws SQLException {
+    int version = versionOf(connection);
+    if (version > NEWEST) {
+      throw WinnowException.infrastructure(
+          "The database was written by a newer Winnow (schema %d, this one knows %d): update Winnow."
+              .formatted(version, NEWEST),
+          null);
+    }
+    if (version < NEWEST) {
+      migrate(source);
+    }
+  }
+
+  private static int versionOf(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet result =
+          statement.executeQuery(
+              "select current_setting('server_version_num')::int, current_setting('server_encoding'),"
+                  + " to_regclass('flyway_schema_history') is not null")) {
+        result.next();
+        if (result.getInt(1) < 130_000 || !result.getString(2).equals("UTF8")) {
+          throw WinnowException.infrastructure(
+              "The database must be PostgreSQL 13 or later with encoding UTF8, not %d with %s."
+                  .formatted(result.getInt(1) / 10_000, result.getString(2)),
+              null);
+        }
+        if (!result.getBoolean(3)) {
+          return 0;
+        }
+      }
+      try (ResultSet result =
+          statement.executeQuery(
+              "select coalesce(max(version::int), 0) from flyway_schema_history where success")) {
+        result.next();
+        return result.getInt(1);
+      }
+    }
+  }
+
+  private static void migrate(ConnectionSource source) {
+    try {
+      // two processes at once: Flyway's own lock in the database lets one go first
+      Flyway.configure()
+          .dataSource(new PooledSource(source))
+          .locations("classpath:db/migration")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw WinnowException.infrastructure(
+          "The schema of the database cannot be updated: "
+              + String.valueOf(e.getMessage())
+                  .lines()
+                  .filter(l -> !l.isBlank())
+                  .findFirst()
+                  .orElse(""),
+          e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.winnow.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Real PostgreSQL for tests: one embedded server per JVM, started when the first test asks, and a
+ * new database with the current schema for everybody who does.
+ */
+public final class TestDatabase {
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static @Nullable Path directory;
+
+  private TestDatabase() {}
+
+  /** An empty database that nobody else uses. The caller closes it. */
+  public static Database fresh() {
+    try {
+      Path data = directory();
+      var server = EmbeddedPostgres.open(data.resolve("pg"), line -> {});
+      String name = "test_" + COUNT.incrementAndGet();
+      try (Connection connection = server.connect("postgres", new java.util.Properties());
+          Statement statement = connection.createStatement()) {
+        statement.execute("create database " + name + " template winnow_template");
+      }
+      return Database.open(new ConnectionSource.Embedded(server, name, data));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static synchronized Path directory() throws IOException, SQLException {
+    if (directory != null) {
+      return directory;
+    }
+    Path created = Files.createTempDirectory(Path.of("/tmp"), "winnow-test-");
+    Files.setPosixFilePermissions(created, PosixFilePermissions.fromString("rwx--x--x"));
+    // held until the JVM ends
+    var server = EmbeddedPostgres.open(created.resolve("pg"), line -> {});
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              server.close();
+              TemporaryFiles.delete(created);
+            }));
+    try (Connection connection = server.connect("postgres", new java.util.Properties());
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database winnow_template");
+    }
+    var source = new ConnectionSource.Embedded(server, "winnow_template", created);
+    try (Connection connection = source.connect()) {
+      Migrations.apply(source, connection);
+    }
+    directory = created;
+    return created;
+  }
+}
