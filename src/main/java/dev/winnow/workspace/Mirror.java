@@ -1,83 +1,282 @@
 package dev.winnow.workspace;
 
+import dev.winnow.WinnowException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 
-/** Winnow's own bare copy of a repository, with Winnow's own configuration. */
+/**
+ * Winnow's own bare copy of a repository, with Winnow's own configuration. It holds the files of
+ * the commits that were pinned, not their history. Safe to use from several threads and processes.
+ */
 public final class Mirror {
 
-  /** Opens the mirror of the repository that holds this path, creating it when it is new. */
+  private static final long MAX_PACK_BYTES = 16L << 30;
+
+  private final UserRepository user;
+  private final MirrorDirectory directory;
+  private final ObjectTransfer transfer;
+
+  private Mirror(UserRepository user, MirrorDirectory directory, long maxPackBytes) {
+    this.user = user;
+    this.directory = directory;
+    this.transfer = new ObjectTransfer(user, directory, maxPackBytes);
+  }
+
+  /**
+   * Opens the mirror of the repository that holds this path, creating it when it is new.
+   *
+   * @param repository a checkout, a directory in one, a linked worktree, a submodule's checkout, or
+   *     a bare repository
+   * @throws WinnowException of category USAGE when there is no repository that can be used
+   */
   public static Mirror open(Path dataDirectory, Path repository) {
-    throw new UnsupportedOperationException();
+    return open(dataDirectory, repository, MAX_PACK_BYTES);
+  }
+
+  static Mirror open(Path dataDirectory, Path repository, long maxPackBytes) {
+    UserRepository user = UserRepository.find(repository);
+    return new Mirror(user, MirrorDirectory.open(dataDirectory, user), maxPackBytes);
   }
 
   /** Root of the user's checkout, or the bare repository itself. */
   public Path repository() {
-    throw new UnsupportedOperationException();
+    return user.root();
   }
 
   /** Resolves a revision in the user's repository and brings the commit here; a commit id. */
   public String pin(String revision) {
-    throw new UnsupportedOperationException();
+    String commit = user.resolve(revision);
+    transfer.bring(commit);
+    return commit;
   }
 
   /** Paths with uncommitted changes in the user's checkout (untracked ones too), at most 1,000. */
   public List<String> uncommitted() {
-    throw new UnsupportedOperationException();
+    if (user.workTree() == null) {
+      return List.of();
+    }
+    String head = pin("HEAD");
+    String tree = new CaptureUncommitted(user, directory, transfer).tree(head);
+    return changes(treeOf(head), tree).stream().map(FileChange::path).limit(1000).toList();
   }
 
-  /** A commit on top of {@code base} that holds the user's uncommitted work as well. */
+  /**
+   * A commit on top of {@code base} that holds the user's uncommitted work as well.
+   *
+   * @return {@code base} itself when there is nothing uncommitted
+   */
   public String pinUncommitted(String base) {
-    throw new UnsupportedOperationException();
+    if (user.workTree() == null) {
+      throw WinnowException.usage(
+          user.root() + " is a bare repository and has no uncommitted work");
+    }
+    String tree = new CaptureUncommitted(user, directory, transfer).tree(pin("HEAD"));
+    return tree.equals(treeOf(base)) ? base : commit(tree, base, "Uncommitted work");
   }
 
   public String treeOf(String commit) {
-    throw new UnsupportedOperationException();
+    return git().text("rev-parse", "--verify", "--end-of-options", commit + "^{tree}");
   }
 
-  /** Writes the tree into a new directory, owned by the given user id, ready for a candidate. */
+  /**
+   * Writes the tree into a new directory, owned by the sandbox's user id, ready for a candidate.
+   *
+   * @param directory must not exist; its parent must
+   * @param ignore patterns in the form of a gitignore file; what they match is left out of
+   *     snapshots, unless the tree has it
+   */
   public Workspace checkout(String tree, Path directory, Sandbox sandbox, List<String> ignore) {
-    throw new UnsupportedOperationException();
+    return Workspace.create(this.directory, tree, directory, sandbox, ignore);
   }
 
-  /** All files of a tree: path to blob id. */
+  /** All files of a tree: path to blob id. Submodules are not files. */
   public Map<String, String> files(String tree) {
-    throw new UnsupportedOperationException();
+    Map<String, String> files = new TreeMap<>();
+    for (TreeEntry entry : TreeEntry.of(git(), tree).values()) {
+      if (entry.isBlob()) {
+        files.put(entry.path(), entry.id());
+      }
+    }
+    return files;
   }
 
   /** A file's content, empty when the tree has no such file or it is larger than the limit. */
   public Optional<byte[]> read(String tree, String path, int maxBytes) {
-    throw new UnsupportedOperationException();
+    String name = tree + ":" + path;
+    if (path.isEmpty() || path.indexOf('\n') >= 0 || path.indexOf(0) >= 0) {
+      return Optional.ofNullable(TreeEntry.of(git(), tree).get(path))
+          .filter(TreeEntry::isBlob)
+          .flatMap(entry -> blob(entry.id(), maxBytes));
+    }
+    return blob(name, maxBytes);
   }
 
-  /** A tree made of {@code base} without {@code removed}, with {@code taken} copied from a tree. */
+  private Optional<byte[]> blob(String name, int maxBytes) {
+    byte[] request = (name + "\n").getBytes(StandardCharsets.UTF_8);
+    String header =
+        git()
+            .require(request, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize)")
+            .text()
+            .strip();
+    String[] parts = header.split(" ", -1);
+    if (parts.length != 3 || !parts[0].equals("blob") || Long.parseLong(parts[2]) > maxBytes) {
+      return Optional.empty();
+    }
+    return Optional.of(git().require(new byte[0], "cat-file", "blob", parts[1]).output());
+  }
+
+  /**
+   * A tree made of {@code base} without {@code removed}, with {@code taken} copied from a tree. A
+   * taken path that {@code from} does not have is removed as well.
+   */
   public String compose(String base, Set<String> removed, String from, Set<String> taken) {
-    throw new UnsupportedOperationException();
+    Map<String, TreeEntry> source = taken.isEmpty() ? Map.of() : TreeEntry.of(git(), from);
+    List<String> lines = new ArrayList<>();
+    Set<String> absent = new TreeSet<>(removed);
+    taken.stream().filter(path -> !source.containsKey(path)).forEach(absent::add);
+    for (String path : absent) {
+      lines.add("0 " + "0".repeat(base.length()) + "\t" + path);
+    }
+    for (String path : new TreeSet<>(taken)) {
+      TreeEntry entry = source.get(path);
+      if (entry != null) {
+        lines.add(entry.mode() + " " + entry.id() + "\t" + path);
+      }
+    }
+    return withIndex(index -> {
+      index.text("read-tree", "--end-of-options", base);
+      byte[] input = (String.join("\0", lines) + "\0").getBytes(StandardCharsets.UTF_8);
+      if (!lines.isEmpty()) {
+        var _ = index.require(input, "update-index", "-z", "--index-info");
+      }
+      return index.text("write-tree");
+    });
+  }
+
+  private <T> T withIndex(Function<Git, T> work) {
+    Path file = directory.privateFile("index");
+    try {
+      return work.apply(git().withIndex(file));
+    } finally {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // an unused index file costs nothing but its size; the sweep removes it
+      }
+    }
   }
 
   public List<FileChange> changes(String oldTree, String newTree) {
-    throw new UnsupportedOperationException();
+    return FileChange.between(git(), oldTree, newTree);
   }
 
-  /** Unified diff as git prints it, restricted to the paths unless there are none. */
+  /**
+   * Unified diff as git prints it, restricted to the paths unless there are none. When it is longer
+   * than the limit it is cut at a line and its last line says so.
+   */
   public String diff(String oldTree, String newTree, List<String> paths, int maxBytes) {
-    throw new UnsupportedOperationException();
+    // comparing with a tree that has only these changes knows neither patterns nor limits of argv
+    String to = paths.isEmpty() ? newTree : compose(oldTree, Set.of(), newTree, Set.copyOf(paths));
+    Git.Result result =
+        git()
+            .run(
+                new byte[0],
+                maxBytes,
+                "diff",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--no-color",
+                "--no-renames",
+                "--src-prefix=a/",
+                "--dst-prefix=b/",
+                "--submodule=short",
+                "--end-of-options",
+                oldTree,
+                to,
+                "--");
+    if (result.output().length <= maxBytes) {
+      if (result.status() != 0) {
+        throw Git.failed(result, "diff");
+      }
+      return result.text();
+    }
+    String text = new String(result.output(), 0, maxBytes, StandardCharsets.UTF_8);
+    return text.substring(0, text.lastIndexOf('\n') + 1) + "(diff cut at " + maxBytes + " bytes)\n";
   }
 
   public String commit(String tree, String parent, String message) {
-    throw new UnsupportedOperationException();
+    return commit(tree, parent, message, Instant.now());
+  }
+
+  /** The same arguments give the same commit. */
+  public String commit(String tree, String parent, String message, Instant date) {
+    String seconds = date.getEpochSecond() + " +0000";
+    return identified(git())
+        .with("GIT_AUTHOR_DATE", seconds)
+        .with("GIT_COMMITTER_DATE", seconds)
+        .require(
+            message.getBytes(StandardCharsets.UTF_8), "commit-tree", "-p", parent, "-F", "-", tree)
+        .text()
+        .strip();
+  }
+
+  static Git identified(Git git) {
+    return git.with("GIT_AUTHOR_NAME", "Winnow")
+        .with("GIT_AUTHOR_EMAIL", "winnow@localhost")
+        .with("GIT_COMMITTER_NAME", "Winnow")
+        .with("GIT_COMMITTER_EMAIL", "winnow@localhost");
   }
 
   /** Keeps a commit reachable in the mirror under {@code refs/winnow/<name>}. */
   public void keep(String name, String commit) {
-    throw new UnsupportedOperationException();
+    String ref = Deliver.checkedRef("refs/winnow/" + name);
+    git().text("update-ref", "--no-deref", ref, commit);
   }
 
-  /** Creates the branch in the user's repository; a number is added when the name is taken. */
+  /** The kept commits below a name, such as a run's id: full ref name to commit. */
+  public Map<String, String> kept(String name) {
+    Map<String, String> kept = new TreeMap<>();
+    git()
+        .text(
+            "for-each-ref",
+            "--format=%(objectname) %(refname)",
+            Deliver.checkedRef("refs/winnow/" + name))
+        .lines()
+        .forEach(line ->
+            kept.put(line.substring(line.indexOf(' ') + 1), line.substring(0, line.indexOf(' '))));
+    return kept;
+  }
+
+  /**
+   * Creates the branch in the user's repository; -2, -3, ... is added when the name is taken. HEAD,
+   * index, checkout and other refs stay as they are, and no hook runs.
+   *
+   * @return the name that the branch got
+   */
   public String deliver(String branch, String commit) {
-    throw new UnsupportedOperationException();
+    return new Deliver(user, transfer).branch(branch, commit);
+  }
+
+  /**
+   * Copies the kept commits below a name into the user's repository, under the same {@code
+   * refs/winnow/...}, which no branch listing shows.
+   */
+  public void export(String name) {
+    new Deliver(user, transfer).refs(kept(name));
+  }
+
+  private Git git() {
+    return directory.git();
   }
 }

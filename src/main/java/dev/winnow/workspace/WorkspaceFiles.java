@@ -5,6 +5,12 @@ import java.util.List;
 /** Reads and writes files of a workspace without ever leaving it. */
 public final class WorkspaceFiles {
 
+  WorkspaceFiles(
+      java.nio.file.Path root,
+      java.nio.file.Path staging,
+      java.util.OptionalInt owner,
+      java.util.function.Supplier<List<String>> listed) {}
+
   /** Thrown for a path or file that is refused; the message is for the model. */
   public static final class Refused extends Exception {
     public Refused(String message) {

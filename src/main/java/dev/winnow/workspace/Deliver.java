@@ -1,0 +1,80 @@
+package dev.winnow.workspace;
+
+import dev.winnow.WinnowException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Adds refs to the user's repository: a branch for the winner, hidden ones for all candidates. */
+record Deliver(UserRepository user, ObjectTransfer transfer) {
+
+  private static final int MAX_TRIES = 1000;
+
+  /** The full ref name, if git allows it. */
+  static String checkedRef(String ref) {
+    if (ref.chars().anyMatch(c -> c < ' ')
+        || Git.plain().run("check-ref-format", ref).status() != 0) {
+      throw WinnowException.usage(
+          "'" + ref.replaceAll("\\p{Cntrl}", "?") + "' is not a name that git allows");
+    }
+    return ref;
+  }
+
+  String branch(String name, String commit) {
+    if (name.startsWith("-") || name.equals("HEAD")) {
+      throw WinnowException.usage("'" + name + "' is not a name for a branch");
+    }
+    String ref = checkedRef("refs/heads/" + name);
+    transfer.give(commit);
+    for (int i = 1; i <= MAX_TRIES; i++) {
+      String suffix = i == 1 ? "" : "-" + i;
+      if (!taken(ref + suffix) && create(ref + suffix, commit)) {
+        return name + suffix;
+      }
+    }
+    throw WinnowException.usage(
+        "there are " + MAX_TRIES + " branches named " + name + " already; delete some");
+  }
+
+  private boolean taken(String ref) {
+    return exists(ref)
+        // a branch without a commit that a checkout already stands on: creating it would change
+        // HEAD
+        || user.git().run("symbolic-ref", "--quiet", "HEAD").text().strip().equals(ref);
+  }
+
+  private boolean exists(String ref) {
+    return user.git().run("show-ref", "--verify", "--quiet", "--", ref).status() == 0;
+  }
+
+  /** Whether the ref was created; false when somebody was faster. */
+  private boolean create(String ref, String commit) {
+    Git.Result result = update("create " + ref + "\0" + commit + "\0");
+    if (result.status() != 0 && !exists(ref)) {
+      throw WinnowException.usage("cannot create " + ref + ": " + result.reason());
+    }
+    return result.status() == 0;
+  }
+
+  void refs(Map<String, String> commits) {
+    StringBuilder commands = new StringBuilder();
+    commits.forEach((ref, commit) -> {
+      transfer.give(commit);
+      commands.append("update ").append(ref).append('\0').append(commit).append("\0\0");
+    });
+    Git.Result result = update(commands.toString());
+    if (result.status() != 0) {
+      throw WinnowException.infrastructure("cannot write refs/winnow: " + result.reason(), null);
+    }
+  }
+
+  private Git.Result update(String commands) {
+    return Mirror.identified(user.git())
+        .run(
+            commands.getBytes(StandardCharsets.UTF_8),
+            1 << 20,
+            "update-ref",
+            "--no-deref",
+            "-z",
+            "--stdin");
+  }
+}

@@ -1,0 +1,167 @@
+package dev.winnow.workspace;
+
+import dev.winnow.WinnowException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The bare repository on disk that belongs to one user repository, and its lock. */
+final class MirrorDirectory {
+
+  private static final Map<Path, ReentrantLock> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+
+  private final Path path;
+  private final Path lockFile;
+
+  private MirrorDirectory(Path path) {
+    this.path = path;
+    this.lockFile = path.resolveSibling(path.getFileName() + ".lock");
+  }
+
+  static MirrorDirectory open(Path dataDirectory, UserRepository repository) {
+    try {
+      Path mirrors = dataDirectory.toAbsolutePath().resolve("mirrors");
+      Files.createDirectories(mirrors);
+      // what other users' candidates may not read: the objects of all repositories
+      Files.setPosixFilePermissions(mirrors, PosixFilePermissions.fromString("rwx------"));
+      MirrorDirectory directory = new MirrorDirectory(mirrors.resolve(name(repository)));
+      if (!Files.isDirectory(directory.path, LinkOption.NOFOLLOW_LINKS)) {
+        directory.locked(() -> {
+          directory.create(repository.objectFormat());
+          return true;
+        });
+      }
+      return directory;
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot create a mirror in " + dataDirectory, e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** A directory of Winnow beside the objects, for index files. */
+  Path privateFile(String kind) {
+    return path.resolve("winnow").resolve(kind + "-" + UUID.randomUUID());
+  }
+
+  Git git() {
+    return Git.plain().at(path);
+  }
+
+  /** One at a time, over all processes on this machine. */
+  <T> T locked(Supplier<T> work) {
+    ReentrantLock mine = IN_THIS_PROCESS.computeIfAbsent(lockFile, _ -> new ReentrantLock());
+    mine.lock();
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = channel.lock()) {
+      return work.get();
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot lock " + lockFile, e);
+    } finally {
+      mine.unlock();
+    }
+  }
+
+  /** Built aside and renamed, so that a mirror that exists is whole, also after a kill. */
+  private void create(String objectFormat) {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path aside = path.resolveSibling(path.getFileName() + ".new");
+    try {
+      DeleteTree.delete(aside);
+      Git.plain()
+          .text(
+              "init",
+              "--quiet",
+              "--bare",
+              "--template=",
+              "--object-format=" + objectFormat,
+              "--",
+              aside.toString());
+      Files.writeString(
+          aside.resolve("config"),
+          """
+
+          [core]
+          \thooksPath = /dev/null
+          \tautocrlf = false
+          \tsymlinks = true
+          \tfilemode = true
+          \tignorecase = false
+          \tprotectHFS = true
+          \tprotectNTFS = true
+          \tfsyncMethod = batch
+          \tlogAllRefUpdates = false
+          [transfer]
+          \tfsckObjects = true
+          [gc]
+          \tauto = 0
+          [checkout]
+          \tworkers = %d
+          \tthresholdForParallelism = 200
+          """
+              .formatted(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8)),
+          StandardOpenOption.APPEND);
+      // above every .gitattributes: LFS pointers stay pointers, no filter has a name here
+      Files.createDirectories(aside.resolve("info"));
+      Files.writeString(aside.resolve("info/attributes"), "* -filter\n");
+      Files.createDirectories(aside.resolve("winnow"));
+      Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot create the mirror " + path, e);
+    }
+  }
+
+  /** Tells git that the parents of this commit are not here. Call it under the lock. */
+  void cutHistoryAt(String commit) {
+    Path file = path.resolve("shallow");
+    try {
+      Set<String> cuts = new LinkedHashSet<>();
+      if (Files.exists(file)) {
+        cuts.addAll(Files.readAllLines(file));
+      }
+      if (cuts.add(commit)) {
+        Path next = path.resolve("shallow.winnow");
+        Files.write(next, cuts, StandardCharsets.US_ASCII);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot write " + file, e);
+    }
+  }
+
+  /** Readable, and different for every repository, also for those of the same name. */
+  private static String name(UserRepository repository) {
+    try {
+      String key = repository.commonDirectory() + "\n" + repository.objectFormat();
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      String base = String.valueOf(repository.root().getFileName()).replaceAll("[^A-Za-z0-9]", "-");
+      String readable = base.substring(0, Math.min(40, base.length()));
+      return readable + "-" + HexFormat.of().formatHex(hash, 0, 8) + ".git";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

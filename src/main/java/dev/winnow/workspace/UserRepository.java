@@ -1,0 +1,161 @@
+package dev.winnow.workspace;
+
+import dev.winnow.WinnowException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The repository that the user named. Winnow reads objects from it and adds objects and refs, with
+ * the rights of its owner, and runs nothing that its configuration names.
+ *
+ * @param gitDirectory of this checkout; a linked worktree has its own
+ * @param commonDirectory where objects and refs are
+ * @param workTree root of the checkout, or null for a bare repository
+ * @param objectFormat sha1 or sha256
+ */
+record UserRepository(
+    Path gitDirectory, Path commonDirectory, @Nullable Path workTree, String objectFormat) {
+
+  private static final Pattern PARTIAL =
+      Pattern.compile("(?im)^\\s*(promisor|partialclone)\\s*=\\s*(?!false)");
+
+  /** Finds the repository that holds the path. */
+  static UserRepository find(Path path) {
+    Path start = existing(path);
+    Git.Result found =
+        Git.plain()
+            .as(Ownership.asOwnerOf(start))
+            .run(
+                "-C",
+                start.toString(),
+                "rev-parse",
+                "--path-format=absolute",
+                "--git-dir",
+                "--git-common-dir",
+                "--show-object-format",
+                "--is-bare-repository");
+    List<String> lines = found.text().lines().toList();
+    if (found.status() != 0 || lines.size() != 4) {
+      throw found.errors().contains("not a git repository")
+          ? WinnowException.usage(
+              path + " is not in a git repository; name one with --repo, or run git init there")
+          : WinnowException.usage(path + " cannot be used: " + found.reason());
+    }
+    boolean bare = lines.get(3).equals("true");
+    UserRepository repository =
+        new UserRepository(
+            Path.of(lines.get(0)),
+            Path.of(lines.get(1)),
+            bare ? null : topLevel(start),
+            lines.get(2));
+    repository.refuseBorrowedObjects();
+    return repository;
+  }
+
+  private static Path existing(Path path) {
+    try {
+      Path real = path.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw WinnowException.usage(path + " is not a directory; name the repository's directory");
+      }
+      return real;
+    } catch (IOException e) {
+      throw new WinnowException(
+          WinnowException.Category.USAGE, path + " does not exist or cannot be read", e);
+    }
+  }
+
+  private static Path topLevel(Path start) {
+    Git.Result found =
+        Git.plain()
+            .as(Ownership.asOwnerOf(start))
+            .run("-C", start.toString(), "rev-parse", "--show-toplevel");
+    Path top = Path.of(found.status() == 0 ? found.text().strip() : "/");
+    // core.worktree can point anywhere; a checkout has its .git inside
+    if (found.status() != 0 || !Files.exists(top.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+      throw WinnowException.usage(
+          start + " is not inside a checkout; name the directory of the checkout itself");
+    }
+    return top;
+  }
+
+  private void refuseBorrowedObjects() {
+    Path alternates = commonDirectory.resolve("objects/info/alternates");
+    try {
+      if (Files.exists(alternates) && !Files.readString(alternates).isBlank()) {
+        throw WinnowException.usage(
+            root()
+                + " borrows objects from another repository; run git repack -a -d there and delete "
+                + alternates);
+      }
+      if (PARTIAL.matcher(Files.readString(commonDirectory.resolve("config"))).find()) {
+        throw WinnowException.usage(
+            root()
+                + " is a partial clone; run git fetch --refetch --no-filter and unset the filter");
+      }
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot read " + commonDirectory, e);
+    }
+  }
+
+  /** Root of the checkout, or the bare repository itself. */
+  Path root() {
+    return workTree == null ? gitDirectory : workTree;
+  }
+
+  /** Git on this repository, with the rights of its owner. */
+  Git git() {
+    return Git.plain().at(gitDirectory).as(Ownership.asOwnerOf(commonDirectory));
+  }
+
+  /** The commit that a revision names. */
+  String resolve(String revision) {
+    if (revision.isBlank()
+        || revision.startsWith("-")
+        || revision.length() > 1000
+        || revision.chars().anyMatch(c -> c < ' ' || c == 127)) {
+      throw WinnowException.usage(
+          "'" + shown(revision) + "' is not a revision; give a branch, a tag or a commit");
+    }
+    Git.Result found =
+        git().run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}");
+    if (found.errors().contains("is ambiguous")) {
+      throw WinnowException.usage(
+          "'" + revision + "' is ambiguous; write it in full, such as refs/heads/" + revision);
+    }
+    if (found.status() == 0) {
+      return found.text().strip().lines().toList().getLast();
+    }
+    if (git().run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status() != 0
+        && revision.equals("HEAD")) {
+      throw WinnowException.usage(root() + " has no commit yet; make a first commit");
+    }
+    throw WinnowException.usage("'" + revision + "' is not a commit in " + root());
+  }
+
+  /** Which of these objects the repository has. */
+  List<String> present(List<String> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    byte[] input = String.join("\n", ids).concat("\n").getBytes(StandardCharsets.UTF_8);
+    return git()
+        .require(input, "cat-file", "--batch-check=%(objectname) %(objecttype)")
+        .text()
+        .lines()
+        .filter(line -> !line.endsWith(" missing"))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .toList();
+  }
+
+  private static String shown(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.winnow.workspace;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A real git repository of a user in a temporary directory. */
+public record TestRepository(Path root) {
+
+  /** An empty repository on branch main, with no commit. */
+  public static TestRepository empty(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      // JUnit's temporary directories are closed to other users, and sandboxed commands are one
+      Path path = directory;
+      while (path != null && path.startsWith("/tmp/")) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        path = path.getParent();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    TestRepository repository = new TestRepository(directory);
+    repository.git("init", "-q", "-b", "main");
+    return repository;
+  }
+
+  /** A repository with one commit that has these files. */
+  public static TestRepository of(Path directory, Map<String, String> files) {
+    TestRepository repository = empty(directory);
+    files.forEach(repository::write);
+    repository.commit("base");
+    return repository;
+  }
+
+  public TestRepository write(String path, String content) {
+    try {
+      Path file = root.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, content);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Commits everything; the commit's id. */
+  public String commit(String message) {
+    git("add", "-A");
+    git("commit", "-q", "--allow-empty", "-m", message);
+    return git("rev-parse", "HEAD");
+  }
+
+  /** Runs git in the repository; what it printed, without the last newline. */
+  public String git(String... args) {
+    List<String> argv =
+        new ArrayList<>(
+            List.of("git", "-c", "user.name=Test", "-c", "user.email=test@example.org"));
+    argv.addAll(List.of(args));
+    return run(root, argv.toArray(String[]::new));
+  }
+
+  /** Runs a shell script in a directory; what it printed. */
+  public static String sh(Path directory, String script) {
+    return run(directory, "sh", "-ec", script);
+  }
+
+  private static String run(Path directory, String... argv) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(argv);
+      builder.directory(directory.toFile()).redirectErrorStream(true);
+      builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(String.join(" ", argv) + ": " + output);
+      }
+      return output.strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
