@@ -10,14 +10,16 @@ import java.util.Map;
  * @param directory where it starts, relative to the workspace
  * @param environment beside what the sandbox sets itself
  * @param readOnly host paths it reads beside the system's programs
- * @param writable host directories it writes beside the workspace and its report directory
+ * @param writable host directories it writes beside the workspace and its report directory; caches
+ * @param afterwards called once the command has ended, however it did
  */
 public record Invocation(
     List<String> argv,
     String directory,
     Map<String, String> environment,
     List<Path> readOnly,
-    List<Path> writable) {
+    List<Path> writable,
+    Runnable afterwards) {
 
   public Invocation {
     argv = List.copyOf(argv);
@@ -26,7 +28,8 @@ public record Invocation(
     writable = List.copyOf(writable);
   }
 
-  static Invocation of(List<String> argv, Map<String, String> environment) {
-    return new Invocation(argv, "", environment, List.of(), List.of());
+  /** A command that reads these paths and writes nothing but the workspace and its report. */
+  static Invocation of(List<String> argv, Map<String, String> environment, List<Path> readOnly) {
+    return new Invocation(argv, "", environment, readOnly, List.of(), () -> {});
   }
 }

@@ -12,4 +12,14 @@ import java.nio.file.Path;
  * @param scripts Winnow's own reporter scripts, unpacked, read-only
  * @param tools the programs of this machine
  */
-public record RunPlace(Path workspace, Path reports, Path caches, Path scripts, FindTools tools) {}
+public record RunPlace(Path workspace, Path reports, Path caches, Path scripts, FindTools tools) {
+
+  /** Name of the file that a runner sends its output to when the output is the report. */
+  static final String OUTPUT = "output.txt";
+
+  static final int MAX_OUTPUT = 64 << 20;
+
+  Path output() {
+    return reports.resolve(OUTPUT);
+  }
+}
