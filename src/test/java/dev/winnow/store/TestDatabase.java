@@ -40,6 +40,15 @@ public final class TestDatabase {
     }
   }
 
+  /** The unpacked PostgreSQL programs, for tests that start servers of their own. */
+  static Path programs() throws IOException {
+    try {
+      return PostgresBinaries.unpackInto(directory().resolve("pg"), line -> {});
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static synchronized Path directory() throws IOException, SQLException {
     if (directory != null) {
       return directory;
