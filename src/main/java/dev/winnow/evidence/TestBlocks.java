@@ -36,7 +36,7 @@ record TestBlocks(Map<String, String> byName, String rest) {
     private static final Pattern PYTHON_CLASS = Pattern.compile("(?m)^([ \\t]*)class[ \\t]+(\\w+)");
 
     private static final int MAX_TESTS = 5_000;
-    private static final int MAX_HEADER = 20_000;
+    private static final int MAX_HEADER = 4_000;
     private static final int MAX_NAME = 300;
 
     private final SourceText source;
