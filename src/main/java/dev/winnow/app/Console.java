@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a command reads and writes. Results go to {@code out}, progress and errors to {@code err},
@@ -31,8 +32,7 @@ record Console(
     boolean err;
     if (terminals == null) {
       // started by java -jar: the JDK only knows whether stdin and stdout both are terminals
-      java.io.Console jdk = System.console();
-      out = jdk != null && jdk.isTerminal();
+      out = Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
       err = out;
     } else {
       out = terminals.contains("out");

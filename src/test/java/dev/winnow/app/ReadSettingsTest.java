@@ -1,0 +1,186 @@
+package dev.winnow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.winnow.WinnowException;
+import dev.winnow.agent.Agent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadSettingsTest {
+
+  @TempDir Path temp;
+  private Path repository;
+  private Path operatorFile;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @BeforeEach
+  void places() throws IOException {
+    repository = Files.createDirectory(temp.resolve("repository"));
+    operatorFile =
+        Files.createDirectories(temp.resolve("home/.config/winnow")).resolve("winnow.yaml");
+    environment.put("HOME", temp.resolve("home").toString());
+  }
+
+  private Settings read() {
+    return ReadSettings.read(environment, repository, repository);
+  }
+
+  private void repositorySays(String yaml) throws IOException {
+    Files.writeString(repository.resolve("winnow.yaml"), yaml);
+  }
+
+  private String problem() {
+    try {
+      Settings settings = read();
+      return "none: " + settings.sources();
+    } catch (WinnowException e) {
+      assertThat(e.category()).isEqualTo(WinnowException.Category.SETTINGS);
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void nothingNeedsToBeSet() {
+    Settings settings = read();
+    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.AUTO);
+    assertThat(settings.databaseUrl()).isNull();
+    assertThat(settings.agents()).isEmpty();
+    assertThat(settings.dataDirectory()).isAbsolute();
+  }
+
+  @Test
+  void environmentWinsOverTheOperatorsFile() throws IOException {
+    Files.writeString(operatorFile, "sandbox: landlock\ndata-dir: /srv/a\n");
+    environment.put("WINNOW_DATA_DIR", "/srv/b");
+    Settings settings = read();
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/b"));
+    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.LANDLOCK);
+    assertThat(settings.sources()).containsEntry("data-dir", "environment: WINNOW_DATA_DIR");
+  }
+
+  @Test
+  void repositoryWinsOverTheOperatorsFileWhereItMay() throws IOException {
+    Files.writeString(operatorFile, "limits: {test-time: 5m, parallelism: 2}\n");
+    repositorySays("limits:\n  test-time: 90s\n");
+    assertThat(read().limits().testTime()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(read().limits().parallelism()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"sandbox: none", "data-dir: /tmp/x", "database-url: postgresql://evil.test/x"})
+  void repositoryMustNotDecideAboutTheMachine(String line) throws IOException {
+    repositorySays("limits: {parallelism: 2}\n" + line + "\n");
+    assertThat(problem())
+        .contains("winnow.yaml, line 2: " + line.substring(0, line.indexOf(':')))
+        .contains("a repository must not set this")
+        .doesNotContain("evil");
+  }
+
+  @Test
+  void dotEnvMustNotDecideAboutTheMachine() throws IOException {
+    Files.writeString(repository.resolve(".env"), "WINNOW_SANDBOX=none\n");
+    assertThat(problem()).contains(".env: WINNOW_SANDBOX: a .env file must not set this");
+  }
+
+  @Test
+  void databaseOfTheProjectIsNotWinnows() throws IOException {
+    Files.writeString(
+        repository.resolve(".env"),
+        "DATABASE_URL=postgres://app@db/app\nexport AGENT_FS_ENABLED=\"false\"\n");
+    assertThat(read().databaseUrl()).isNull();
+    assertThat(read().fileTools()).isFalse();
+  }
+
+  @Test
+  void allErrorsAreReportedAtOnce() throws IOException {
+    repositorySays("colour: red\nlimits: {test-time: soon, speed: 3}\nagents: {a: {kind: robot}}\n");
+    environment.put("WINNOW_SANDBOX", "maybe");
+    assertThat(problem())
+        .startsWith("5 settings are wrong:")
+        .contains("line 1: colour: unknown key")
+        .contains("limits.test-time: expected a duration such as 90s")
+        .contains("limits.speed: unknown key")
+        .contains("line 3: agents.a: kind must be")
+        .contains("environment: WINNOW_SANDBOX: expected auto");
+  }
+
+  @Test
+  void passwordIsNeverRepeated() {
+    environment.put("DATABASE_URL", "mysql://me:secret@host/db");
+    assertThat(problem()).contains("environment: DATABASE_URL").doesNotContain("secret");
+  }
+
+  @Test
+  void agentsOfTheDesignAreUnderstood() throws IOException {
+    repositorySays(
+        """
+        agents:
+          openai:    {kind: sdk, provider: openai, model: "openai-responses:gpt-5.1-codex"}
+          anthropic: {kind: sdk, provider: anthropic, model: "anthropic:claude-opus-5-5"}
+          local:     {kind: sdk, provider: openai, base-url: "http://127.0.0.1:11434/v1", model: "openai-responses:qwen3-coder"}
+          codex:     {kind: cli, driver: codex}
+          reviewer:  {kind: http, endpoint: "https://agents.example.org/v1/prompt", headers: {Authorization: "Bearer ${REVIEWER_TOKEN}"}}
+          rehearsal: {kind: scripted, script: scripts/right.json}
+        """);
+    Settings settings = read();
+    assertThat(settings.agents().keySet())
+        .containsExactly("openai", "anthropic", "local", "codex", "reviewer", "rehearsal");
+    AgentSetting rehearsal = settings.agents().get("rehearsal");
+    assertThat(rehearsal.kind()).isEqualTo(Agent.Kind.SCRIPTED);
+    assertThat(rehearsal.script()).isEqualTo(repository.resolve("scripts/right.json"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai:gpt-5", "gpt-5"})
+  void openaiModelsMustNameTheResponsesApi(String model) throws IOException {
+    repositorySays("agents: {a: {kind: sdk, provider: openai, model: \"" + model + "\"}}\n");
+    assertThat(problem()).contains("agents.a.model: OpenAI models are written openai-responses:gpt-5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a: [",
+        "- list",
+        "just text",
+        "a: 1\na: 2",
+        "a: &a [*a]",
+        "x: !!javax.script.ScriptEngineManager []",
+        "\u0000",
+      })
+  void brokenFilesAreOneClearLine(String yaml) throws IOException {
+    repositorySays(yaml);
+    assertThat(problem()).contains("winnow.yaml").doesNotContain("none:").hasLineCount(1);
+  }
+
+  @Test
+  void linkInARepositoryIsNotFollowed() throws IOException {
+    Path secret = Files.writeString(temp.resolve("secret"), "topsecret: 1\n");
+    Files.createSymbolicLink(repository.resolve("winnow.yaml"), secret);
+    assertThat(problem()).contains("not a regular file").doesNotContain("topsecret");
+  }
+
+  @Test
+  void hugeFileIsRefused() throws IOException {
+    repositorySays("# " + "x".repeat(2 << 20));
+    assertThatThrownBy(this::read).hasMessageContaining("at most 1 MiB");
+  }
+
+  @Test
+  void emptyFileSaysNothing() throws IOException {
+    repositorySays("# nothing\n");
+    assertThat(read().sources()).isEmpty();
+  }
+}
