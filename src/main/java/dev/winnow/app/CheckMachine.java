@@ -1,24 +1,57 @@
 package dev.winnow.app;
 
+import dev.winnow.WinnowException;
 import dev.winnow.app.Doctor.Check;
 import dev.winnow.app.Doctor.State;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SandboxReport;
+import java.util.Optional;
 
 /** The checks that need the sandbox and the store. */
 final class CheckMachine {
 
   private CheckMachine() {}
 
-  /** Which tier works here, proved by trying, and why not a better one. */
-  static Check sandbox(Settings settings) {
-    return new Check("sandbox", State.MISSING, "not connected yet: " + settings.sandbox(), "");
+  static ChooseSandbox.Preference preference(Settings settings) {
+    return ChooseSandbox.Preference.valueOf(settings.sandbox().name());
   }
 
-  /** Embedded, attached or external; never with the password. */
+  /** Which tier works here, proved by trying, and why not a better one. */
+  static Check sandbox(Settings settings) {
+    try {
+      SandboxReport report =
+          ChooseSandbox.examine(preference(settings), settings.dataDirectory()).report();
+      boolean strong = report.tier() == Sandbox.Tier.BUBBLEWRAP;
+      String detail =
+          report.probes().isEmpty()
+              ? report.tier().label()
+              : "%s, %d attempts to break out failed"
+                  .formatted(report.tier().label(), report.probes().size());
+      String notes = String.join("; ", report.notes());
+      return new Check("sandbox", strong ? State.OK : State.WEAK, detail, strong ? "" : notes);
+    } catch (WinnowException e) {
+      return new Check("sandbox", State.MISSING, "none works here", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Embedded or external, tried; never with the password. */
   static Check database(Settings settings) {
-    return new Check(
-        "database",
-        State.MISSING,
-        "not connected yet: " + (settings.databaseUrl() == null ? "embedded" : "external"),
-        "");
+    String kind =
+        settings.databaseUrl() == null
+            ? "embedded PostgreSQL"
+            : "external PostgreSQL (DATABASE_URL)";
+    try (Database database =
+        Database.open(
+            settings.dataDirectory(), Optional.ofNullable(settings.databaseUrl()), line -> {})) {
+      String version =
+          database
+              .queryOne("select current_setting('server_version') as v", row -> row.text("v"))
+              .orElse("");
+      return new Check("database", State.OK, kind + " " + version, "");
+    } catch (WinnowException e) {
+      return new Check("database", State.MISSING, kind, String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
     DemoRepository demo = DemoRepository.create();
     // the demo shows Winnow, not the settings of whatever directory it was started in
     Settings settings = common.settings(context, demo.directory());
-    int exitCode = new StartChange(context, settings).run(demo.options(), common.json);
+    int exitCode = new StartChange(context, settings).run(demo.options(), true, common.json);
     context
         .console()
         .err()

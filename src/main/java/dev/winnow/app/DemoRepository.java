@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.WinnowException;
+import dev.winnow.run.RunOptions;
 import dev.winnow.spec.Task;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bundled sample: a small Maven repository, and the scripts of the agents that change it.
@@ -68,19 +70,18 @@ record DemoRepository(Path directory, Path scripts) {
   }
 
   /** What {@code winnow demo} asks for. */
-  ChangeOptions options() {
-    return new ChangeOptions(
-        directory,
+  RunOptions options() {
+    return new RunOptions(
         task(),
-        null,
-        List.of(agent("right"), agent("subtle"), agent("cheat")),
-        agent("tester"),
-        null,
-        List.of(),
-        "maven",
-        null,
-        true,
+        directory,
+        Optional.empty(),
         false,
+        List.of(agent("right"), agent("subtle"), agent("cheat")),
+        Optional.of(agent("tester")),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        RunOptions.USUAL_TIME,
         true);
   }
 

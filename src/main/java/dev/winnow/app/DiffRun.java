@@ -40,7 +40,8 @@ final class DiffRun implements Callable<Integer> {
   public Integer call() {
     UUID run;
     String diff;
-    try (Services services = Services.open(common.settings(context, context.directory()))) {
+    try (Services services =
+        Services.open(context, common.settings(context, context.directory()))) {
       run = services.find(id);
       diff = services.diff(run, candidate);
     }

@@ -3,6 +3,7 @@ package dev.winnow.app;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.run.RunSummary;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -33,8 +34,9 @@ final class ListRuns implements Callable<Integer> {
     if (limit < 1 || limit > 10_000) {
       throw WinnowException.usage("--limit must be from 1 to 10000");
     }
-    List<RunLine> runs;
-    try (Services services = Services.open(common.settings(context, context.directory()))) {
+    List<RunSummary> runs;
+    try (Services services =
+        Services.open(context, common.settings(context, context.directory()))) {
       runs = services.list(limit);
     }
     Console console = context.console();
@@ -46,7 +48,7 @@ final class ListRuns implements Callable<Integer> {
       console.err().println("No runs yet: try winnow demo.");
     }
     int columns = context.columns();
-    for (RunLine run : runs) {
+    for (RunSummary run : runs) {
       String head =
           "%s  %s  %-9s  "
               .formatted(

@@ -24,7 +24,8 @@ final class RejudgeRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services = Services.open(common.settings(context, context.directory()))) {
+    try (Services services =
+        Services.open(context, common.settings(context, context.directory()))) {
       report = services.rejudge(services.find(id));
     }
     ShowRun.show(context, report, common.json);

@@ -3,6 +3,7 @@ package dev.winnow.app;
 import dev.winnow.agent.Usage;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,12 @@ record ReportView(
   ReportView {
     usage = Map.copyOf(usage);
     notices = List.copyOf(notices);
+  }
+
+  ReportView withNotice(String notice) {
+    List<String> more = new ArrayList<>(notices);
+    more.add(notice);
+    return new ReportView(
+        run, task, repository, sandbox, outcome, reason, evidence, decision, branch, usage, more);
   }
 }

@@ -2,12 +2,14 @@ package dev.winnow.app;
 
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.run.RunOptions;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,8 +70,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--junit",
       paramLabel = "GLOB",
-      description = "Where the test command leaves its JUnit XML reports; may be repeated.")
-  private List<String> junit = List.of();
+      description = "Where the test command leaves its JUnit XML reports.")
+  private @Nullable String junit;
 
   @Option(
       names = "--runner",
@@ -81,8 +83,9 @@ final class RunCommand implements Callable<Integer> {
       names = "--max-time",
       paramLabel = "D",
       converter = ConvertDuration.class,
-      description = "Limit of the whole run, such as 45m; then exit code 3.")
-  private @Nullable Duration maxTime;
+      description =
+          "Limit of the whole run (default: 60m); when it is reached, the exit code is 3.")
+  private Duration maxTime = RunOptions.USUAL_TIME;
 
   @Option(
       names = "--apply",
@@ -105,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
     if (!Files.isDirectory(root)) {
       throw WinnowException.usage(root + " is not a directory: give --repo a git repository");
     }
-    if (!junit.isEmpty() && testCommand == null) {
+    if (junit != null && testCommand == null) {
       throw WinnowException.usage("--junit only goes with --test-command");
     }
     if (runner != null && testCommand != null) {
@@ -113,21 +116,20 @@ final class RunCommand implements Callable<Integer> {
     }
     Task what = new ReadTask(context).read(task, taskFile);
     Settings settings = common.settings(context, root);
-    ChangeOptions options =
-        new ChangeOptions(
-            root,
+    RunOptions options =
+        new RunOptions(
             what,
-            base,
-            agents(settings),
-            tester,
-            testCommand,
-            junit,
-            runner,
-            maxTime,
-            apply == Apply.branch,
+            root,
+            Optional.ofNullable(base),
             includeUncommitted,
-            false);
-    return new StartChange(context, settings).run(options, common.json);
+            agents(settings),
+            Optional.ofNullable(tester),
+            Optional.ofNullable(runner),
+            Optional.ofNullable(testCommand),
+            Optional.ofNullable(junit),
+            maxTime,
+            apply == Apply.branch);
+    return new StartChange(context, settings).run(options, false, common.json);
   }
 
   private List<String> agents(Settings settings) {

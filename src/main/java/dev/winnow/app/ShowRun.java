@@ -25,7 +25,8 @@ final class ShowRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services = Services.open(common.settings(context, context.directory()))) {
+    try (Services services =
+        Services.open(context, common.settings(context, context.directory()))) {
       report = services.report(services.find(id));
     }
     show(context, report, common.json);

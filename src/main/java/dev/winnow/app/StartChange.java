@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.run.RunOptions;
 
 /** Runs a change and shows it from the first event to the report. */
 final class StartChange {
@@ -14,12 +15,18 @@ final class StartChange {
   }
 
   /** Returns the exit code. */
-  int run(ChangeOptions options, boolean json) {
+  int run(RunOptions options, boolean mayRunWithoutSandbox, boolean json) {
     Console console = context.console();
     ReportView report;
-    try (Services services = Services.open(settings);
+    try (Services services = Services.open(context, settings);
         RunView view = RunView.of(console, json)) {
-      report = services.change(options, view, context.interrupts().listen());
+      report =
+          services.change(
+              options,
+              mayRunWithoutSandbox,
+              context.directory(),
+              view,
+              context.interrupts().listen());
     }
     if (!json) {
       RenderReport.lines(report, console.outStyle(), context.columns())

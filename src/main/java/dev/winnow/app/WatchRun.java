@@ -25,7 +25,8 @@ final class WatchRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services = Services.open(common.settings(context, context.directory()))) {
+    try (Services services =
+        Services.open(context, common.settings(context, context.directory()))) {
       UUID run = services.find(id);
       try (RunView view = RunView.of(context.console(), common.json)) {
         services.watch(run, view, context.interrupts().listen());

@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.agent.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,5 @@ public record CandidateRecord(
     String state,
     @Nullable String reason,
     @Nullable String tree,
-    @Nullable String commit) {}
+    @Nullable String commit,
+    Usage usage) {}

@@ -32,6 +32,9 @@ public record RunOptions(
     Optional<String> junit,
     Duration maxTime,
     boolean branch) {
+  /** Unless the user says otherwise. */
+  public static final Duration USUAL_TIME = Duration.ofMinutes(60);
+
   public RunOptions {
     agents = List.copyOf(agents);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as it is stored.
  *
- * @param state queued, running or done
+ * @param state queued or done
  * @param owner the node that works on it, or null
  * @param outcome null until it is done
  * @param result the result object of the command line's contract; empty until it is done
@@ -29,11 +29,21 @@ public record RunRecord(
     @Nullable Evidence evidence,
     @Nullable Decision decision) {
 
-  /** What a list shows: the outcome, or the state, or that its process is gone. */
+  /** A run whose process ended without finishing it. */
+  public static final String INTERRUPTED = "interrupted";
+
+  /** The outcome, or the state while there is none, or {@link #INTERRUPTED}. */
   public String status() {
+    return status(outcome, state, owner);
+  }
+
+  static String status(@Nullable String outcome, String state, @Nullable String owner) {
     if (outcome != null) {
       return outcome;
     }
-    return owner != null && state.equals("running") && Node.isGone(owner) ? "interrupted" : state;
+    if (owner == null) {
+      return state;
+    }
+    return Node.isGone(owner) ? INTERRUPTED : "running";
   }
 }

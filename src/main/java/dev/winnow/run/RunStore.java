@@ -3,6 +3,7 @@ package dev.winnow.run;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
@@ -92,18 +93,38 @@ public final class RunStore {
   }
 
   /** The newest runs first. */
-  public List<RunRecord> list(int limit) {
+  public List<RunSummary> list(int limit) {
     return database.query(
-        COLUMNS + " order by created_at desc, id desc limit ?", RunStore::run, limit);
+        """
+        select id, created_at, state, owner, outcome, left(task, 500) as task, repository,
+          result->'winner'->>'agent' as winner, result->>'branch' as branch
+        from run order by created_at desc, id desc limit ?
+        """,
+        row ->
+            new RunSummary(
+                row.uuid("id"),
+                row.instant("created_at"),
+                RunRecord.status(
+                    row.textOrNull("outcome"), row.text("state"), row.textOrNull("owner")),
+                row.text("task"),
+                row.text("repository"),
+                row.textOrNull("winner"),
+                row.textOrNull("branch")),
+        limit);
   }
 
   /**
-   * Finds a run by its id, or by the beginning or the end of it.
+   * Finds a run by its id, by the beginning or the end of it, or the newest by {@code latest}.
    *
    * @throws WinnowException of category USAGE when no run or several match
    */
   public RunRecord find(String id) {
     String wanted = id.strip().toLowerCase(Locale.ROOT);
+    if (wanted.equals("latest")) {
+      return database
+          .queryOne(COLUMNS + " order by created_at desc, id desc limit 1", RunStore::run)
+          .orElseThrow(() -> WinnowException.usage("There is no run yet: try 'winnow demo'."));
+    }
     if (!wanted.matches("[0-9a-f-]{4,36}")) {
       throw WinnowException.usage(
           "'%s' is no run id: use one that 'winnow runs list' shows, or at least 4 of its characters."
@@ -128,7 +149,7 @@ public final class RunStore {
 
   public List<CandidateRecord> candidates(UUID run) {
     return database.query(
-        "select id, agent, state, reason, code_tree, \"commit\" from candidate where run_id = ?"
+        "select id, agent, state, reason, code_tree, \"commit\", usage from candidate where run_id = ?"
             + " order by length(id), id",
         row ->
             new CandidateRecord(
@@ -137,8 +158,13 @@ public final class RunStore {
                 row.text("state"),
                 row.textOrNull("reason"),
                 row.textOrNull("code_tree"),
-                row.textOrNull("commit")),
+                row.textOrNull("commit"),
+                usage(row.textOrNull("usage"))),
         run);
+  }
+
+  private static Usage usage(@Nullable String json) {
+    return json == null ? Usage.NONE : Json.read(json, Usage.class);
   }
 
   private static RunRecord run(Row row) {

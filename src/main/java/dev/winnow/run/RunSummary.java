@@ -1,16 +1,17 @@
-package dev.winnow.app;
+package dev.winnow.run;
 
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of {@code runs list}; its components are the JSON form.
+ * One line of a list of runs; its components are the JSON form.
  *
- * @param outcome of the result, or running
+ * @param outcome of the result, or queued, running, interrupted
  * @param winner the winner's agent, or null
  */
-record RunLine(
-    String run,
+public record RunSummary(
+    UUID run,
     Instant created,
     String outcome,
     String task,

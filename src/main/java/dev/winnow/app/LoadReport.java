@@ -1,0 +1,56 @@
+package dev.winnow.app;
+
+import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.judge.Decision;
+import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.RunRecord;
+import dev.winnow.run.RunStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what the final report of a run shows, from the run's row, candidates and events. */
+final class LoadReport {
+
+  private final RunStore runs;
+  private final EventReader events;
+
+  LoadReport(RunStore runs, EventReader events) {
+    this.runs = runs;
+    this.events = events;
+  }
+
+  ReportView of(RunRecord run, @Nullable Decision decision, String outcome) {
+    Map<String, Usage> usage = new TreeMap<>();
+    for (CandidateRecord candidate : runs.candidates(run.id())) {
+      usage.put(candidate.id(), candidate.usage());
+    }
+    String sandbox = "";
+    List<String> notices = new ArrayList<>();
+    for (RecordedEvent recorded : events.read(run.id(), 0, Integer.MAX_VALUE)) {
+      if (recorded.event() instanceof RunEvent.RunCreated created) {
+        sandbox = created.sandbox();
+      } else if (recorded.event() instanceof RunEvent.Notice notice) {
+        notices.add(notice.text());
+      }
+    }
+    Object branch = run.result().get("branch");
+    return new ReportView(
+        run.id().toString(),
+        run.task(),
+        run.repository(),
+        sandbox,
+        outcome,
+        String.valueOf(run.result().getOrDefault("reason", "")),
+        run.evidence(),
+        decision,
+        branch == null ? null : branch.toString(),
+        usage,
+        notices);
+  }
+}
