@@ -44,10 +44,19 @@ public final class EventLog {
     Jsonb body = EventBody.encode(event);
     lock.lock();
     try {
-      long sequence = last + 1;
-      Instant at = insert(sequence, body).orElseThrow(lease::lost);
-      last = sequence;
-      return new RecordedEvent(lease.run(), sequence, at, EventBody.decode(body.json()));
+      while (true) {
+        long sequence = last + 1;
+        Optional<Instant> at = insert(sequence, body);
+        if (at.isPresent()) {
+          last = sequence;
+          return new RecordedEvent(lease.run(), sequence, at.get(), EventBody.decode(body.json()));
+        }
+        // the number is taken by another log of the same lease, or the lease is gone
+        last = lastRecorded();
+        if (last < sequence) {
+          throw lease.lost();
+        }
+      }
     } finally {
       lock.unlock();
     }

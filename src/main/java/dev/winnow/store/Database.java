@@ -200,7 +200,9 @@ public final class Database implements AutoCloseable {
     return switch (failure.state()) {
       case "53100" ->
           WinnowException.infrastructure(
-              "The disk of the database is full: free some space.", failure);
+              "The disk of the database is full: free some space for the %s."
+                  .formatted(source.description()),
+              failure);
       case "53300", "25006" -> unreachable(source, failure);
       default -> failure;
     };

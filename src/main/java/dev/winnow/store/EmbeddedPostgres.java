@@ -35,6 +35,7 @@ final class EmbeddedPostgres implements AutoCloseable {
 
   private static final int LONGEST_SOCKET_PATH = 103; // bytes; 107 on Linux, 103 on macOS
   private static final Duration START_LIMIT = Duration.ofMinutes(6);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Map<Path, EmbeddedPostgres> OPEN = new HashMap<>();
 
   private final Path home;
@@ -135,7 +136,12 @@ final class EmbeddedPostgres implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       long deadline = System.nanoTime() + START_LIMIT.toNanos();
+      long patience = System.nanoTime() + PATIENCE.toNanos();
       while (!answers() && !startUnlessOthersDo(progress)) {
+        if (System.nanoTime() > patience) {
+          progress.accept("Waiting for another process that starts or stops the database");
+          patience = deadline;
+        }
         if (System.nanoTime() > deadline) {
           throw WinnowException.infrastructure(
               "The embedded PostgreSQL in %s does not answer (process %d): stop it and try again."

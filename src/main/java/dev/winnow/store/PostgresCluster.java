@@ -66,13 +66,25 @@ final class PostgresCluster {
   /** Makes what is missing and starts the server; returns when it takes connections. */
   void start(Consumer<String> progress) throws IOException {
     TemporaryFiles.removeFrom(home);
-    Path programs = PostgresBinaries.unpackInto(home, progress).resolve("bin");
-    if (!Files.exists(data)) {
-      initialize(programs, progress);
+    try {
+      launch(progress);
+    } catch (IOException | RuntimeException e) {
+      TemporaryFiles.removeFrom(home); // the disk may be full
+      throw e;
     }
-    requireOwnCluster();
+  }
+
+  private void launch(Consumer<String> progress) throws IOException {
+    boolean isNew = !Files.exists(data);
+    if (!isNew) {
+      requireOwnCluster();
+    }
     ServiceUser user = ServiceUser.forCluster(data);
     user.requireWayTo(home);
+    Path programs = PostgresBinaries.unpackInto(home, progress).resolve("bin");
+    if (isNew) {
+      initialize(programs, progress);
+    }
     prepareRunDirectory(user);
     removeStaleLocks();
     Path log = prepareLog(user);
@@ -222,6 +234,12 @@ final class PostgresCluster {
   private WinnowException failure(String what, String output) {
     if (output.contains("No space left on device")) {
       return diskFull(home);
+    }
+    if (output.contains("could not look up effective user ID")) {
+      return WinnowException.infrastructure(
+          "PostgreSQL needs an account for its user, and /etc/passwd has none for yours: add a line"
+              + " there, or set DATABASE_URL to a server.",
+          null);
     }
     List<String> reasons = new ArrayList<>();
     for (String line : output.lines().toList()) {

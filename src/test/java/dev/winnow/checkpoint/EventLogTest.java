@@ -96,12 +96,28 @@ class EventLogTest {
   }
 
   @Test
+  void twoLogsOfOneLeaseShareTheNumbers() {
+    Lease lease = Lease.acquire(database, run, "node");
+    EventLog one = new EventLog(database, lease);
+    EventLog two = new EventLog(database, lease);
+    assertThat(
+            List.of(
+                one.append(new Notice("1")).sequence(),
+                two.append(new Notice("2")).sequence(),
+                two.append(new Notice("3")).sequence(),
+                one.append(new Notice("4")).sequence()))
+        .containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
   void theOldOwnerCannotAppendAfterATakeover() {
     EventLog old = pickUp();
     old.append(new Notice("mine"));
     EventLog owner = pickUp();
     assertThatThrownBy(() -> old.append(new Notice("zombie"))).hasMessageContaining("took over");
-    assertThat(owner.append(new Notice("next")).sequence()).isEqualTo(2);
+    owner.append(new Notice("next"));
+    assertThatThrownBy(() -> old.append(new Notice("zombie"))).hasMessageContaining("took over");
+    assertThat(owner.append(new Notice("last")).sequence()).isEqualTo(3);
   }
 
   @Test

@@ -30,7 +30,7 @@ class EmbeddedPostgresTest {
     data = Files.createTempDirectory(Path.of("/tmp"), "winnow-pg-");
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
     Files.createDirectory(data.resolve("pg"));
-    Path programs = TestDatabase.programs();
+    Path programs = PostgresBinaries.unpackInto(TestDatabase.home(), line -> {});
     Files.createSymbolicLink(data.resolve("pg").resolve(programs.getFileName()), programs);
   }
 
@@ -120,9 +120,13 @@ class EmbeddedPostgresTest {
     }
   }
 
+  /** Kills the server and waits until its sessions have noticed. */
   private void kill() {
     try {
       killServer();
+      while (RunningProcesses.withWorkingDirectory(data.resolve("pg/data")) != 0) {
+        Thread.onSpinWait();
+      }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -147,25 +151,24 @@ class EmbeddedPostgresTest {
 
   @Test
   void nobodyElseCanConnect() throws Exception {
-    try (Database database = open()) {
+    Path home = TestDatabase.home();
+    try (Database database = TestDatabase.fresh()) {
       assertThat(
               database.queryOne(
                   "select current_setting('listen_addresses') as a", r -> r.text("a")))
           .contains("");
       assertThat(database.queryOne("select current_setting('fsync') as a", r -> r.text("a")))
           .contains("on");
-      assertThat(
-              PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("pg/run"))))
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("run"))))
           .isEqualTo("rwx------");
       assertThat(
-              PosixFilePermissions.toString(
-                  Files.getPosixFilePermissions(data.resolve("pg/secret"))))
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("secret"))))
           .isEqualTo("rw-------");
       Properties properties = new Properties();
       properties.setProperty("user", PostgresCluster.USER);
       properties.setProperty("password", "guessed");
       properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
-      properties.setProperty("socketFactoryArg", data.resolve("pg/run/.s.PGSQL.5432").toString());
+      properties.setProperty("socketFactoryArg", home.resolve("run/.s.PGSQL.5432").toString());
       properties.setProperty("sslmode", "disable");
       assertThatThrownBy(() ->
               new org.postgresql.Driver()
@@ -178,8 +181,9 @@ class EmbeddedPostgresTest {
   @Test
   void anotherUserCannotReachTheSocketNorThePassword() throws Exception {
     assumeTrue(ServiceUser.isRoot(), "only root can become somebody else");
-    try (Database _ = open()) {
-      for (String file : List.of("pg/run/.s.PGSQL.5432", "pg/secret", "pg/data/PG_VERSION")) {
+    Path home = TestDatabase.home();
+    try (Database _ = TestDatabase.fresh()) {
+      for (String file : List.of("run/.s.PGSQL.5432", "secret", "data/PG_VERSION")) {
         Process stat =
             new ProcessBuilder(
                     "setpriv",
@@ -188,7 +192,7 @@ class EmbeddedPostgresTest {
                     "--clear-groups",
                     "--",
                     "cat",
-                    data.resolve(file).toString())
+                    home.resolve(file).toString())
                 .redirectErrorStream(true)
                 .start();
         assertThat(new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -206,6 +210,9 @@ class EmbeddedPostgresTest {
     Files.writeString(other.resolve("PG_VERSION"), "17\n");
     assertFailure(data.resolve("other"), "written by PostgreSQL 17");
 
+    Files.writeString(other.resolve("PG_VERSION"), "18\n");
+    assertFailure(data.resolve("other"), "password file");
+
     Path closed = Files.createDirectory(data.resolve("closed"));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
     if (ServiceUser.isRoot()) {
@@ -222,12 +229,5 @@ class EmbeddedPostgresTest {
         .hasMessageContaining(message)
         .message()
         .doesNotContain("\n");
-  }
-
-  @Test
-  void refusesAClusterWhosePasswordIsLost() throws Exception {
-    open().close();
-    Files.delete(data.resolve("pg/secret"));
-    assertFailure(data, "password file");
   }
 }

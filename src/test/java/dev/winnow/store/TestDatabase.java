@@ -60,12 +60,14 @@ public final class TestDatabase {
     return name;
   }
 
-  /** The unpacked PostgreSQL programs, for tests that start servers of their own. */
-  static Path programs() throws IOException {
+  /** The shared server's directory. */
+  static Path home() {
     try {
-      return PostgresBinaries.unpackInto(directory().resolve("pg"), line -> {});
+      return directory().resolve("pg");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
