@@ -172,7 +172,7 @@ public final class Mirror {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        // an unused index file costs nothing but its size; the sweep removes it
+        // an unused index file costs nothing but its size; opening the mirror removes old ones
       }
     }
   }
