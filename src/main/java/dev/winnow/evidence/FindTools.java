@@ -178,9 +178,4 @@ public final class FindTools {
     known.put("cargo", "apt-get install cargo");
     return known;
   }
-
-  /** The names, in the order of {@link #tools()}. */
-  static List<String> names() {
-    return new ArrayList<>(KNOWN.keySet());
-  }
 }
