@@ -22,7 +22,6 @@ final class BubblewrapArguments {
   private static final List<String> LINKS_TO_USR =
       List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
-  // host files that programs fail without; patterns of one level
   private static final List<String> ETC =
       List.of(
           "ld.so.cache",
@@ -62,6 +61,19 @@ final class BubblewrapArguments {
     return builder.arguments;
   }
 
+  /** Files below /etc that programs fail without, as far as they exist. */
+  static List<Path> systemConfiguration() {
+    List<Path> found = new ArrayList<>();
+    ETC.forEach(name -> found.add(Path.of("/etc", name)));
+    try (DirectoryStream<Path> java =
+        Files.newDirectoryStream(Path.of("/etc"), "{java,java-*,jvm-*}")) {
+      java.forEach(found::add);
+    } catch (IOException e) {
+      throw new WinnowException(WinnowException.Category.SANDBOX, "/etc cannot be read", e);
+    }
+    return found.stream().filter(Files::exists).toList();
+  }
+
   private void isolate(boolean network) {
     add("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL");
     if (network) {
@@ -87,15 +99,7 @@ final class BubblewrapArguments {
         readOnly(path, path);
       }
     }
-    for (String name : ETC) {
-      existing(Path.of("/etc", name));
-    }
-    try (DirectoryStream<Path> java =
-        Files.newDirectoryStream(Path.of("/etc"), "{java,java-*,jvm-*}")) {
-      java.forEach(this::existing);
-    } catch (IOException e) {
-      throw new WinnowException(WinnowException.Category.SANDBOX, "/etc cannot be read", e);
-    }
+    systemConfiguration().forEach(path -> readOnly(path, path));
     for (String name : List.of("passwd", "group", "nsswitch.conf")) {
       readOnly(files.get(name), Path.of("/etc", name));
     }

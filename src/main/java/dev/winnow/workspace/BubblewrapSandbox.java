@@ -104,16 +104,18 @@ final class BubblewrapSandbox implements Sandbox {
     argv.addAll(List.of(status.toString(), base.toString()));
     argv.add(Integer.toString(sources.size()));
     sources.forEach(path -> argv.add(path.toString()));
-    argv.addAll(StartProcess.limited(command.limits(), marker, uid));
+    argv.addAll(StartProcess.limited(command.limits(), uid, marker.option()));
     argv.add(bubblewrap.toString());
     argv.addAll(BubblewrapArguments.of(command, files, source));
     return argv;
   }
 
-  // bubblewrap reports the child that it started; without that the command never ran
+  // bubblewrap reports an exit code only for a command that it could start
   private static void refuseFailedSetUp(CommandResult result, Path status) {
     try {
-      if (result.exited() && (!Files.exists(status) || Files.size(status) == 0)) {
+      if (result.exited()
+          && result.exitStatus() < 128
+          && !(Files.exists(status) && Files.readString(status).contains("exit-code"))) {
         throw new WinnowException(Category.SANDBOX, "bubblewrap failed: " + firstLine(result));
       }
     } catch (IOException e) {

@@ -102,8 +102,16 @@ public final class ChooseSandbox {
   }
 
   private Optional<Chosen> landlock() {
-    notes.add("Landlock is not there yet");
-    return Optional.empty();
+    try {
+      if (SystemCalls.ofThisMachine().isEmpty() || LandlockRules.version() < 1) {
+        notes.add("the kernel has no Landlock");
+        return Optional.empty();
+      }
+    } catch (LinkageError e) {
+      notes.add("Landlock: the C library is too old or not glibc");
+      return Optional.empty();
+    }
+    return proven(new LandlockSandbox(dataDirectory));
   }
 
   private Optional<Chosen> proven(Sandbox sandbox) {

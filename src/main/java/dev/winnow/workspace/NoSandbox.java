@@ -31,7 +31,7 @@ final class NoSandbox implements Sandbox {
       List<String> argv = new ArrayList<>();
       argv.addAll(
           List.of("/bin/sh", "-c", "read -r _ || exit 125; exec \"$@\" </dev/null", "gate"));
-      argv.addAll(StartProcess.limited(command.limits(), marker, OptionalInt.empty()));
+      argv.addAll(StartProcess.limited(command.limits(), OptionalInt.empty(), marker.option()));
       argv.add(StartProcess.tool("env"));
       argv.add("-i");
       SandboxEnvironment.of(command, own.home(), own.temporary())

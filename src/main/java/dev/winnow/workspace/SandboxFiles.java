@@ -72,6 +72,18 @@ final class SandboxFiles {
     return root.resolve(name);
   }
 
+  /** A new directory for the private directories of one Winnow process. */
+  Path newPrivateParent() {
+    try {
+      Path parent = Files.createTempDirectory(root, "private-");
+      Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
+      return parent;
+    } catch (IOException e) {
+      throw new WinnowException(
+          WinnowException.Category.SANDBOX, "cannot write " + root + ": " + e.getMessage(), e);
+    }
+  }
+
   /** A new file name for what bubblewrap reports about one command. */
   Path newStatus() {
     return root.resolve("status").resolve(UUID.randomUUID().toString());

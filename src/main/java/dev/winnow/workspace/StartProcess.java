@@ -27,8 +27,12 @@ final class StartProcess {
                 "the sandbox needs the program '" + name + "' of util-linux; install it"));
   }
 
-  /** Programs before the command that set its limits and, for root, another user id. */
-  static List<String> limited(Limits limits, Marker marker, OptionalInt uid) {
+  /**
+   * Programs before the command that set its limits and, for root, another user id.
+   *
+   * @param more further options of {@code prlimit}
+   */
+  static List<String> limited(Limits limits, OptionalInt uid, String... more) {
     // the kernel counts per user: without a user id of their own commands share Winnow's count
     long processes = limits.processes() + (uid.isPresent() ? 0 : ownThreads());
     List<String> argv = new ArrayList<>();
@@ -37,7 +41,7 @@ final class StartProcess {
     argv.add("--nofile=" + OPEN_FILES);
     argv.add("--fsize=" + limits.fileBytes());
     argv.add("--core=0");
-    argv.add(marker.option());
+    argv.addAll(List.of(more));
     argv.add("--");
     if (uid.isPresent()) {
       String id = Integer.toString(uid.getAsInt());
