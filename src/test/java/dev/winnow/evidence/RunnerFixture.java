@@ -18,6 +18,8 @@ final class RunnerFixture {
 
   private static final Path FIXTURES = Path.of("src/test/resources/fixtures").toAbsolutePath();
 
+  static final Path OLD_JDK = Path.of("/usr/lib/jvm/java-17-openjdk-amd64");
+
   static final Duration WALL = Duration.ofMinutes(3);
 
   private final Sandbox sandbox = TestSandboxes.chosen();
@@ -49,11 +51,18 @@ final class RunnerFixture {
     }
   }
 
-  PreparedRunner bind(DetectRunner.Options options) {
+  /** Debian's gradle 4 works with JDK 17 at most; the others take the machine's. */
+  static FindTools tools(String name) {
+    return name.equals("gradle")
+        ? FindTools.in(Map.of("JAVA_HOME", OLD_JDK.toString()))
+        : FindTools.onThisMachine();
+  }
+
+  PreparedRunner bind(DetectRunner.Options options, FindTools tools) {
     var detected = DetectRunner.detect(files(), this::read, options);
     return switch (detected) {
       case DetectRunner.Detected.Found found ->
-          new BindRunner(TestSandboxes.data(), sandbox, FindTools.onThisMachine()).bind(found);
+          new BindRunner(TestSandboxes.data(), sandbox, tools).bind(found);
       case DetectRunner.Detected.Ambiguous(_, String message) -> throw new AssertionError(message);
       case DetectRunner.Detected.NotFound(String message) -> throw new AssertionError(message);
     };
