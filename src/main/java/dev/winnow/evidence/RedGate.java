@@ -55,6 +55,10 @@ public final class RedGate {
 
   static RedResult judge(TestRun run, TestSet set, Inventory inventory, String runnerName) {
     String quoted = QuoteOutput.failures(run);
+    boolean loaded = run.ran() || run.verdict() == TestRun.Verdict.COULD_NOT_RUN;
+    if (!loaded && BROKEN_TEST.matcher(run.reason() + "\n" + run.output()).find()) {
+      return notRed("The new tests have a syntax error: " + run.reason(), quoted);
+    }
     return switch (run.verdict()) {
       case RAN -> ran(run, set, inventory, quoted);
       case COMPILE_FAILED -> compile(run, set, inventory, quoted);
@@ -111,10 +115,6 @@ public final class RedGate {
     if (inventory.run().verdict() == TestRun.Verdict.COMPILE_FAILED) {
       return notRed(
           "The base itself does not compile or load, so red says nothing: " + run.reason(), quoted);
-    }
-    String text = run.reason() + "\n" + run.output();
-    if (BROKEN_TEST.matcher(text).find()) {
-      return notRed("The new tests have a syntax error: " + run.reason(), quoted);
     }
     return new RedResult(
         true,

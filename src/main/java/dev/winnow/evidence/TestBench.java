@@ -1,13 +1,18 @@
 package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
+import dev.winnow.Ids;
+import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.workspace.FileChange;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -134,7 +139,8 @@ public final class TestBench {
     awaitPermit(cancellation);
     try {
       cancellation.check();
-      Path directory = workDirectory.resolve("test-" + dev.winnow.Ids.next());
+      createWorkDirectory();
+      Path directory = workDirectory.resolve("test-" + Ids.next());
       try (Workspace workspace =
           mirror.checkout(codeTree, directory, sandbox, runner.runner().buildOutputs())) {
         TestRun run = runner.run(workspace.root(), selection, wall, cancellation);
@@ -143,6 +149,19 @@ public final class TestBench {
       }
     } finally {
       permits.release();
+    }
+  }
+
+  /** Open for passing through: sandboxed commands run as another user. */
+  private void createWorkDirectory() {
+    try {
+      Files.createDirectories(workDirectory);
+      Files.setPosixFilePermissions(workDirectory, PosixFilePermissions.fromString("rwx--x--x"));
+    } catch (IOException e) {
+      throw WinnowException.infrastructure(
+          "Cannot create the directory for test runs %s: %s"
+              .formatted(workDirectory, e.getMessage()),
+          e);
     }
   }
 
