@@ -162,7 +162,10 @@ class CommandLineRunnerTest {
   void unexpectedFailureIsOneLineAndALogFile() throws IOException {
     ReportFailure failures = new ReportFailure(context("").console(), false);
     assertThat(failures.report(new IllegalStateException("odd\u001b[2J"), true)).isEqualTo(5);
-    assertThat(err()).startsWith("winnow: internal error: ").hasLineCount(1).doesNotContain("\u001b");
+    assertThat(err())
+        .startsWith("winnow: internal error: ")
+        .hasLineCount(1)
+        .doesNotContain("\u001b");
     Path log = Path.of(err().strip().substring(err().indexOf("details in ") + 11));
     assertThat(log).content().contains("at dev.winnow.app");
     Files.delete(log);

@@ -81,11 +81,14 @@ class DemoRepositoryTest {
     for (String script : names(Path.of(place, "scripts"))) {
       JsonNode phases =
           Json.read(Files.readString(Path.of(place, "scripts", script)), JsonNode.class);
-      for (JsonNode call : phases.findValues("calls").stream().flatMap(DemoRepositoryTest::all).toList()) {
+      for (JsonNode call :
+          phases.findValues("calls").stream().flatMap(DemoRepositoryTest::all).toList()) {
         JsonNode arguments = call.path("arguments");
         if (call.path("tool").asText().equals("fs_edit_file")) {
           Path file = Path.of(place, "repository", arguments.path("path").asText());
-          assertThat(Files.readString(file).split(java.util.regex.Pattern.quote(arguments.path("find").asText()), -1))
+          assertThat(
+                  Files.readString(file)
+                      .split(java.util.regex.Pattern.quote(arguments.path("find").asText()), -1))
               .as("%s in %s", arguments.path("find"), script)
               .hasSize(2);
         }

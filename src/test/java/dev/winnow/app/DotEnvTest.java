@@ -25,11 +25,25 @@ class DotEnvTest {
                 =
                 """))
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of("A", "1", "C", "single # $X", "D", "a\nb \"c\"", "E", "bare value", "F", "", "G", ""));
+            Map.of(
+                "A",
+                "1",
+                "C",
+                "single # $X",
+                "D",
+                "a\nb \"c\"",
+                "E",
+                "bare value",
+                "F",
+                "",
+                "G",
+                ""));
   }
 
   @Test
   void quoteThatIsNeverClosedIsTakenAsWritten() {
-    assertThat(DotEnv.parse("A=\"open\nB='open")).containsEntry("A", "\"open").containsEntry("B", "'open");
+    assertThat(DotEnv.parse("A=\"open\nB='open"))
+        .containsEntry("A", "\"open")
+        .containsEntry("B", "'open");
   }
 }

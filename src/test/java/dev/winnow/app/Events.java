@@ -28,7 +28,11 @@ final class Events {
   static List<RecordedEvent> ofARun() {
     return recorded(
         new RunEvent.RunCreated(
-            "Add discounts\nmore", "/r", "0123456789abcdef", List.of("scripted:/s/right.json"), "bubblewrap"),
+            "Add discounts\nmore",
+            "/r",
+            "0123456789abcdef",
+            List.of("scripted:/s/right.json"),
+            "bubblewrap"),
         new RunEvent.PhaseStarted("prepare"),
         new RunEvent.BaseTested("maven", "pom.xml", 10, List.of("A#b")),
         new RunEvent.PhaseStarted("candidates"),

@@ -105,7 +105,8 @@ class ReadSettingsTest {
 
   @Test
   void allErrorsAreReportedAtOnce() throws IOException {
-    repositorySays("colour: red\nlimits: {test-time: soon, speed: 3}\nagents: {a: {kind: robot}}\n");
+    repositorySays(
+        "colour: red\nlimits: {test-time: soon, speed: 3}\nagents: {a: {kind: robot}}\n");
     environment.put("WINNOW_SANDBOX", "maybe");
     assertThat(problem())
         .startsWith("5 settings are wrong:")
@@ -146,7 +147,8 @@ class ReadSettingsTest {
   @ValueSource(strings = {"openai:gpt-5", "gpt-5"})
   void openaiModelsMustNameTheResponsesApi(String model) throws IOException {
     repositorySays("agents: {a: {kind: sdk, provider: openai, model: \"" + model + "\"}}\n");
-    assertThat(problem()).contains("agents.a.model: OpenAI models are written openai-responses:gpt-5");
+    assertThat(problem())
+        .contains("agents.a.model: OpenAI models are written openai-responses:gpt-5");
   }
 
   @ParameterizedTest

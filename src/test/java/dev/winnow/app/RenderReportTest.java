@@ -41,15 +41,15 @@ class RenderReportTest {
       String set, String candidate, Outcome outcome, int passed, int failed) {
     List<TestResult> results = new ArrayList<>();
     for (int i = 0; i < passed + failed; i++) {
-      results.add(
-          new TestResult("T#" + i, i < passed ? TestStatus.PASSED : TestStatus.FAILED, ""));
+      results.add(new TestResult("T#" + i, i < passed ? TestStatus.PASSED : TestStatus.FAILED, ""));
     }
     return new MatrixCell(set, candidate, outcome, "because \u202eof it", results, List.of());
   }
 
   private static final Evidence EVIDENCE =
       new Evidence(
-          List.of(candidate("c1", "scripted:/s/right.json"), candidate("c2", "scripted:/s/cheat.json")),
+          List.of(
+              candidate("c1", "scripted:/s/right.json"), candidate("c2", "scripted:/s/cheat.json")),
           List.of(
               cell("base", "c1", Outcome.PASS, 10, 0),
               cell("base", "c2", Outcome.ASSERTION, 9, 1),
@@ -97,9 +97,21 @@ class RenderReportTest {
   void tableShowsSymbolAndWordForEveryCell() {
     List<String> lines = RenderReport.lines(report("bubblewrap"), Style.PLAIN, 100);
     String all = String.join("\n", lines);
-    assertThat(lines).anySatisfy(l -> assertThat(l).startsWith("the repository's tests").contains("✔ 10/10").contains("✘ 9/10"));
-    assertThat(lines).anySatisfy(l -> assertThat(l).startsWith("independent tests").contains("✔ 8/8").contains("– not applicable"));
-    assertThat(lines).anySatisfy(l -> assertThat(l).startsWith("tests of c1 (right)").contains("own").contains("✘ timeout"));
+    assertThat(lines)
+        .anySatisfy(l ->
+            assertThat(l)
+                .startsWith("the repository's tests")
+                .contains("✔ 10/10")
+                .contains("✘ 9/10"));
+    assertThat(lines)
+        .anySatisfy(l ->
+            assertThat(l)
+                .startsWith("independent tests")
+                .contains("✔ 8/8")
+                .contains("– not applicable"));
+    assertThat(lines)
+        .anySatisfy(l ->
+            assertThat(l).startsWith("tests of c1 (right)").contains("own").contains("✘ timeout"));
     assertThat(all)
         .contains("tests of c1 (right) on c2: timeout, because of it")
         .contains("c2 (cheat): out")
@@ -130,7 +142,17 @@ class RenderReportTest {
   void runWithoutADecisionSaysWhy() {
     ReportView cancelled =
         new ReportView(
-            "0190", "t", "/r", "bubblewrap", "cancelled", "interrupted", null, null, null, Map.of(), List.of());
+            "0190",
+            "t",
+            "/r",
+            "bubblewrap",
+            "cancelled",
+            "interrupted",
+            null,
+            null,
+            null,
+            Map.of(),
+            List.of());
     assertThat(RenderReport.lines(cancelled, Style.PLAIN, 80))
         .contains("Ended without a decision: cancelled", "  interrupted");
   }

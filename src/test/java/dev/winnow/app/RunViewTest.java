@@ -82,8 +82,7 @@ class RunViewTest {
     StatusBoard board = new StatusBoard(Style.PLAIN);
     board.accept(Events.recorded(new RunEvent.PhaseStarted("candidates")).getFirst());
     for (int i = 1; i <= 50; i++) {
-      board.accept(
-          Events.recorded(new RunEvent.CandidateStarted("c" + i, "a#" + i)).getFirst());
+      board.accept(Events.recorded(new RunEvent.CandidateStarted("c" + i, "a#" + i)).getFirst());
     }
     assertThat(board.render(Events.START, 0, 80, 7)).hasSize(7);
   }

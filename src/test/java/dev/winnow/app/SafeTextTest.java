@@ -8,19 +8,23 @@ class SafeTextTest {
 
   @Test
   void escapeSequencesAreGone() {
-    assertThat(SafeText.line("\u001b[31mred\u001b[0m \u001b[2J\u001b[1;1Hhome", 80)).isEqualTo("red home");
+    assertThat(SafeText.line("\u001b[31mred\u001b[0m \u001b[2J\u001b[1;1Hhome", 80))
+        .isEqualTo("red home");
     assertThat(SafeText.line("\u009b31mred\u001bc!", 80)).isEqualTo("red!");
   }
 
   @Test
   void terminalCommandsAreGone() {
-    assertThat(SafeText.line("a\u001b]0;title\u0007b\u001b]8;;http://evil\u001b\\c\u001b]52;c;xyz", 80))
+    assertThat(
+            SafeText.line(
+                "a\u001b]0;title\u0007b\u001b]8;;http://evil\u001b\\c\u001b]52;c;xyz", 80))
         .isEqualTo("abc");
   }
 
   @Test
   void textThatHidesOrTurnsIsGone() {
-    assertThat(SafeText.line("ab\u202ecd\u200be\u2066f\u0000\u0008\r\n\tg", 80)).isEqualTo("abcdef g");
+    assertThat(SafeText.line("ab\u202ecd\u200be\u2066f\u0000\u0008\r\n\tg", 80))
+        .isEqualTo("abcdef g");
   }
 
   @Test
