@@ -1,11 +1,11 @@
 package dev.winnow.evidence;
 
 /** Tells an agent where each runner looks for tests. */
-final class NamingRule {
+public final class NamingRule {
 
   private NamingRule() {}
 
-  static String of(String runner) {
+  public static String of(String runner) {
     return switch (runner) {
       case "maven", "gradle" ->
           "Tests are classes named *Test below src/test/java, with methods annotated @Test.";

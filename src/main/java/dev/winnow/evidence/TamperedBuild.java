@@ -51,7 +51,7 @@ final class TamperedBuild {
       Pattern.compile("^\\s*(?:testpaths|python_files|python_classes|python_functions)\\s*=");
   private static final Pattern CONFTEST =
       Pattern.compile(
-          "\\bcollect_ignore|\\bpytest_(?:collection|ignore_collect|collect_\\w+|runtest\\w*|sessionfinish"
+          "\\bcollect_ignore|\\bpytest_(?:collection\\w*|ignore_collect|collect_\\w+|runtest\\w*|sessionfinish"
               + "|exception_interact|pyfunc_call|pycollect\\w*|itemcollected|deselected|report\\w*|unconfigure)\\b"
               + "|\\badd_marker\\b|\\bpytest\\.(?:skip|exit|xfail)\\b|\\bmark\\.(?:skip|xfail)");
   private static final Pattern NODE_CONFIG =

@@ -98,7 +98,7 @@ public final class TestBench {
     ReentrantLock once = running.computeIfAbsent(key, k -> new ReentrantLock());
     once.lock();
     try {
-      return steps.step(
+      return steps.pure(
           key,
           new Input(codeTree, chosen, n),
           TestRun.class,

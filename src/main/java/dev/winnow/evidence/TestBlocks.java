@@ -30,15 +30,13 @@ record TestBlocks(Map<String, String> byName, String rest) {
     private static final Pattern GO_TEST =
         Pattern.compile("(?m)^func\\s+((?:Test|Fuzz)\\w*)\\s*\\(");
     private static final Pattern JS_TEST =
-        Pattern.compile(
-            "(?:^|[^\\w.$])((?:x?(?:test|it)|specify|t\\.test)(?:\\.\\w+)*)\\s*\\(");
+        Pattern.compile("(?:^|[^\\w.$])((?:x?(?:test|it)|specify|t\\.test)(?:\\.\\w+)*)\\s*\\(");
     private static final Pattern PYTHON_TEST =
         Pattern.compile("(?m)^([ \\t]*)(?:async[ \\t]+)?def[ \\t]+(test\\w*)[ \\t]*\\(");
-    private static final Pattern PYTHON_CLASS =
-        Pattern.compile("(?m)^([ \\t]*)class[ \\t]+(\\w+)");
+    private static final Pattern PYTHON_CLASS = Pattern.compile("(?m)^([ \\t]*)class[ \\t]+(\\w+)");
 
     private static final int MAX_TESTS = 5_000;
-    private static final int MAX_HEADER = 20_000;
+    private static final int MAX_HEADER = 4_000;
     private static final int MAX_NAME = 300;
 
     private final SourceText source;

@@ -2,17 +2,16 @@ package dev.winnow.store;
 
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes connections to the database that the user chose. */
@@ -67,60 +66,65 @@ sealed interface ConnectionSource extends AutoCloseable {
   record External(String jdbcUrl, Properties properties, String description)
       implements ConnectionSource {
 
+    private static final Pattern URL =
+        Pattern.compile(
+            "(?:jdbc:)?postgres(?:ql)?:"
+                + "(?://(?:(?<user>[^:/?#@\\s]*)(?::(?<password>[^/?#@\\s]*))?@)?"
+                + "(?<hosts>[A-Za-z0-9._,:\\[\\]-]*))?"
+                + "/?(?<database>[^/?#\\s]*)(?:\\?(?<parameters>[^#\\s]*))?",
+            Pattern.CASE_INSENSITIVE);
+
     static External parse(String url) {
+      Matcher matcher = URL.matcher(url.strip());
+      if (!matcher.matches()) {
+        throw malformed();
+      }
       try {
-        URI uri = new URI(url.strip().replaceFirst("^jdbc:", ""));
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("postgres") && !scheme.equals("postgresql")) {
-          throw malformed();
-        }
-        return parse(uri);
-      } catch (URISyntaxException | IllegalArgumentException e) {
-        throw malformed(); // without the cause: it quotes the URL, and with it the password
+        return of(matcher);
+      } catch (IllegalArgumentException e) {
+        throw malformed(); // without the cause: it quotes what is wrong, maybe the password
       }
     }
 
-    private static External parse(URI uri) {
+    private static External of(Matcher url) {
       Properties properties = common();
       properties.setProperty("tcpKeepAlive", "true");
-      String socketDirectory = null;
-      for (String parameter : String.valueOf(uri.getRawQuery()).split("&", -1)) {
+      String hosts = part(url, "hosts").orElse("localhost");
+      String server = hosts;
+      for (String parameter : part(url, "parameters").orElse("").split("&", -1)) {
         String[] pair = parameter.split("=", 2);
-        if (pair.length == 2) {
-          String value = decode(pair[1]);
-          if (pair[0].equals("host") && value.startsWith("/")) {
-            socketDirectory = value;
-          } else {
-            properties.setProperty(pair[0], value);
-          }
+        if (pair.length < 2) {
+          continue;
+        }
+        String value = decode(pair[1]);
+        if (pair[0].equals("host") && value.startsWith("/")) {
+          server =
+              value
+                  + "/.s.PGSQL."
+                  + (hosts.matches(".*:\\d+") ? hosts.replaceFirst(".*:", "") : "5432");
+          properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
+          properties.setProperty("socketFactoryArg", server);
+          properties.setProperty("sslmode", "disable");
+        } else {
+          properties.setProperty(pair[0], value);
         }
       }
-      String login = uri.getRawUserInfo();
-      if (login != null) {
-        String[] parts = login.split(":", 2);
-        properties.setProperty("user", decode(parts[0]));
-        if (parts.length == 2) {
-          properties.setProperty("password", decode(parts[1]));
-        }
-      }
-      if (uri.getHost() == null && uri.getRawAuthority() != null && login == null) {
-        throw malformed(); // such as two hosts, or a space
-      }
-      int port = uri.getPort() < 0 ? 5432 : uri.getPort();
-      if (socketDirectory != null) {
-        properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
-        properties.setProperty("socketFactoryArg", socketDirectory + "/.s.PGSQL." + port);
-        properties.setProperty("sslmode", "disable");
-      }
-      String host = uri.getHost() == null ? "localhost" : uri.getHost();
-      String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceFirst("^/", "");
-      String database = path.isEmpty() ? properties.getProperty("user", "postgres") : decode(path);
+      part(url, "user").ifPresent(user -> properties.setProperty("user", decode(user)));
+      part(url, "password")
+          .ifPresent(password -> properties.setProperty("password", decode(password)));
+      String database =
+          part(url, "database")
+              .map(External::decode)
+              .orElse(properties.getProperty("user", "postgres"));
       properties.setProperty("PGDBNAME", database);
       return new External(
-          "jdbc:postgresql://%s:%d/".formatted(host, port),
+          "jdbc:postgresql://" + hosts + "/",
           properties,
-          "PostgreSQL database %s on %s:%d"
-              .formatted(database, socketDirectory == null ? host : socketDirectory, port));
+          "PostgreSQL database %s on %s".formatted(database, server));
+    }
+
+    private static Optional<String> part(Matcher url, String name) {
+      return Optional.ofNullable(url.group(name)).filter(part -> !part.isEmpty());
     }
 
     private static String decode(String text) {

@@ -144,7 +144,7 @@ public final class Database implements AutoCloseable {
             connection.commit();
             return result;
           } catch (Throwable e) {
-            connection.rollback();
+            rollback(connection, e);
             throw e;
           }
         } catch (SQLException | SqlFailure e) {
@@ -164,6 +164,14 @@ public final class Database implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private static void rollback(Connection connection, Throwable why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e); // a lost connection: the server rolls back by itself
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,6 +222,9 @@ final class EmbeddedPostgres implements AutoCloseable {
     if (e instanceof AccessDeniedException) {
       return WinnowException.infrastructure(
           "The data directory is not writable: " + said + ". Choose another one.", e);
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return WinnowException.infrastructure("The data directory is not a directory: " + said, e);
     }
     String reason =
         e instanceof FileSystemException f && f.getReason() != null

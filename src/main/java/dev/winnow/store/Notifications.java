@@ -29,12 +29,13 @@ public final class Notifications implements AutoCloseable {
 
   private record Listener(String channel, Consumer<String> consumer) {}
 
-  private static final int WAIT_MILLIS = 250;
+  private static final int WAIT_MILLIS = 1_000;
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final ConnectionSource source;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable Thread thread;
+  private volatile @Nullable Connection current;
   private volatile boolean closed;
 
   Notifications(ConnectionSource source) {
@@ -60,6 +61,7 @@ public final class Notifications implements AutoCloseable {
   private void run() {
     while (!closed) {
       try (Connection connection = source.connect()) {
+        current = connection;
         listen(connection);
       } catch (SQLException | RuntimeException e) {
         LockSupport.parkNanos(RETRY.toNanos()); // listeners poll meanwhile
@@ -102,10 +104,16 @@ public final class Notifications implements AutoCloseable {
     }
     if (running != null && running != Thread.currentThread()) {
       LockSupport.unpark(running);
+      Connection waiting = current;
       try {
+        if (waiting != null) {
+          waiting.abort(Runnable::run);
+        }
         running.join(Duration.ofSeconds(2));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } catch (SQLException e) {
+        return; // a daemon thread: it ends with the process
       }
     }
   }

@@ -34,7 +34,7 @@ record PooledSource(ConnectionSource source) implements DataSource {
 
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return 5; // for how long the pool waits for its own threads at its end
   }
 
   @Override

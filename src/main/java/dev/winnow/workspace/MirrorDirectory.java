@@ -157,7 +157,10 @@ final class MirrorDirectory {
       String key = repository.commonDirectory() + "\n" + repository.objectFormat();
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      String base = String.valueOf(repository.root().getFileName()).replaceAll("[^A-Za-z0-9]", "-");
+      Path common = repository.commonDirectory();
+      Path named =
+          common.endsWith(".git") && common.getParent() != null ? common.getParent() : common;
+      String base = String.valueOf(named.getFileName()).replaceAll("[^A-Za-z0-9]", "-");
       String readable = base.substring(0, Math.min(40, base.length()));
       return readable + "-" + HexFormat.of().formatHex(hash, 0, 8) + ".git";
     } catch (NoSuchAlgorithmException e) {

@@ -64,6 +64,8 @@ final class Ownership {
         "--reuid=" + uid,
         "--regid=" + gid,
         "--clear-groups",
+        // without it access(2), which git asks, would ignore the capability
+        "--securebits=+no_setuid_fixup",
         "--inh-caps=" + capabilities,
         "--ambient-caps=" + capabilities,
         "--");

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,45 @@ public final class TestDatabase {
   public static Database fresh() {
     try {
       Path data = directory();
-      var server = EmbeddedPostgres.open(data.resolve("pg"), line -> {});
-      String name = "test_" + COUNT.incrementAndGet();
-      try (Connection connection = server.connect("postgres", new java.util.Properties());
-          Statement statement = connection.createStatement()) {
-        statement.execute("create database " + name + " template winnow_template");
-      }
-      return Database.open(new ConnectionSource.Embedded(server, name, data));
+      return Database.open(
+          new ConnectionSource.Embedded(
+              EmbeddedPostgres.open(data.resolve("pg"), line -> {}),
+              create("template winnow_template"),
+              data));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The DATABASE_URL of a new database without a schema, as if it were an external one. */
+  static String emptyUrl() throws IOException, SQLException {
+    PostgresCluster cluster = new PostgresCluster(directory().resolve("pg"));
+    return "postgres://%s:%s@/%s?host=%s"
+        .formatted(
+            PostgresCluster.USER,
+            cluster.password(),
+            create("template template0"),
+            cluster.socket().getParent());
+  }
+
+  private static String create(String template) throws IOException, SQLException {
+    String name = "test_" + COUNT.incrementAndGet();
+    try (var server = EmbeddedPostgres.open(directory().resolve("pg"), line -> {});
+        Connection connection = server.connect("postgres", new Properties());
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name + " " + template);
+    }
+    return name;
+  }
+
+  /** The unpacked PostgreSQL programs, for tests that start servers of their own. */
+  static Path programs() throws IOException {
+    try {
+      return PostgresBinaries.unpackInto(directory().resolve("pg"), line -> {});
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -54,7 +83,7 @@ public final class TestDatabase {
               server.close();
               TemporaryFiles.delete(created);
             }));
-    try (Connection connection = server.connect("postgres", new java.util.Properties());
+    try (Connection connection = server.connect("postgres", new Properties());
         Statement statement = connection.createStatement()) {
       statement.execute("create database winnow_template");
     }

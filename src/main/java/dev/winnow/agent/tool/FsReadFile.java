@@ -40,43 +40,38 @@ final class FsReadFile implements Tool {
   @Override
   public ToolResult call(JsonNode arguments, Cancellation cancellation) {
     String path = arguments.path("path").asText();
-    int from = arguments.path("from_line").asInt(1);
-    int to = arguments.path("to_line").asInt(Integer.MAX_VALUE);
-    if (from < 1 || to < from) {
-      return ToolResult.failed("from_line must be at least 1 and not greater than to_line");
-    }
     try {
-      String content = files.read(path);
-      if (from == 1
-          && to == Integer.MAX_VALUE
-          && content.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES) {
-        return ToolResult.ok(content, path);
+      if (arguments.has("from_line") || arguments.has("to_line")) {
+        int from = arguments.path("from_line").asInt(1);
+        int to = arguments.path("to_line").asInt(Integer.MAX_VALUE);
+        return lines(path, files.read(path, from, to), from);
       }
-      return lines(path, splitKeepingEnds(content), from, to);
+      String content = files.read(path);
+      return content.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
+          ? ToolResult.ok(content, path)
+          : lines(path, content, 1);
     } catch (WorkspaceFiles.Refused e) {
       return ToolResult.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private static ToolResult lines(String path, List<String> lines, int from, int to) {
-    if (from > lines.size()) {
-      return ToolResult.failed("%s has only %d lines".formatted(path, lines.size()));
-    }
+  /** As many lines as fit, under a line that says which ones and how to go on. */
+  private static ToolResult lines(String path, String content, int from) {
+    List<String> lines = splitKeepingEnds(content);
     StringBuilder text = new StringBuilder();
     int bytes = 0;
-    int next = from;
-    while (next <= Math.min(to, lines.size())) {
-      String line = lines.get(next - 1);
+    int taken = 0;
+    for (String line : lines) {
       bytes += line.getBytes(StandardCharsets.UTF_8).length;
       // at least one line, however long: the tool loop cuts inside it
-      if (bytes > MAX_BYTES && next > from) {
+      if (bytes > MAX_BYTES && taken > 0) {
         break;
       }
       text.append(line);
-      next++;
+      taken++;
     }
-    String shown = "lines %d-%d of %d".formatted(from, next - 1, lines.size());
-    String more = next <= Math.min(to, lines.size()) ? "; read on with from_line=" + next : "";
+    String shown = "lines %d-%d".formatted(from, from + taken - 1);
+    String more = taken < lines.size() ? "; read on with from_line=" + (from + taken) : "";
     return ToolResult.ok("[%s%s]\n%s".formatted(shown, more, text), path + " " + shown);
   }
 

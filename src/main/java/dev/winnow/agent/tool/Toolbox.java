@@ -24,6 +24,7 @@ public record Toolbox(boolean files, Clock clock) {
           FsWriteFile.NAME,
           FsEditFile.NAME,
           FsListDir.NAME,
+          FsSearch.NAME,
           RunCommand.NAME,
           RunTests.NAME);
 
@@ -45,6 +46,7 @@ public record Toolbox(boolean files, Clock clock) {
       tools.add(new FsWriteFile(workspace));
       tools.add(new FsEditFile(workspace));
       tools.add(new FsListDir(workspace));
+      tools.add(new FsSearch(workspace));
     }
     tools.add(new RunCommand(sandbox, prepare));
     tools.add(new RunTests(tests));

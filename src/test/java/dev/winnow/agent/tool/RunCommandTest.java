@@ -12,10 +12,6 @@ import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalInt;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,32 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the model reads about a command; the sandbox itself is proved where it lives. */
 class RunCommandTest {
-
-  /** Answers each command with what the test wants. */
-  private static final class Answering implements Sandbox {
-    final List<SandboxCommand> commands = new ArrayList<>();
-    private final Supplier<CommandResult> answer;
-
-    Answering(Supplier<CommandResult> answer) {
-      this.answer = answer;
-    }
-
-    @Override
-    public Tier tier() {
-      return Tier.NONE;
-    }
-
-    @Override
-    public CommandResult run(SandboxCommand command, Cancellation cancellation) {
-      commands.add(command);
-      return answer.get();
-    }
-
-    @Override
-    public OptionalInt owner(Path workspace) {
-      return OptionalInt.empty();
-    }
-  }
 
   private static CommandResult ended(CommandResult.Ending ending, int status) {
     return new CommandResult(ending, status, "some output\n", 12, Duration.ofSeconds(3));
@@ -68,7 +38,7 @@ class RunCommandTest {
 
   @Test
   void aCommandGoesToTheShellOfTheSandboxAsOneArgument() {
-    Answering sandbox = new Answering(() -> ended(CommandResult.Ending.EXITED, 0));
+    AnsweringSandbox sandbox = new AnsweringSandbox(() -> ended(CommandResult.Ending.EXITED, 0));
     ToolResult result = call(sandbox, "echo \"$(id)\"; --x 'y'\nls");
     assertThat(sandbox.commands.getFirst().argv())
         .containsExactly("/bin/sh", "-c", "echo \"$(id)\"; --x 'y'\nls");
@@ -78,7 +48,8 @@ class RunCommandTest {
 
   @Test
   void anotherExitStatusIsAFailureWithItsOutput() {
-    ToolResult result = call(new Answering(() -> ended(CommandResult.Ending.EXITED, 3)), "false");
+    ToolResult result =
+        call(new AnsweringSandbox(() -> ended(CommandResult.Ending.EXITED, 3)), "false");
     assertThat(result.ok()).isFalse();
     assertThat(result.text()).isEqualTo("exit status 3\nsome output\n");
   }
@@ -90,7 +61,7 @@ class RunCommandTest {
       mode = EnumSource.Mode.EXCLUDE)
   void aCommandThatWasKilledSaysWhy(CommandResult.Ending ending) {
     // a killed command is a failure whatever status it had
-    ToolResult result = call(new Answering(() -> ended(ending, 0)), "yes");
+    ToolResult result = call(new AnsweringSandbox(() -> ended(ending, 0)), "yes");
     assertThat(result.ok()).isFalse();
     assertThat(result.summary()).startsWith("killed: it ");
     assertThat(result.text()).contains("some output");
@@ -99,8 +70,8 @@ class RunCommandTest {
   @Test
   void cancellationIsNoResult() {
     Cancellation cancellation = new Cancellation();
-    Answering sandbox =
-        new Answering(() -> {
+    AnsweringSandbox sandbox =
+        new AnsweringSandbox(() -> {
           cancellation.cancel("Ctrl-C");
           return ended(CommandResult.Ending.CANCELLED, -1);
         });
@@ -112,22 +83,22 @@ class RunCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " \n\t", "echo a\0b"})
   void whatNoShellTakesIsNotRun(String command) {
-    Answering sandbox = new Answering(() -> ended(CommandResult.Ending.EXITED, 0));
+    AnsweringSandbox sandbox = new AnsweringSandbox(() -> ended(CommandResult.Ending.EXITED, 0));
     assertThat(call(sandbox, command).ok()).isFalse();
     assertThat(sandbox.commands).isEmpty();
   }
 
   @Test
   void aCommandThatIsTooLongForTheSystemIsNotRun() {
-    Answering sandbox = new Answering(() -> ended(CommandResult.Ending.EXITED, 0));
+    AnsweringSandbox sandbox = new AnsweringSandbox(() -> ended(CommandResult.Ending.EXITED, 0));
     assertThat(call(sandbox, "echo " + "é".repeat(60_000)).text()).contains("100,000 bytes");
     assertThat(sandbox.commands).isEmpty();
   }
 
   @Test
   void aBrokenSandboxIsNoResult() {
-    Answering sandbox =
-        new Answering(() -> {
+    AnsweringSandbox sandbox =
+        new AnsweringSandbox(() -> {
           throw new WinnowException(WinnowException.Category.SANDBOX, "bwrap is gone");
         });
     assertThatThrownBy(() -> call(sandbox, "ls"))

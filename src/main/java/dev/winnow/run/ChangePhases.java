@@ -1,0 +1,251 @@
+package dev.winnow.run;
+
+import dev.winnow.Cancellation;
+import dev.winnow.Fork;
+import dev.winnow.WinnowException;
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Usage;
+import dev.winnow.agent.tool.Toolbox;
+import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.evidence.Evidence;
+import dev.winnow.evidence.GatherEvidence;
+import dev.winnow.evidence.GreenCheck;
+import dev.winnow.evidence.Inventory;
+import dev.winnow.evidence.MatrixCell;
+import dev.winnow.evidence.RedGate;
+import dev.winnow.evidence.TestBench;
+import dev.winnow.evidence.TestRun;
+import dev.winnow.evidence.TestSet;
+import dev.winnow.judge.Decision;
+import dev.winnow.judge.Judge;
+import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The phases of one run, in the order of the design. */
+final class ChangePhases {
+
+  private final PreparedRun run;
+  private final RunSetting setting;
+  private final Sandbox sandbox;
+  private final Toolbox toolbox;
+  private final RunLimits limits;
+  private final RunStore store;
+  private final Lease lease;
+  private final TestBench bench;
+
+  ChangePhases(
+      PreparedRun run,
+      RunSetting setting,
+      Sandbox sandbox,
+      Toolbox toolbox,
+      RunLimits limits,
+      RunStore store,
+      Lease lease) {
+    this.run = run;
+    this.setting = setting;
+    this.sandbox = sandbox;
+    this.toolbox = toolbox;
+    this.limits = limits;
+    this.store = store;
+    this.lease = lease;
+    this.bench =
+        new TestBench(
+            setting.mirror(),
+            sandbox,
+            run.runner(),
+            setting.workDirectory(),
+            setting.steps(),
+            limits.parallelism(),
+            limits.testWall());
+  }
+
+  RunResult decide(Cancellation cancellation) {
+    announce();
+    Inventory inventory = prepare(cancellation);
+    OpenSession sessions = new OpenSession(setting, run.runner(), sandbox, toolbox, limits);
+    RedGate red = new RedGate(bench, inventory);
+    Optional<TestSet> independent = independentTests(sessions, red, cancellation);
+    List<Candidate> candidates = candidates(sessions, red, inventory, cancellation);
+    Map<String, String> commits = keep(candidates);
+    Evidence evidence = evidence(inventory, candidates, independent, cancellation);
+    phase("judge");
+    Decision decision = Judge.decide(evidence);
+    setting
+        .events()
+        .accept(
+            new RunEvent.Decided(
+                decision.winner(),
+                decision.rule().label(),
+                decision.rationale(),
+                decision.confidence().label()));
+    return deliver(candidates, commits, evidence, decision);
+  }
+
+  private void phase(String name) {
+    setting.events().accept(new RunEvent.PhaseStarted(name));
+  }
+
+  private void notice(String text) {
+    setting.events().accept(new RunEvent.Notice(text));
+  }
+
+  private void announce() {
+    setting
+        .events()
+        .accept(
+            new RunEvent.RunCreated(
+                setting.task().text(),
+                setting.mirror().repository().toString(),
+                setting.base(),
+                run.agents().stream().map(NamedAgent::name).toList(),
+                sandbox.tier().label()));
+    if (sandbox.tier() == Sandbox.Tier.NONE) {
+      notice("There is no sandbox: commands of candidates can do whatever Winnow's user can do.");
+    }
+    if (!run.leftOut().isEmpty()) {
+      notice(
+          "%d uncommitted files are left out (%s); take them in with --include-uncommitted."
+              .formatted(run.leftOut().size(), some(run.leftOut())));
+    }
+  }
+
+  /** Resolves dependencies and runs the base's tests: what a candidate must not break. */
+  private Inventory prepare(Cancellation cancellation) {
+    phase("prepare");
+    try (Workspace workspace =
+        setting
+            .mirror()
+            .checkout(
+                setting.baseTree(),
+                setting.workDirectory().resolve("prepare"),
+                sandbox,
+                run.runner().runner().buildOutputs())) {
+      TestRun prepared = run.runner().prepare(workspace.root(), limits.testWall(), cancellation);
+      if (!prepared.ran()) {
+        // it may still work: everything that is needed can be in the caches already
+        notice("Dependencies could not be resolved: " + prepared.reason());
+      }
+    }
+    Inventory inventory = Inventory.take(bench, setting.baseTree(), cancellation);
+    switch (inventory.state()) {
+      case TESTED, NO_TESTS -> {
+        if (!inventory.notice().isEmpty()) {
+          notice(inventory.notice());
+        }
+      }
+      case BROKEN, COULD_NOT_RUN ->
+          throw new WinnowException(WinnowException.Category.INFRASTRUCTURE, inventory.notice());
+    }
+    setting
+        .events()
+        .accept(
+            new RunEvent.BaseTested(
+                run.runner().runner().name(),
+                run.runner().why(),
+                inventory.passing().size(),
+                List.copyOf(inventory.excluded())));
+    return inventory;
+  }
+
+  private Optional<TestSet> independentTests(
+      OpenSession sessions, RedGate red, Cancellation cancellation) {
+    if (run.tester().isEmpty()) {
+      return Optional.empty();
+    }
+    phase("independent-tests");
+    return new WriteIndependentTests(setting, sessions, run.runner(), red)
+        .write(run.tester().get(), cancellation);
+  }
+
+  private List<Candidate> candidates(
+      OpenSession sessions, RedGate red, Inventory inventory, Cancellation cancellation) {
+    phase("candidates");
+    DevelopCandidate develop =
+        new DevelopCandidate(
+            setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < run.agents().size(); i++) {
+      numbers.add(i);
+    }
+    List<Candidate> candidates =
+        Fork.each(
+            numbers,
+            limits.parallelism(),
+            cancellation,
+            i -> stop -> develop.develop("c" + (i + 1), run.agents().get(i), stop));
+    return candidates;
+  }
+
+  /** Keeps every candidate reachable, winner or not; commit by candidate. */
+  private Map<String, String> keep(List<Candidate> candidates) {
+    Map<String, String> commits = new TreeMap<>();
+    for (Candidate candidate : candidates) {
+      String commit = DeliverWinner.commit(setting, candidate);
+      setting.mirror().keep(setting.run() + "/" + candidate.id(), commit);
+      store.saveCandidate(setting.run(), candidate, commit);
+      commits.put(candidate.id(), commit);
+    }
+    return commits;
+  }
+
+  private Evidence evidence(
+      Inventory inventory,
+      List<Candidate> candidates,
+      Optional<TestSet> independent,
+      Cancellation cancellation) {
+    phase("evidence");
+    Evidence evidence =
+        new GatherEvidence(bench, inventory, setting.events())
+            .gather(
+                setting.baseTree(),
+                candidates.stream().map(Candidate::finished).toList(),
+                independent.orElse(null),
+                cancellation);
+    store.saveEvidence(lease, evidence);
+    return evidence;
+  }
+
+  private RunResult deliver(
+      List<Candidate> candidates,
+      Map<String, String> commits,
+      Evidence evidence,
+      Decision decision) {
+    Map<String, Usage> usage = new TreeMap<>();
+    candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
+    RunOutcome outcome =
+        switch (decision.outcome()) {
+          case ACCEPTED -> RunOutcome.ACCEPTED;
+          case ABSTAINED -> RunOutcome.ABSTAINED;
+          // nobody passed because nothing could run: that is no word about the candidates
+          case NONE -> couldNotRun(evidence) ? RunOutcome.FAILED : RunOutcome.NONE;
+        };
+    String commit = decision.winner() == null ? null : commits.get(decision.winner());
+    String branch = null;
+    if (commit != null && run.options().branch()) {
+      phase("deliver");
+      branch = DeliverWinner.deliver(setting, commit);
+    }
+    return new RunResult(setting.run(), outcome, decision.rationale(), branch, decision, usage);
+  }
+
+  private static boolean couldNotRun(Evidence evidence) {
+    return evidence.cells().stream()
+            .anyMatch(cell ->
+                cell.testSet().equals(TestSet.BASE)
+                    && cell.outcome() == MatrixCell.Outcome.COULD_NOT_RUN)
+        || evidence.candidates().stream()
+            .anyMatch(c ->
+                c.ownTests() != null && c.ownTests().verdict() == TestRun.Verdict.COULD_NOT_RUN);
+  }
+
+  private static String some(List<String> paths) {
+    String shown = String.join(", ", paths.subList(0, Math.min(3, paths.size())));
+    return paths.size() <= 3 ? shown : shown + ", ...";
+  }
+}

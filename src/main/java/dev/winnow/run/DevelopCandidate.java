@@ -1,0 +1,195 @@
+package dev.winnow.run;
+
+import dev.winnow.Cancellation;
+import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentReply;
+import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Prompts;
+import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.evidence.GreenCheck;
+import dev.winnow.evidence.GreenResult;
+import dev.winnow.evidence.NamingRule;
+import dev.winnow.evidence.PreparedRunner;
+import dev.winnow.evidence.RedGate;
+import dev.winnow.evidence.RedResult;
+import dev.winnow.evidence.TamperFinding;
+import dev.winnow.evidence.TestSet;
+import dev.winnow.workspace.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One agent's way through red and green. Red: it writes tests, and Winnow runs them on the base,
+ * where they must fail for the right reason. Green: it implements, and Winnow runs its tests and
+ * the existing ones until they pass.
+ */
+final class DevelopCandidate {
+
+  /** How often an agent may write its tests. */
+  static final int RED_ATTEMPTS = 3;
+
+  /** How often an agent may repair its implementation. */
+  static final int REPAIRS = 3;
+
+  private final RunSetting setting;
+  private final OpenSession sessions;
+  private final PreparedRunner runner;
+  private final RedGate red;
+  private final GreenCheck green;
+
+  DevelopCandidate(
+      RunSetting setting,
+      OpenSession sessions,
+      PreparedRunner runner,
+      RedGate red,
+      GreenCheck green) {
+    this.setting = setting;
+    this.sessions = sessions;
+    this.runner = runner;
+    this.red = red;
+    this.green = green;
+  }
+
+  /** Where a candidate stands while it is developed. */
+  private final class Progress {
+    private final String id;
+    private final AgentSession session;
+    private final Workspace workspace;
+    private final Cancellation cancellation;
+    private Usage usage = Usage.NONE;
+    private String tree = setting.baseTree();
+
+    Progress(String id, AgentSession session, Workspace workspace, Cancellation cancellation) {
+      this.id = id;
+      this.session = session;
+      this.workspace = workspace;
+      this.cancellation = cancellation;
+    }
+
+    /** The reason why the agent cannot go on, or empty. */
+    Optional<String> prompt(String purpose, String text) {
+      AgentReply reply = session.prompt(purpose, text, cancellation);
+      usage = usage.plus(reply.usage());
+      tree = workspace.snapshot();
+      return reply.ending() == AgentReply.Ending.FAILED
+          ? Optional.of(reply.reason())
+          : Optional.empty();
+    }
+  }
+
+  Candidate develop(String id, NamedAgent agent, Cancellation cancellation) {
+    setting.events().accept(new RunEvent.CandidateStarted(id, agent.name()));
+    Candidate candidate;
+    try (Workspace workspace = sessions.workspace(id);
+        AgentSession session = sessions.open(id, agent, workspace)) {
+      candidate = redThenGreen(agent, new Progress(id, session, workspace, cancellation));
+    } catch (WinnowException e) {
+      if (e.category() != WinnowException.Category.AGENT) {
+        throw e;
+      }
+      candidate = failed(id, agent, setting.baseTree(), String.valueOf(e.getMessage()), Usage.NONE);
+    } catch (Workspace.TooLarge e) {
+      candidate = failed(id, agent, setting.baseTree(), String.valueOf(e.getMessage()), Usage.NONE);
+    }
+    String problem = problem(candidate);
+    setting
+        .events()
+        .accept(
+            new RunEvent.CandidateFinished(id, problem.isEmpty() ? "ready" : "failed", problem));
+    return candidate;
+  }
+
+  private Candidate redThenGreen(NamedAgent agent, Progress progress) {
+    String prompt =
+        Prompts.red(setting.task().text(), runner.why(), NamingRule.of(runner.runner().name()));
+    RedResult result = null;
+    for (int attempt = 1; attempt <= RED_ATTEMPTS; attempt++) {
+      String purpose = attempt == 1 ? "red" : "red-" + attempt;
+      Optional<String> failure = progress.prompt(purpose, prompt);
+      if (failure.isPresent()) {
+        return failed(progress.id, agent, progress.tree, failure.get(), progress.usage);
+      }
+      result = red.check(progress.id, setting.baseTree(), progress.tree, progress.cancellation);
+      setting
+          .events()
+          .accept(new RunEvent.RedChecked(progress.id, attempt, result.red(), result.reason()));
+      if (result.infrastructure()) {
+        throw WinnowException.infrastructure(result.reason(), null);
+      }
+      if (result.tests() != null) {
+        return implement(agent, progress, result.tests());
+      }
+      prompt = Prompts.redAgain((result.reason() + "\n\n" + result.quoted()).strip());
+    }
+    return new Candidate(
+        progress.id,
+        agent.name(),
+        null,
+        result == null ? "no tests were written" : result.reason(),
+        null,
+        progress.tree,
+        progress.workspace.refused(),
+        List.of(),
+        progress.usage);
+  }
+
+  private Candidate implement(NamedAgent agent, Progress progress, TestSet frozen) {
+    TestSet tests = frozen;
+    List<TamperFinding> hints = new ArrayList<>();
+    List<TamperFinding> vetoes = List.of();
+    String prompt = Prompts.green(runner.why());
+    for (int round = 0; round <= REPAIRS; round++) {
+      String purpose = round == 0 ? "green" : "repair-" + round;
+      Optional<String> failure = progress.prompt(purpose, prompt);
+      if (failure.isPresent()) {
+        return failed(progress.id, agent, progress.tree, failure.get(), progress.usage);
+      }
+      GreenResult result =
+          green.check(setting.baseTree(), progress.tree, tests, progress.cancellation);
+      tests = result.tests();
+      // a veto holds as long as the tests are not mended; what was odd once stays a hint
+      vetoes = result.findings().stream().filter(TamperFinding::veto).toList();
+      result.findings().stream().filter(f -> !f.veto()).forEach(hints::add);
+      setting
+          .events()
+          .accept(
+              new RunEvent.GreenChecked(
+                  progress.id,
+                  round,
+                  result.green(),
+                  result.passed(),
+                  result.failed(),
+                  result.reason()));
+      if (result.green() || result.infrastructure()) {
+        break;
+      }
+      prompt = Prompts.repair((result.reason() + "\n\n" + result.quoted()).strip());
+    }
+    return new Candidate(
+        progress.id,
+        agent.name(),
+        null,
+        null,
+        tests,
+        progress.tree,
+        progress.workspace.refused(),
+        Stream.concat(vetoes.stream(), hints.stream()).distinct().toList(),
+        progress.usage);
+  }
+
+  private static Candidate failed(
+      String id, NamedAgent agent, String tree, String reason, Usage usage) {
+    return new Candidate(id, agent.name(), reason, null, null, tree, List.of(), List.of(), usage);
+  }
+
+  private static String problem(Candidate candidate) {
+    if (candidate.failure() != null) {
+      return candidate.failure();
+    }
+    return candidate.redProblem() == null ? "" : candidate.redProblem();
+  }
+}

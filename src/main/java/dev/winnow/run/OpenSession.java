@@ -1,0 +1,114 @@
+package dev.winnow.run;
+
+import dev.winnow.Cancellation;
+import dev.winnow.agent.AgentContext;
+import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Prompts;
+import dev.winnow.agent.tool.ToolResult;
+import dev.winnow.agent.tool.Toolbox;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.evidence.NamingRule;
+import dev.winnow.evidence.PreparedRunner;
+import dev.winnow.evidence.TestRun;
+import dev.winnow.evidence.TestSelection;
+import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.Workspace;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Gives an agent its workspace, its tools and its rules. */
+final class OpenSession {
+
+  private final RunSetting setting;
+  private final PreparedRunner runner;
+  private final Sandbox sandbox;
+  private final Toolbox toolbox;
+  private final RunLimits limits;
+
+  OpenSession(
+      RunSetting setting,
+      PreparedRunner runner,
+      Sandbox sandbox,
+      Toolbox toolbox,
+      RunLimits limits) {
+    this.setting = setting;
+    this.runner = runner;
+    this.sandbox = sandbox;
+    this.toolbox = toolbox;
+    this.limits = limits;
+  }
+
+  /** The base's files, in a directory of the candidate's own. */
+  Workspace workspace(String candidate) {
+    return setting
+        .mirror()
+        .checkout(
+            setting.baseTree(),
+            setting.workDirectory().resolve(candidate),
+            sandbox,
+            runner.runner().buildOutputs());
+  }
+
+  AgentSession open(String candidate, NamedAgent agent, Workspace workspace) {
+    AgentContext context =
+        new AgentContext(
+            candidate,
+            Prompts.rules(runner.why(), NamingRule.of(runner.runner().name())),
+            toolbox.forWorkspace(
+                workspace.files(),
+                sandbox,
+                argv -> runner.command(workspace.root(), argv, limits.command()),
+                (filter, stop) -> runTests(workspace.root(), filter, stop)),
+            limits.agent(),
+            setting.steps(),
+            new Snapshots(candidate, workspace),
+            setting.events());
+    return agent.agent().open(context);
+  }
+
+  /** The run_tests tool: what the runner says about the workspace as it is now. */
+  private ToolResult runTests(Path workspace, String filter, Cancellation cancellation) {
+    TestSelection selection =
+        filter.isBlank()
+            ? new TestSelection.All()
+            : new TestSelection.Files(List.of(filter.strip().split("[\\s,]+")));
+    TestRun run = runner.run(workspace, selection, limits.testWall(), cancellation);
+    int failing = run.failing().size();
+    String summary =
+        run.ran() ? "%d tests, %d failing".formatted(run.results().size(), failing) : run.reason();
+    String text = "%s\n%s\n%s".formatted(summary, run.reason(), run.output());
+    return new ToolResult(run.ran() && failing == 0, text, summary);
+  }
+
+  /** Takes a snapshot after each turn that changed files. */
+  private final class Snapshots implements AgentContext.TurnListener {
+    private final String candidate;
+    private final Workspace workspace;
+    private String last = setting.baseTree();
+
+    Snapshots(String candidate, Workspace workspace) {
+      this.candidate = candidate;
+      this.workspace = workspace;
+    }
+
+    @Override
+    public void turnEnded(String purpose, int turn) {
+      String tree =
+          setting
+              .steps()
+              .pure(
+                  "%s/%s/turn-%d/snapshot".formatted(candidate, purpose, turn),
+                  last,
+                  String.class,
+                  workspace::snapshot);
+      if (!tree.equals(last)) {
+        int changed = setting.mirror().changes(last, tree).size();
+        last = tree;
+        setting
+            .events()
+            .accept(new RunEvent.SnapshotTaken(candidate, purpose, turn, tree, changed));
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.winnow.run;
+
+import dev.winnow.agent.Usage;
+import dev.winnow.judge.CandidateVerdict;
+import dev.winnow.judge.Decision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param branch the new branch in the user's repository, or null
+ * @param reason one line for people
+ */
+public record RunResult(
+    UUID run,
+    RunOutcome outcome,
+    String reason,
+    @Nullable String branch,
+    @Nullable Decision decision,
+    Map<String, Usage> usage) {
+
+  public RunResult {
+    usage = Map.copyOf(usage);
+  }
+
+  /** The end of a run that came to no decision. */
+  static RunResult without(UUID run, RunOutcome outcome, String reason) {
+    return new RunResult(run, outcome, reason, null, null, Map.of());
+  }
+
+  /** The result object of the command line's contract. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("type", "result");
+    map.put("run", run.toString());
+    map.put("outcome", outcome.label());
+    map.put("reason", reason);
+    map.put("winner", winner());
+    map.put("branch", branch);
+    map.put(
+        "decision",
+        decision == null
+            ? null
+            : Map.of(
+                "rule", decision.rule().label(),
+                "rationale", decision.rationale(),
+                "confidence", decision.confidence().label()));
+    List<Map<String, Object>> candidates = new ArrayList<>();
+    if (decision != null) {
+      decision.candidates().forEach(verdict -> candidates.add(candidate(verdict)));
+    }
+    map.put("candidates", candidates);
+    // scripted agents cost nothing; nobody else can take part yet
+    map.put("cost", 0);
+    return map;
+  }
+
+  private @Nullable Map<String, Object> winner() {
+    if (decision == null || outcome != RunOutcome.ACCEPTED) {
+      return null;
+    }
+    for (CandidateVerdict verdict : decision.candidates()) {
+      if (verdict.candidate().equals(decision.winner())) {
+        return Map.of("candidate", verdict.candidate(), "agent", verdict.agent());
+      }
+    }
+    return null;
+  }
+
+  private Map<String, Object> candidate(CandidateVerdict verdict) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("candidate", verdict.candidate());
+    map.put("agent", verdict.agent());
+    map.put("vetoes", verdict.vetoes());
+    map.put("passed", verdict.passed());
+    map.put("counted", verdict.counted());
+    map.put("usage", usage.getOrDefault(verdict.candidate(), Usage.NONE));
+    return map;
+  }
+}

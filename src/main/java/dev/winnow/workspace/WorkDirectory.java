@@ -1,0 +1,60 @@
+package dev.winnow.workspace;
+
+import dev.winnow.WinnowException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Where the workspaces of one run live. It goes away with the run; what a killed process left
+ * behind is deleted by the next one.
+ */
+public final class WorkDirectory implements AutoCloseable {
+
+  /** The sandbox's user passes through, and cannot list whose workspaces there are. */
+  private static final FileAttribute<Set<PosixFilePermission>> PASSABLE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+
+  private final Path path;
+  private final WorkspaceLock lock;
+
+  private WorkDirectory(Path path, WorkspaceLock lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /** Creates the directory of a run, and deletes those of runs whose process is gone. */
+  public static WorkDirectory create(Path dataDirectory, String run) {
+    try {
+      Path parent = Files.createDirectories(dataDirectory.resolve("work"), PASSABLE).toRealPath();
+      Workspace.sweep(parent);
+      Path path = parent.resolve(run);
+      WorkspaceLock lock = WorkspaceLock.take(path);
+      Files.createDirectory(path, PASSABLE);
+      return new WorkDirectory(path, lock);
+    } catch (IOException e) {
+      throw WinnowException.infrastructure(
+          "The data directory %s cannot be written: %s.".formatted(dataDirectory, e.getMessage()),
+          e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    try {
+      DeleteTree.delete(path);
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("Cannot delete " + path + ".", e);
+    } finally {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.winnow.agent.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Cancellation;
+import dev.winnow.Json;
+import dev.winnow.workspace.Limits;
+import dev.winnow.workspace.Mirror;
+import dev.winnow.workspace.SandboxCommand;
+import dev.winnow.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The fs_* tools on a real workspace; how paths are guarded is tested where that happens. */
+class FileToolsTest {
+
+  private static final AnsweringSandbox NO_COMMANDS =
+      new AnsweringSandbox(() -> {
+        throw new AssertionError("these tests run no command");
+      });
+
+  @TempDir Path temp;
+  private Workspace workspace;
+  private List<Tool> tools;
+
+  @BeforeEach
+  void createWorkspace() throws Exception {
+    Path repository = Files.createDirectory(temp.resolve("repo"));
+    Files.createDirectories(repository.resolve("src"));
+    Files.writeString(repository.resolve("src/App.java"), "class App {\n  int x;\n  int y;\n}\n");
+    Files.writeString(repository.resolve("crlf.txt"), "one\r\ntwo\r\n");
+    git(repository, "init", "-q");
+    git(repository, "add", "-A");
+    git(repository, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "base");
+    Mirror mirror = Mirror.open(temp.resolve("data"), repository);
+    workspace =
+        mirror.checkout(
+            mirror.treeOf(mirror.pin("HEAD")), temp.resolve("w"), NO_COMMANDS, List.of());
+    tools = toolbox(true);
+  }
+
+  @AfterEach
+  void deleteWorkspace() {
+    workspace.close();
+  }
+
+  private List<Tool> toolbox(boolean files) {
+    return new Toolbox(files, Clock.systemUTC())
+        .forWorkspace(
+            workspace.files(),
+            NO_COMMANDS,
+            argv ->
+                SandboxCommand.of(workspace.root(), Limits.DEFAULT, argv.toArray(String[]::new)),
+            (filter, _) -> ToolResult.ok("ran <" + filter + ">", "ran"));
+  }
+
+  private static void git(Path directory, String... arguments) throws Exception {
+    List<String> argv = new java.util.ArrayList<>(List.of("git"));
+    argv.addAll(List.of(arguments));
+    Process git = new ProcessBuilder(argv).directory(directory.toFile()).inheritIO().start();
+    assertThat(git.waitFor()).isZero();
+  }
+
+  private ToolResult call(String tool, Map<String, Object> arguments) {
+    JsonNode json = Json.mapper().valueToTree(arguments);
+    Tool found = tools.stream().filter(t -> t.spec().name().equals(tool)).findFirst().orElseThrow();
+    assertThat(CheckArguments.problem(found.spec(), json)).isEmpty();
+    return found.call(json, Cancellation.never());
+  }
+
+  private String file(String path) throws IOException {
+    return Files.readString(workspace.root().resolve(path));
+  }
+
+  @Test
+  void theToolboxHasTheToolsItNamesAndASettingSwitchesTheFileTools() {
+    assertThat(tools)
+        .extracting(t -> t.spec().name())
+        .containsExactlyInAnyOrderElementsOf(Toolbox.NAMES);
+    assertThat(toolbox(false))
+        .extracting(t -> t.spec().name())
+        .containsExactly("current_datetime", "run_command", "run_tests");
+    Map<String, Boolean> writes = new TreeMap<>();
+    tools.forEach(t -> writes.put(t.spec().name(), t.writes()));
+    assertThat(writes)
+        .containsEntry("fs_write_file", true)
+        .containsEntry("fs_edit_file", true)
+        .containsEntry("run_command", true)
+        .containsEntry("run_tests", true)
+        .containsEntry("fs_read_file", false)
+        .containsEntry("fs_search", false);
+  }
+
+  @Test
+  void aFileIsWrittenReadAndEdited() throws IOException {
+    assertThat(call("fs_write_file", Map.of("path", "a/b.txt", "content", "é\nx\n")).text())
+        .isEqualTo("wrote 5 bytes to a/b.txt");
+    assertThat(call("fs_read_file", Map.of("path", "a/b.txt")).text()).isEqualTo("é\nx\n");
+    assertThat(
+            call("fs_edit_file", Map.of("path", "a/b.txt", "find", "x", "replace", "$1\\")).text())
+        .isEqualTo("edited a/b.txt:2");
+    assertThat(file("a/b.txt")).isEqualTo("é\n$1\\\n");
+  }
+
+  @Test
+  void anEditThatDoesNotFitExactlyOnceChangesNothing() throws IOException {
+    String before = file("src/App.java");
+    assertThat(edit("src/App.java", "int"))
+        .isEqualTo(
+            "the text occurs 2 times in src/App.java, at lines 2, 3;"
+                + " take more of its surroundings into 'find'");
+    assertThat(edit("src/App.java", "int z")).contains("does not occur in src/App.java");
+    assertThat(edit("src/App.java", "")).contains("'find' is empty");
+    assertThat(edit("crlf.txt", "one\ntwo")).contains("CRLF line ends");
+    assertThat(edit("absent.txt", "x")).contains("absent.txt");
+    assertThat(file("src/App.java")).isEqualTo(before);
+  }
+
+  private String edit(String path, String find) {
+    ToolResult result =
+        call("fs_edit_file", Map.of("path", path, "find", find, "replace", "changed"));
+    assertThat(result.ok()).isFalse();
+    return result.text();
+  }
+
+  @Test
+  void aLargeFileIsReadInParts() {
+    call("fs_write_file", Map.of("path", "big.txt", "content", "0123456789\n".repeat(10_000)));
+    ToolResult first = call("fs_read_file", Map.of("path", "big.txt"));
+    assertThat(first.text()).startsWith("[lines 1-2727; read on with from_line=2728]\n01");
+    assertThat(call("fs_read_file", Map.of("path", "big.txt", "from_line", 9_999)).text())
+        .isEqualTo("[lines 9999-10000]\n0123456789\n0123456789\n");
+    assertThat(
+            call("fs_read_file", Map.of("path", "src/App.java", "from_line", 2, "to_line", 3))
+                .text())
+        .isEqualTo("[lines 2-3]\n  int x;\n  int y;\n");
+    assertThat(call("fs_read_file", Map.of("path", "big.txt", "from_line", 0)).ok()).isFalse();
+    assertThat(call("fs_read_file", Map.of("path", "big.txt", "from_line", 20_000)).ok()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../../etc/passwd", "/etc/passwd", ".git/config", ".GIT/x", "a\0b", "x\ny", ""})
+  void aPathThatIsRefusedIsAResult(String path) {
+    assertThat(call("fs_read_file", Map.of("path", path)).ok()).isFalse();
+    assertThat(call("fs_write_file", Map.of("path", path, "content", "x")).ok()).isFalse();
+    assertThat(edit(path, "x")).isNotBlank();
+  }
+
+  @Test
+  void directoriesAreListedAndSearched() {
+    assertThat(call("fs_list_dir", Map.of("path", ".")).text()).isEqualTo("crlf.txt 10\nsrc/\n");
+    assertThat(call("fs_list_dir", Map.of("path", "nowhere")).ok()).isFalse();
+    assertThat(call("fs_search", Map.of("pattern", "int [xy]", "glob", "*.java")).text())
+        .isEqualTo("src/App.java:2:   int x;\nsrc/App.java:3:   int y;\n");
+    assertThat(call("fs_search", Map.of("pattern", "nothing")).text()).isEqualTo("(no match)\n");
+    assertThat(call("fs_search", Map.of("pattern", "(")).ok()).isFalse();
+    assertThat(call("fs_search", Map.of("pattern", "")).ok()).isFalse();
+  }
+
+  @Test
+  void testsAreRunWithTheFilterThatWasAskedFor() {
+    assertThat(call("run_tests", Map.of()).text()).isEqualTo("ran <>");
+    assertThat(call("run_tests", Map.of("filter", " AppTest ")).text()).isEqualTo("ran <AppTest>");
+  }
+}

@@ -1,0 +1,225 @@
+package dev.winnow.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.winnow.WinnowException;
+import dev.winnow.WinnowException.Category;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class DatabaseTest {
+
+  private static Database database;
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.fresh();
+    database.update("create table thing (id uuid, name text unique, body jsonb, at timestamptz)");
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  private static long things(String name) {
+    return database
+        .queryOne("select count(*) as n from thing where name = ?", row -> row.number("n"), name)
+        .orElseThrow();
+  }
+
+  @Test
+  void storesAndReadsTheTypesThatStoresNeed() {
+    UUID id = UUID.randomUUID();
+    Instant at = Instant.parse("2026-01-02T03:04:05.678901Z");
+    database.update(
+        "insert into thing values (?, ?, ?, ?)", id, "a\0b", Jsonb.of(List.of("x\0y")), at);
+    database.update("insert into thing values (null, ?, null, null)", "empty");
+    assertThat(
+            database.queryOne(
+                "select * from thing where id = ? and name = any (?)",
+                row ->
+                    List.of(row.uuid("id"), row.text("name"), row.text("body"), row.instant("at")),
+                id,
+                List.of("other", "a\u2400b")))
+        .contains(List.of(id, "a\u2400b", "[\"x\u2400y\"]", at));
+    assertThat(
+            database.queryOne(
+                "select * from thing where name = 'empty'", row -> row.optionalText("body")))
+        .contains(Optional.empty());
+  }
+
+  @Test
+  void aTransactionThatThrowsLeavesNothing() {
+    assertThatThrownBy(() ->
+            database.inTransaction(transaction -> {
+              transaction.update("insert into thing (name) values ('gone')");
+              throw new IllegalStateException("no");
+            }))
+        .hasMessage("no");
+    assertThat(things("gone")).isZero();
+  }
+
+  @Test
+  void aViolatedConstraintIsNamedAsSuch() {
+    database.update("insert into thing (name) values ('unique')");
+    assertThatThrownBy(() -> database.update("insert into thing (name) values ('unique')"))
+        .isInstanceOfSatisfying(SqlFailure.class, e -> assertThat(e.isUniqueViolation()).isTrue());
+  }
+
+  @Test
+  void onlySelectsAreQueriesBecauseTheyMayBeRepeated() {
+    assertThatThrownBy(
+            () -> database.query("insert into thing (name) values ('q') returning 1", r -> 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anInterruptNeitherStopsAStatementNorClosesAConnection() {
+    List<Long> backends = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Thread.currentThread().interrupt();
+      backends.add(
+          database
+              .queryOne("select pg_backend_pid() as pid", row -> row.number("pid"))
+              .orElseThrow());
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(backends).containsOnly(backends.getFirst());
+  }
+
+  @Test
+  void anInterruptDuringAStatementStaysPending() throws Exception {
+    database.update("insert into thing (name) values ('held')");
+    String change = "update thing set at = now() where name = 'held'";
+    List<Boolean> interrupted = new ArrayList<>();
+    Thread waiting =
+        database.inTransaction(holder -> {
+          holder.update(change);
+          Thread thread =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    database.update(change);
+                    interrupted.add(Thread.currentThread().isInterrupted());
+                  });
+          while (holder
+              .query(
+                  "select 1 as n from pg_locks where not granted and database ="
+                      + " (select oid from pg_database where datname = current_database())"
+                      + " or not granted and locktype = 'transactionid'",
+                  row -> row.number("n"))
+              .isEmpty()) {
+            Thread.onSpinWait();
+          }
+          thread.interrupt();
+          return thread;
+        });
+    waiting.join();
+    assertThat(interrupted).containsExactly(true);
+  }
+
+  @Test
+  void manyThreadsShareFewConnections() throws Exception {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        String name = "thread" + i;
+        all.add(
+            executor.submit(() -> database.update("insert into thing (name) values (?)", name)));
+      }
+      for (Future<Integer> one : all) {
+        assertThat(one.get()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void anIdleConnectionThatTheServerEndedIsReplaced() {
+    for (int i = 0; i < 3; i++) {
+      database.query(
+          """
+          select pg_terminate_backend(pid) as ended from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()
+          """,
+          row -> row.flag("ended"));
+      String name = "replaced" + i;
+      assertThat(database.update("insert into thing (name) values (?)", name)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "mysql://user:hunter2@host/db",
+        "postgres://user:hunter2 x@host/db",
+        "postgres://user:hunter2@ho st/db",
+        "postgres://user:hunter2%zz@host/db",
+        "user:hunter2@host"
+      })
+  void aMalformedUrlIsRefusedWithoutShowingItsPassword(String url) {
+    assertThatThrownBy(() -> Database.open(Path.of("/nonexistent"), Optional.of(url), line -> {}))
+        .isInstanceOfSatisfying(
+            WinnowException.class, e -> assertThat(e.category()).isEqualTo(Category.SETTINGS))
+        .hasNoCause()
+        .message()
+        .contains("DATABASE_URL")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsNamedWithoutThePassword() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String url = "postgres://me:hunter2@127.0.0.1:" + port + "/mine?sslmode=disable";
+    assertThatThrownBy(() -> Database.open(Path.of("/nonexistent"), Optional.of(url), line -> {}))
+        .isInstanceOfSatisfying(
+            WinnowException.class, e -> assertThat(e.category()).isEqualTo(Category.INFRASTRUCTURE))
+        .message()
+        .startsWith("The database cannot be reached: ")
+        .contains("database mine on 127.0.0.1:" + port)
+        .doesNotContain("hunter2")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void urlsAreUnderstoodInBothForms() {
+    var url =
+        ConnectionSource.External.parse(
+            "postgresql://a%40b:p%2Fw+1@db.example/x%20y?sslmode=require");
+    assertThat(url.jdbcUrl()).isEqualTo("jdbc:postgresql://db.example/");
+    assertThat(url.properties())
+        .containsEntry("user", "a@b")
+        .containsEntry("password", "p/w+1")
+        .containsEntry("PGDBNAME", "x y")
+        .containsEntry("sslmode", "require");
+    assertThat(url.toString()).doesNotContain("p/w");
+    var jdbc =
+        ConnectionSource.External.parse("jdbc:postgresql://[::1]:6543/d?user=u&password=p%26");
+    assertThat(jdbc.jdbcUrl()).isEqualTo("jdbc:postgresql://[::1]:6543/");
+    assertThat(jdbc.properties()).containsEntry("user", "u").containsEntry("password", "p&");
+    var socket = ConnectionSource.External.parse("postgres://u@:6543/d?host=/run/pg");
+    assertThat(socket.properties()).containsEntry("socketFactoryArg", "/run/pg/.s.PGSQL.6543");
+    var bare = ConnectionSource.External.parse("jdbc:postgresql:d?user=u");
+    assertThat(bare.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost/");
+    assertThat(bare.properties()).containsEntry("PGDBNAME", "d").containsEntry("user", "u");
+  }
+}

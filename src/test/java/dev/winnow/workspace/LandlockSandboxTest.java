@@ -1,0 +1,58 @@
+package dev.winnow.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.winnow.Cancellation;
+import dev.winnow.Fork;
+import dev.winnow.workspace.ChooseSandbox.Preference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LandlockSandboxTest extends SandboxContract {
+
+  private static final class Chosen {
+    static final Sandbox SANDBOX = ChooseSandbox.choose(Preference.LANDLOCK, TestSandboxes.data());
+  }
+
+  @Override
+  Preference preference() {
+    return Preference.LANDLOCK;
+  }
+
+  @Override
+  Sandbox sandbox() {
+    assumeTrue(LandlockRules.version() > 0, "this kernel has no Landlock");
+    return Chosen.SANDBOX;
+  }
+
+  @Test
+  void noThreadOfWinnowStaysRestricted() throws IOException {
+    List<Integer> many = IntStream.range(0, 20).boxed().toList();
+    Fork.each(
+        many,
+        Cancellation.never(),
+        i ->
+            cancellation ->
+                sandbox().run(SandboxCommand.of(workspace, LIMITS, "true"), cancellation));
+    try (var threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        if (Files.exists(thread.resolve("comm"))
+            && !Files.readString(thread.resolve("comm")).startsWith("restricted")) {
+          assertThat(Files.readString(thread.resolve("status"))).contains("Seccomp:\t0");
+        }
+      }
+    }
+  }
+
+  @Test
+  void descriptorsOfWinnowAreNotInherited() throws IOException {
+    try (var _ = Files.newInputStream(Path.of("/etc/passwd"))) {
+      assertThat(sh("ls /proc/$$/fd | tr '\\n' ' '").output()).isEqualTo("0 1 2 ");
+    }
+  }
+}
