@@ -58,7 +58,8 @@ class RenderReportTest {
               cell("c1", "c2", Outcome.TIMEOUT, 0, 0)),
           Set.of("A#a"),
           Set.of(),
-          new TestSet("tester", "tree", List.of("I.java"), Set.of(), true));
+          new TestSet("tester", "tree", List.of("I.java"), Set.of(), true),
+          Set.of());
 
   private static final Decision DECISION =
       new Decision(
