@@ -33,7 +33,7 @@ class WorkspaceTest {
   }
 
   private Workspace checkout(String name, String... ignore) {
-    return mirror.checkout(base, temp.resolve(name), NoSandbox.SAME_USER, List.of(ignore));
+    return mirror.checkout(base, temp.resolve(name), OwnerOnly.SAME_USER, List.of(ignore));
   }
 
   @Test
@@ -74,7 +74,7 @@ class WorkspaceTest {
   @Test
   void filesBelongToTheSandboxUserFromTheStart() throws IOException {
     assumeTrue(Ownership.root(), "only root can give files away");
-    NoSandbox other = new NoSandbox(OptionalInt.of(61234));
+    OwnerOnly other = new OwnerOnly(OptionalInt.of(61234));
     try (Workspace workspace = mirror.checkout(base, temp.resolve("w"), other, List.of())) {
       assertThat(sh(workspace.root(), "find . ! -uid 61234 -o ! -gid 61234")).isEmpty();
       assertThat(workspace.snapshot()).isEqualTo(base);
@@ -229,7 +229,7 @@ class WorkspaceTest {
     repository.commit("with submodule");
     String tree = mirror.treeOf(mirror.pin("HEAD"));
     try (Workspace workspace =
-        mirror.checkout(tree, temp.resolve("w"), NoSandbox.SAME_USER, List.of())) {
+        mirror.checkout(tree, temp.resolve("w"), OwnerOnly.SAME_USER, List.of())) {
       assertThat(workspace.root().resolve("sub")).isEmptyDirectory();
       assertThat(workspace.snapshot()).isEqualTo(tree);
       sh(workspace.root(), "git init -q sub; touch sub/x");

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /** Only tells the owner of workspaces; runs nothing. */
-record NoSandbox(OptionalInt uid) implements Sandbox {
+record OwnerOnly(OptionalInt uid) implements Sandbox {
 
-  static final NoSandbox SAME_USER = new NoSandbox(OptionalInt.empty());
+  static final OwnerOnly SAME_USER = new OwnerOnly(OptionalInt.empty());
 
   @Override
   public Tier tier() {
