@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -177,10 +176,5 @@ public final class FindTools {
     known.put("go", "apt-get install golang-go");
     known.put("cargo", "apt-get install cargo");
     return known;
-  }
-
-  /** The names, in the order of {@link #tools()}. */
-  static List<String> names() {
-    return new ArrayList<>(KNOWN.keySet());
   }
 }

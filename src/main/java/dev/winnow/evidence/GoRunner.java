@@ -106,9 +106,7 @@ final class GoRunner implements TestRunner {
   }
 
   private static List<Path> mounts(RunPlace place) {
-    List<Path> mounts = new ArrayList<>(place.tools().mounts(List.of(place.tools().need("go"))));
-    // Debian keeps parts of the distribution's configuration there
-    return mounts;
+    return place.tools().mounts(List.of(place.tools().need("go")));
   }
 
   private static Map<String, String> environment(RunPlace place, String proxy) {

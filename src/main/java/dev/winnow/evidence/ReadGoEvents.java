@@ -30,7 +30,7 @@ final class ReadGoEvents {
   private final Set<String> running = new HashSet<>();
   private final Set<String> withTests = new HashSet<>();
   private final Set<String> ended = new HashSet<>();
-  private final List<String> cutOff = new ArrayList<>();
+  private final Set<String> closed = new HashSet<>();
 
   private ReadGoEvents() {}
 
@@ -80,8 +80,8 @@ final class ReadGoEvents {
 
   private void end(String action, String module, String test, String id) {
     if (test.isEmpty()) {
-      if (action.equals("pass") && withTests.contains(module) && !ended.contains(module)) {
-        cutOff.add(module);
+      if (!action.equals("pass") || ended.contains(module)) {
+        closed.add(module);
       }
       return;
     }
@@ -98,10 +98,11 @@ final class ReadGoEvents {
   }
 
   private Report finish(String plain, String errors) {
-    if (!cutOff.isEmpty()) {
-      return Report.cutOff(
-          results,
-          "the test process of " + cutOff.getFirst() + " ended before its tests were over");
+    for (String module : withTests) {
+      if (!closed.contains(module)) {
+        return Report.cutOff(
+            results, "the test process of " + module + " ended before its tests were over");
+      }
     }
     Set<String> notLoaded = new HashSet<>();
     for (String text : List.of(plain, errors)) {

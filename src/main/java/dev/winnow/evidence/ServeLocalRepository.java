@@ -28,10 +28,10 @@ final class ServeLocalRepository implements AutoCloseable {
         <mirrors><mirror><id>maven-default-http-blocker</id><mirrorOf>external:http:*</mirrorOf>
           <url>http://0.0.0.0/</url><blocked>true</blocked></mirror></mirrors>
         <profiles><profile><id>winnow</id>
-          <repositories><repository><id>winnow-local</id><url>%1$s</url>
+          <repositories><repository><id>winnow-local</id><url>@URL@</url>
             <releases><checksumPolicy>ignore</checksumPolicy></releases>
             <snapshots><enabled>false</enabled></snapshots></repository></repositories>
-          <pluginRepositories><pluginRepository><id>winnow-local</id><url>%1$s</url>
+          <pluginRepositories><pluginRepository><id>winnow-local</id><url>@URL@</url>
             <releases><checksumPolicy>ignore</checksumPolicy></releases>
             <snapshots><enabled>false</enabled></snapshots></pluginRepository></pluginRepositories>
         </profile></profiles>
@@ -70,7 +70,7 @@ final class ServeLocalRepository implements AutoCloseable {
         server.start();
         served = new ServeLocalRepository(server);
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + token;
-        served.use("-gs", directory.resolve("winnow-settings.xml"), SETTINGS.formatted(url));
+        served.use("-gs", directory.resolve("winnow-settings.xml"), SETTINGS.replace("@URL@", url));
       } else {
         served = new ServeLocalRepository(null);
       }

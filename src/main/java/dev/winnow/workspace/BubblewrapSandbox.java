@@ -110,10 +110,12 @@ final class BubblewrapSandbox implements Sandbox {
     return argv;
   }
 
-  // bubblewrap reports the child that it started; without that the command never ran
+  // bubblewrap reports an exit code only for a command that it could start
   private static void refuseFailedSetUp(CommandResult result, Path status) {
     try {
-      if (result.exited() && (!Files.exists(status) || Files.size(status) == 0)) {
+      if (result.exited()
+          && result.exitStatus() < 128
+          && !(Files.exists(status) && Files.readString(status).contains("exit-code"))) {
         throw new WinnowException(Category.SANDBOX, "bubblewrap failed: " + firstLine(result));
       }
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import dev.winnow.workspace.CommandResult.Ending;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,10 @@ final class RunWatched {
   CommandResult run(Starter starter, Cancellation cancellation) {
     if (cancellation.isCancelled()) {
       return result(Ending.CANCELLED, -1);
+    }
+    if (!Files.isDirectory(command.workspace())) {
+      throw new WinnowException(
+          WinnowException.Category.SANDBOX, "no such workspace: " + command.workspace());
     }
     try (ControlGroup group = ControlGroup.create(limits);
         var _ = cancellation.onCancel(() -> ending.complete(Ending.CANCELLED))) {
@@ -160,7 +165,10 @@ final class RunWatched {
   }
 
   private void kill(Process process, Thread reader) {
-    process.destroyForcibly();
+    if (process.isAlive()) {
+      // not process.destroyForcibly(): it closes the stream and what was not read yet is lost
+      ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
     marker.killAll();
     boolean interrupted = Thread.interrupted();
     try {

@@ -18,6 +18,8 @@ final class SandboxEnvironment {
     environment.put("LANG", "C.UTF-8");
     environment.put("USER", "winnow");
     environment.put("CI", "true");
+    // git stops when it may not read the machine's configuration, as in the second tier
+    environment.put("GIT_CONFIG_NOSYSTEM", "1");
     environment.putAll(command.environment());
     return environment;
   }

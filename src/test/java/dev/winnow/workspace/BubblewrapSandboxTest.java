@@ -23,6 +23,11 @@ class BubblewrapSandboxTest extends SandboxContract {
   }
 
   @Override
+  Preference preference() {
+    return Preference.BUBBLEWRAP;
+  }
+
+  @Override
   Sandbox sandbox() {
     assumeTrue(FindTool.absolute("bwrap").isPresent(), "bubblewrap is not installed");
     return Chosen.SANDBOX;

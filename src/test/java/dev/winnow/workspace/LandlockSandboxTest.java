@@ -20,6 +20,11 @@ class LandlockSandboxTest extends SandboxContract {
   }
 
   @Override
+  Preference preference() {
+    return Preference.LANDLOCK;
+  }
+
+  @Override
   Sandbox sandbox() {
     assumeTrue(LandlockRules.version() > 0, "this kernel has no Landlock");
     return Chosen.SANDBOX;

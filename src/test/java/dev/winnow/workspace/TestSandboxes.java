@@ -63,13 +63,18 @@ public final class TestSandboxes {
 
   /** Gives files that a test wrote into a workspace to the commands' user. */
   public static void give(Sandbox sandbox, Path workspace) {
+    give(sandbox, workspace, workspace);
+  }
+
+  /** Gives other files to the user that the commands of a workspace have. */
+  public static void give(Sandbox sandbox, Path workspace, Path files) {
     OptionalInt owner = sandbox.owner(workspace);
     if (owner.isEmpty()) {
       return;
     }
     try {
       Files.walkFileTree(
-          workspace,
+          files,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
