@@ -172,7 +172,7 @@ public final class Mirror {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        // an unused index file costs nothing but its size; the sweep removes it
+        // an unused index file costs nothing but its size; opening the mirror removes old ones
       }
     }
   }
@@ -221,7 +221,7 @@ public final class Mirror {
 
   /** The same arguments give the same commit. */
   public String commit(String tree, String parent, String message, Instant date) {
-    String seconds = date.getEpochSecond() + " +0000";
+    String seconds = "@" + date.getEpochSecond() + " +0000";
     return identified(git())
         .with("GIT_AUTHOR_DATE", seconds)
         .with("GIT_COMMITTER_DATE", seconds)

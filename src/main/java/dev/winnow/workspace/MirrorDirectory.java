@@ -5,14 +5,19 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -48,14 +53,27 @@ final class MirrorDirectory {
           return true;
         });
       }
+      directory.deleteLeftOvers();
       return directory;
     } catch (IOException e) {
       throw WinnowException.infrastructure("cannot create a mirror in " + dataDirectory, e);
     }
   }
 
-  Path path() {
-    return path;
+  /** Index files of processes that were killed; those in use are much younger. */
+  private void deleteLeftOvers() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(7)));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path.resolve("winnow"))) {
+      for (Path file : files) {
+        try {
+          if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // its process removed it at this moment
+        }
+      }
+    }
   }
 
   /** A directory of Winnow beside the objects, for index files. */
@@ -157,7 +175,10 @@ final class MirrorDirectory {
       String key = repository.commonDirectory() + "\n" + repository.objectFormat();
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      String base = String.valueOf(repository.root().getFileName()).replaceAll("[^A-Za-z0-9]", "-");
+      Path common = repository.commonDirectory();
+      Path named =
+          common.endsWith(".git") && common.getParent() != null ? common.getParent() : common;
+      String base = String.valueOf(named.getFileName()).replaceAll("[^A-Za-z0-9]", "-");
       String readable = base.substring(0, Math.min(40, base.length()));
       return readable + "-" + HexFormat.of().formatHex(hash, 0, 8) + ".git";
     } catch (NoSuchAlgorithmException e) {

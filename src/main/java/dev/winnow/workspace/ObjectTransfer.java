@@ -100,15 +100,8 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, long maxPackB
     if (result.status() != 0) {
       throw Git.failed(result, "unpack-objects");
     }
-    Git.Result whole =
-        user.git()
-            .run(
-                (commit + "\n--not\n--all\n").getBytes(StandardCharsets.UTF_8),
-                1 << 20,
-                "rev-list",
-                "--objects",
-                "--quiet",
-                "--stdin");
+    // everything below the commit must be there, or the branch would be broken
+    Git.Result whole = user.git().run("rev-list", "--objects", "--quiet", commit, "--not", "--all");
     if (whole.status() != 0) {
       throw WinnowException.usage(
           "the base commit is no longer in "
