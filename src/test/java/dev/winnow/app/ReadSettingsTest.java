@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,7 +139,7 @@ class ReadSettingsTest {
     Settings settings = read();
     assertThat(settings.agents().keySet())
         .containsExactly("openai", "anthropic", "local", "codex", "reviewer", "rehearsal");
-    AgentSetting rehearsal = settings.agents().get("rehearsal");
+    AgentSetting rehearsal = Objects.requireNonNull(settings.agents().get("rehearsal"));
     assertThat(rehearsal.kind()).isEqualTo(Agent.Kind.SCRIPTED);
     assertThat(rehearsal.script()).isEqualTo(repository.resolve("scripts/right.json"));
   }

@@ -123,7 +123,8 @@ final class EvidenceBuilder {
   }
 
   Evidence build() {
-    return new Evidence(List.copyOf(candidates.values()), cells, inventory, Set.of(), independent, Set.of());
+    return new Evidence(
+        List.copyOf(candidates.values()), cells, inventory, Set.of(), independent, Set.of());
   }
 
   Decision decide() {
