@@ -36,6 +36,7 @@ class ForkTest {
   void noMoreBranchesThanTheLimitRunAtATime() {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CyclicBarrier pair = new CyclicBarrier(2);
     Fork.each(
         List.of(1, 2, 3, 4, 5, 6, 7, 8),
         2,
@@ -43,7 +44,7 @@ class ForkTest {
         i ->
             _ -> {
               most.accumulateAndGet(running.incrementAndGet(), Math::max);
-              Thread.yield();
+              pair.await();
               running.decrementAndGet();
               return i;
             });
