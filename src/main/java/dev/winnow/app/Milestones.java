@@ -36,7 +36,11 @@ final class Milestones {
                       text(e.sandbox())));
       case RunEvent.PhaseStarted e -> List.of(style.accent("> " + phase(e.phase())));
       case RunEvent.Notice e -> List.of(style.warn("! ") + text(e.text()));
-      case RunEvent.BaseTested e -> baseTested(e);
+      // which tests fail already is a notice
+      case RunEvent.BaseTested e ->
+          List.of(
+              "  base: %s with %s (%s)"
+                  .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why())));
       case RunEvent.CandidateStarted e -> {
         agents.put(e.candidate(), Names.agent(e.agent()));
         yield List.of("  " + who(e.candidate()) + " starts");
@@ -95,23 +99,6 @@ final class Milestones {
               style.bold("Run " + text(e.outcome()))
                   + (e.reason().isBlank() ? "" : ": " + text(e.reason())));
     };
-  }
-
-  private List<String> baseTested(RunEvent.BaseTested e) {
-    String tests =
-        "  base: %s with %s (%s)"
-            .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
-    if (e.alreadyFailing().isEmpty()) {
-      return List.of(tests);
-    }
-    return List.of(
-        tests,
-        style.warn("! ")
-            + text(
-                "%s already failing on the base, left out: %s"
-                    .formatted(
-                        count(e.alreadyFailing().size(), "test"),
-                        String.join(", ", e.alreadyFailing().stream().limit(5).toList()))));
   }
 
   private List<String> cell(RunEvent.CellFinished e) {

@@ -9,6 +9,7 @@ import dev.winnow.evidence.TamperFinding;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
+import dev.winnow.run.RunRecord;
 import dev.winnow.workspace.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,11 +49,27 @@ final class RenderReport {
       verdicts(decision);
       decision(decision);
     } else {
-      heading("Ended without a decision: " + report.outcome());
-      line("  " + prose(report.reason()));
+      undecided(report);
     }
     delivered(report);
     footer(report);
+  }
+
+  private void undecided(ReportView report) {
+    switch (report.outcome()) {
+      case "queued", "running" -> {
+        heading("Not finished: " + report.outcome());
+        line("  follow it: winnow runs watch " + report.run());
+      }
+      case RunRecord.INTERRUPTED -> {
+        heading("Ended without a decision: interrupted");
+        line("  Its process ended before the run did: start it again with winnow run.");
+      }
+      default -> {
+        heading("Ended without a decision: " + report.outcome());
+        line("  " + prose(report.reason()));
+      }
+    }
   }
 
   private void verdicts(Decision decision) {
