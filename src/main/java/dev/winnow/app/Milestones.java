@@ -70,16 +70,15 @@ final class Milestones {
               line(
                   e.state().equals("ready"),
                   e.candidate(),
-                  text(e.state()) + (e.reason().isBlank() ? "" : ": " + text(e.reason()))));
+                  state(e.state()) + (e.reason().isBlank() ? "" : ": " + text(e.reason()))));
       case RunEvent.CellFinished e -> cell(e);
       case RunEvent.TamperFound e ->
           List.of(
-              "  %s %s: %s %s: %s"
+              "  %s %s: %s: %s"
                   .formatted(
                       e.veto() ? style.bad(Marks.BAD) : style.warn("!"),
                       who(e.candidate()),
-                      e.veto() ? "tampering," : "hint,",
-                      text(e.kind()),
+                      e.veto() ? "tampering" : "worth a look",
                       text(e.detail())));
       case RunEvent.Decided e -> {
         String winner = e.winner();
@@ -122,9 +121,7 @@ final class Milestones {
                 mark.painted(style),
                 testSet(e.testSet()),
                 who(e.candidate()),
-                mark == Marks.PASS
-                    ? "%,d passed".formatted(e.passed())
-                    : mark.label() + ", " + text(e.reason())));
+                text(mark.told(e.reason()))));
   }
 
   private String testSet(String id) {
@@ -138,6 +135,15 @@ final class Milestones {
   private String line(boolean good, String candidate, String text) {
     String mark = good ? style.good(Marks.GOOD) : style.bad(Marks.BAD);
     return "  " + mark + " " + who(candidate) + ": " + text;
+  }
+
+  private static String state(String state) {
+    return switch (state) {
+      case "ready" -> "ready to be judged";
+      case "not-green" -> "not green after its last repair";
+      case "failed" -> "out";
+      default -> SafeText.line(state, 40);
+    };
   }
 
   /** A candidate with its agent's name. */

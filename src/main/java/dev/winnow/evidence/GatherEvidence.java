@@ -128,9 +128,9 @@ public final class GatherEvidence {
       events.accept(
           new RunEvent.TamperFound(
               candidate.candidate(),
-              finding.kind().name(),
+              finding.kind().label(),
               finding.veto(),
-              (finding.file().isEmpty() ? "" : finding.file() + ": ") + finding.detail()));
+              finding.text()));
     }
     return new CandidateEvidence(
         candidate.candidate(),

@@ -1,5 +1,6 @@
 package dev.winnow.judge;
 
+import dev.winnow.agent.AgentNames;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.CountTests.Counted;
@@ -241,6 +242,6 @@ public final class Judge {
   }
 
   private static String name(CandidateVerdict verdict) {
-    return "%s (%s)".formatted(verdict.candidate(), verdict.agent());
+    return "%s (%s)".formatted(verdict.candidate(), AgentNames.forPeople(verdict.agent()));
   }
 }
