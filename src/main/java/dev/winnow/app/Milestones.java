@@ -17,6 +17,11 @@ final class Milestones {
   private final int columns;
   private final Map<String, String> agents = new HashMap<>();
 
+  /** What was last said to be wrong with a candidate's change; it is not said twice. */
+  private final Map<String, String> problems = new HashMap<>();
+
+  private boolean decided;
+
   Milestones(Style style, int columns) {
     this.style = style;
     this.columns = columns;
@@ -51,26 +56,17 @@ final class Milestones {
               line(
                   e.red(),
                   e.candidate(),
-                  e.red()
-                      ? "its tests fail on the base: " + text(e.reason())
-                      : "its tests are not red: " + text(e.reason())));
-      case RunEvent.GreenChecked e ->
-          List.of(
-              line(
-                  e.green(),
-                  e.candidate(),
-                  "%s%,d passed, %,d failed%s"
-                      .formatted(
-                          e.round() == 0 ? "" : "repair %d: ".formatted(e.round()),
-                          e.passed(),
-                          e.failed(),
-                          e.green() ? "" : ": " + text(e.reason()))));
+                  (e.red() ? "red: " : "not red: ") + text(e.reason())));
+      case RunEvent.GreenChecked e -> List.of(line(e.green(), e.candidate(), green(e)));
       case RunEvent.CandidateFinished e ->
           List.of(
               line(
                   e.state().equals("ready"),
                   e.candidate(),
-                  state(e.state()) + (e.reason().isBlank() ? "" : ": " + text(e.reason()))));
+                  state(e.state())
+                      + (e.reason().isBlank() || e.reason().equals(problems.get(e.candidate()))
+                          ? ""
+                          : ": " + text(e.reason()))));
       case RunEvent.CellFinished e -> cell(e);
       case RunEvent.TamperFound e ->
           List.of(
@@ -82,6 +78,7 @@ final class Milestones {
                       text(e.detail())));
       case RunEvent.Decided e -> {
         String winner = e.winner();
+        decided = true;
         yield List.of(
             winner == null
                 ? style.warn("! no winner: ") + text(e.rationale())
@@ -92,7 +89,7 @@ final class Milestones {
       case RunEvent.RunFinished e ->
           List.of(
               style.bold("Run " + text(e.outcome()))
-                  + (e.reason().isBlank() ? "" : ": " + text(e.reason())));
+                  + (e.reason().isBlank() || decided ? "" : ": " + text(e.reason())));
     };
   }
 
@@ -111,6 +108,17 @@ final class Milestones {
                     .formatted(
                         count(e.alreadyFailing().size(), "test"),
                         String.join(", ", e.alreadyFailing().stream().limit(5).toList()))));
+  }
+
+  private String green(RunEvent.GreenChecked e) {
+    String round = e.round() == 0 ? "green: " : "repair %d: ".formatted(e.round());
+    String tests = "%,d passed, %,d failed".formatted(e.passed(), e.failed());
+    if (e.green()) {
+      return round + tests;
+    }
+    boolean same = e.reason().equals(problems.put(e.candidate(), e.reason()));
+    return (e.round() == 0 ? "not green: " : round)
+        + (same ? "still the same" : tests + ": " + text(e.reason()));
   }
 
   private List<String> cell(RunEvent.CellFinished e) {

@@ -66,7 +66,7 @@ final class RenderReport {
         line("  " + style.bad(Marks.BAD) + " " + who + ": out");
         for (Veto veto : verdict.vetoes()) {
           prose(
-              style.bad(what(veto.vetoClass())) + ": " + SafeText.line(veto.reason(), REASON), 6);
+              style.bad(veto.vetoClass().words()) + ": " + SafeText.line(veto.reason(), REASON), 6);
         }
         continue;
       }
@@ -190,19 +190,6 @@ final class RenderReport {
   /** Clean text, whole and broken between words. */
   private void prose(String text, int indent) {
     lines.addAll(WrapText.lines(" ".repeat(indent) + text, columns, indent + 2));
-  }
-
-  private static String what(Veto.VetoClass veto) {
-    return switch (veto) {
-      case TAMPER -> "tampering";
-      case NOT_RED -> "tests were never red";
-      case REGRESSION -> "breaks existing tests";
-      case BUILD -> "does not build or run";
-      case TIMEOUT -> "timeout";
-      case OWN_TESTS_FAILED -> "own tests fail";
-      case FLAKY -> "flaky";
-      case AGENT_FAILED -> "the agent failed";
-    };
   }
 
   private static String rule(Decision.Rule rule) {

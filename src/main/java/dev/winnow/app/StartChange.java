@@ -29,6 +29,9 @@ final class StartChange {
               context.interrupts().listen());
     }
     if (!json) {
+      if (console.errIsTerminal() && console.outIsTerminal()) {
+        console.err().println();
+      }
       RenderReport.lines(report, console.outStyle(), context.columns())
           .forEach(console.out()::println);
     }

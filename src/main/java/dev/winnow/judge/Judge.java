@@ -232,7 +232,7 @@ public final class Judge {
             "%s was excluded (%s: %s)."
                 .formatted(
                     name(v),
-                    v.vetoes().getFirst().vetoClass().label(),
+                    v.vetoes().getFirst().vetoClass().words(),
                     v.vetoes().getFirst().reason()))
         .collect(Collectors.joining(" "));
   }
