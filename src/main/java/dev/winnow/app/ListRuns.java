@@ -45,7 +45,7 @@ final class ListRuns implements Callable<Integer> {
       return 0;
     }
     if (runs.isEmpty()) {
-      console.err().println("No runs yet: try winnow demo.");
+      console.err().println("No runs yet: try %s demo".formatted(Invoked.as()));
     }
     int columns = context.columns();
     for (RunSummary run : runs) {

@@ -53,23 +53,24 @@ final class StartProcess {
 
   private static long ownThreads() {
     long threads = 0;
-    String user = ProcessHandle.current().info().user().orElse("");
-    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-      if (process.info().user().orElse("").equals(user)) {
-        threads += countThreads(process.pid());
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      for (Path process : processes) {
+        threads += countThreads(process, own);
       }
+    } catch (IOException e) {
+      return 0; // no /proc, no such limit
     }
     return threads;
   }
 
-  private static long countThreads(long pid) {
-    try (DirectoryStream<Path> tasks =
-        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-      long count = 0;
-      for (Path _ : tasks) {
-        count++;
+  private static long countThreads(Path process, int owner) {
+    try {
+      if (!Integer.valueOf(owner).equals(Files.getAttribute(process, "unix:uid"))) {
+        return 0;
       }
-      return count;
+      // a directory for each thread, and each of them links back
+      return (Integer) Files.getAttribute(process.resolve("task"), "unix:nlink") - 2L;
     } catch (IOException e) {
       return 0; // it ended meanwhile
     }
