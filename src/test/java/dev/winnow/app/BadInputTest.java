@@ -76,7 +76,8 @@ class BadInputTest {
     InitRepository.in(directory, "one");
     refused(run(directory, python.agent("right")), "no way to run tests was found");
     Files.writeString(directory.resolve("pom.xml"), "<project/>");
-    Files.writeString(directory.resolve("package.json"), "{\"scripts\":{\"test\":\"node --test\"}}");
+    Files.writeString(
+        directory.resolve("package.json"), "{\"scripts\":{\"test\":\"node --test\"}}");
     git(directory, "add", "-A");
     git(directory, "commit", "-q", "-m", "two runners");
     refused(run(directory, python.agent("right")), "choose with --runner maven or --runner node");
@@ -125,8 +126,12 @@ class BadInputTest {
     FixtureRepository python = python();
     Files.writeString(
         python.directory().resolve("tests/test_hang.py"),
-        "import time, unittest\nclass H(unittest.TestCase):\n    def test_h(self):\n"
-            + "        time.sleep(300)\n");
+        """
+        import time, unittest
+        class HangTest(unittest.TestCase):
+            def test_hang(self):
+                time.sleep(300)
+        """);
     Files.writeString(python.directory().resolve("winnow.yaml"), "limits: {test-time: 2s}\n");
     git(python.directory(), "add", "-A");
     git(python.directory(), "commit", "-q", "-m", "hangs");
@@ -168,8 +173,9 @@ class BadInputTest {
         statement == null
             ? ""
             : """
-              {"calls": [{"tool": "fs_write_file", "arguments": {"path": "tests/test_own.py",
-               "content": "%s        %s\\n"}}]}, {"say": "done"}"""
+            {"calls": [{"tool": "fs_write_file", "arguments": {"path": "tests/test_own.py",
+             "content": "%s        %s\\n"}}]}, {"say": "done"}\
+            """
                 .formatted(OWN_TEST, statement);
     Files.writeString(script, scriptOf(red, ""));
     RepositoryState before = RepositoryState.of(repository);
@@ -198,7 +204,8 @@ class BadInputTest {
     String red =
         """
         {"calls": [{"tool": "fs_write_file", "arguments": {"path": "tests/test_own.py",
-         "content": "%s"}}]}, {"say": "done"}"""
+         "content": "%s"}}]}, {"say": "done"}\
+        """
             .formatted(OWN_TEST);
     Files.writeString(script, scriptOf(red, attack));
     RepositoryState before = RepositoryState.of(repository);
@@ -207,13 +214,9 @@ class BadInputTest {
     assertThat(outside).isEmptyDirectory();
     assertThat(RepositoryState.of(repository)).isEqualTo(before);
     assertThat(
-            git(
-                repository,
-                "ls-tree",
-                "-r",
-                "--name-only",
-                result.last().path("branch").asText()))
-        .isEqualTo(".gitignore\nroman.py\ntests/__init__.py\ntests/test_own.py\ntests/test_roman.py");
+            git(repository, "ls-tree", "-r", "--name-only", result.last().path("branch").asText()))
+        .isEqualTo(
+            ".gitignore\nroman.py\ntests/__init__.py\ntests/test_own.py\ntests/test_roman.py");
   }
 
   private static String scriptOf(String red, String attack) {

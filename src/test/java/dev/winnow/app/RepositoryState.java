@@ -45,7 +45,8 @@ record RepositoryState(Map<String, String> files) {
 
   /** What git prints in this directory, without the last newline. */
   static String git(Path directory, String... args) {
-    List<String> argv = new ArrayList<>(List.of("git", "-c", "user.name=T", "-c", "user.email=t@t"));
+    List<String> argv =
+        new ArrayList<>(List.of("git", "-c", "user.name=T", "-c", "user.email=t@t"));
     argv.addAll(List.of(args));
     try {
       Process process =

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The whole program with a data directory of its own, in this process. It keeps the database
- * server running, so that not every command starts one.
+ * The whole program with a data directory of its own, in this process. It keeps the database server
+ * running, so that not every command starts one.
  */
 final class TestCommandLine implements AutoCloseable {
 
