@@ -8,8 +8,8 @@ import picocli.CommandLine.Mixin;
 /** {@code winnow demo}: the whole pipeline on the bundled sample. */
 @Command(
     description = {
-      "Shows a whole run on a bundled sample repository, with scripted agents: one is right,",
-      "one is subtly wrong although its own tests pass, one weakens an existing test."
+      "Shows a whole run on a bundled sample repository, with scripted agents.",
+      "One is right, one is subtly wrong although its own tests pass, one weakens an existing test."
     })
 final class DemoCommand implements Callable<Integer> {
 

@@ -94,9 +94,11 @@ final class Milestones {
   }
 
   private List<String> baseTested(RunEvent.BaseTested e) {
+    String name = e.runner() + ": ";
+    String why = e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
     String tests =
         "  base: %s with %s (%s)"
-            .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
+            .formatted(count(e.tests(), "test"), text(e.runner()), text(why));
     if (e.alreadyFailing().isEmpty()) {
       return List.of(tests);
     }
