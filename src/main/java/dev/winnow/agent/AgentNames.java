@@ -30,8 +30,7 @@ public final class AgentNames {
       String end = name.substring(slash);
       String alone = ":" + end.substring(1);
       boolean only =
-          all.stream()
-              .noneMatch(o -> !o.equals(name) && (o.endsWith(end) || o.endsWith(alone)));
+          all.stream().noneMatch(o -> !o.equals(name) && (o.endsWith(end) || o.endsWith(alone)));
       if (only) {
         return name.substring(0, kind) + end.substring(1);
       }
@@ -40,8 +39,8 @@ public final class AgentNames {
   }
 
   /**
-   * For prose and tables, where the candidate's id stands beside it: {@code scripted:x/right.json#2}
-   * becomes {@code right#2}; declared names stay.
+   * For prose and tables, where the candidate's id stands beside it: {@code
+   * scripted:x/right.json#2} becomes {@code right#2}; declared names stay.
    */
   public static String forPeople(String name) {
     int kind = name.indexOf(':');

@@ -40,7 +40,8 @@ final class AgentsCommand implements Callable<Integer> {
     if (settings.agents().isEmpty() && !common.json) {
       console
           .err()
-          .println("No agents are declared in winnow.yaml; scripted:FILE works in --agents at once."
+          .println(
+              "No agents are declared in winnow.yaml; scripted:FILE works in --agents at once."
                   + " See docs/scripted-agents.md.");
     }
     return 0;

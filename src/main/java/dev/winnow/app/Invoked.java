@@ -11,8 +11,7 @@ final class Invoked {
 
   /** {@code ./winnow} when the launcher was called so; {@code winnow} when it is on the PATH. */
   static String as() {
-    return as(
-        System.getProperty("winnow.command", NAME), System.getenv().getOrDefault("PATH", ""));
+    return as(System.getProperty("winnow.command", NAME), System.getenv().getOrDefault("PATH", ""));
   }
 
   static String as(String command, String path) {

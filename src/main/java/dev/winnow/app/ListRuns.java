@@ -50,11 +50,11 @@ final class ListRuns implements Callable<Integer> {
     int columns = context.columns();
     for (RunSummary run : runs) {
       String head =
-          "%s  %s  %-9s  "
+          "%s  %s  %-11s  "
               .formatted(
                   run.run(),
                   MINUTE.format(run.created().atZone(ZoneId.systemDefault())),
-                  SafeText.line(run.outcome(), 9));
+                  SafeText.line(run.outcome(), 11));
       String task = run.task().lines().findFirst().orElse("");
       console.out().println(head + SafeText.line(task, Math.max(16, columns - head.length() - 1)));
     }

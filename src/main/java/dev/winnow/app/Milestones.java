@@ -41,7 +41,11 @@ final class Milestones {
                       text(e.sandbox())));
       case RunEvent.PhaseStarted e -> List.of(style.accent("> " + phase(e.phase())));
       case RunEvent.Notice e -> List.of(style.warn("! ") + text(e.text()));
-      case RunEvent.BaseTested e -> baseTested(e);
+      // which tests fail already is a notice
+      case RunEvent.BaseTested e ->
+          List.of(
+              "  base: %s with %s (%s)"
+                  .formatted(count(e.tests(), "test"), text(e.runner()), text(why(e))));
       case RunEvent.CandidateStarted e -> {
         agents.put(e.candidate(), Names.agent(e.agent()));
         yield List.of("  " + who(e.candidate()) + " starts");
@@ -53,10 +57,7 @@ final class Milestones {
           List.of();
       case RunEvent.RedChecked e ->
           List.of(
-              line(
-                  e.red(),
-                  e.candidate(),
-                  (e.red() ? "red: " : "not red: ") + text(e.reason())));
+              line(e.red(), e.candidate(), (e.red() ? "red: " : "not red: ") + text(e.reason())));
       case RunEvent.GreenChecked e -> List.of(line(e.green(), e.candidate(), green(e)));
       case RunEvent.CandidateFinished e ->
           List.of(
@@ -93,23 +94,10 @@ final class Milestones {
     };
   }
 
-  private List<String> baseTested(RunEvent.BaseTested e) {
+  /** The reason without the runner's name, which stands before it. */
+  private static String why(RunEvent.BaseTested e) {
     String name = e.runner() + ": ";
-    String why = e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
-    String tests =
-        "  base: %s with %s (%s)"
-            .formatted(count(e.tests(), "test"), text(e.runner()), text(why));
-    if (e.alreadyFailing().isEmpty()) {
-      return List.of(tests);
-    }
-    return List.of(
-        tests,
-        style.warn("! ")
-            + text(
-                "%s already failing on the base, left out: %s"
-                    .formatted(
-                        count(e.alreadyFailing().size(), "test"),
-                        String.join(", ", e.alreadyFailing().stream().limit(5).toList()))));
+    return e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
   }
 
   private String green(RunEvent.GreenChecked e) {

@@ -169,7 +169,8 @@ final class RenderMatrix {
           WrapText.lines(mark.painted(style) + " " + SafeText.line(text, REASON), columns, 2));
     }
     if (open.size() > MOST_REASONS) {
-      lines.add("  and %d more: see %s runs show --json"
+      lines.add(
+          "  and %d more: see %s runs show --json"
               .formatted(open.size() - MOST_REASONS, Invoked.as()));
     }
   }

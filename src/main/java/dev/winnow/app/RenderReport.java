@@ -9,6 +9,7 @@ import dev.winnow.evidence.TamperFinding;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
+import dev.winnow.run.RunRecord;
 import dev.winnow.workspace.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +51,27 @@ final class RenderReport {
       verdicts(decision);
       decision(decision);
     } else {
-      heading("Ended without a decision: " + report.outcome());
-      prose(SafeText.line(report.reason(), PROSE), 2);
+      undecided(report);
     }
     delivered(report);
     footer(report);
+  }
+
+  private void undecided(ReportView report) {
+    switch (report.outcome()) {
+      case "queued", "running" -> {
+        heading("Not finished: " + report.outcome());
+        line("  follow it: winnow runs watch " + report.run());
+      }
+      case RunRecord.INTERRUPTED -> {
+        heading("Ended without a decision: interrupted");
+        line("  Its process ended before the run did: start it again with winnow run.");
+      }
+      default -> {
+        heading("Ended without a decision: " + report.outcome());
+        prose(SafeText.line(report.reason(), PROSE), 2);
+      }
+    }
   }
 
   private void verdicts(Decision decision) {
@@ -170,7 +187,11 @@ final class RenderReport {
     }
     report.notices().forEach(notice -> prose(style.warn("! ") + SafeText.line(notice, REASON), 0));
     if (!report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
-      line(style.warn("! ") + "sandbox: " + safe(report.sandbox()) + "; see %s doctor".formatted(Invoked.as()));
+      line(
+          style.warn("! ")
+              + "sandbox: "
+              + safe(report.sandbox())
+              + "; see %s doctor".formatted(Invoked.as()));
     }
   }
 

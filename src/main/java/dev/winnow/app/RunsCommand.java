@@ -8,16 +8,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Holds the commands about recorded runs. */
-@Command(
-    description = "Looks at recorded runs.",
-    synopsisSubcommandLabel = "COMMAND")
+@Command(description = "Looks at recorded runs.", synopsisSubcommandLabel = "COMMAND")
 final class RunsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Shows this help.")
-  private boolean help;
+  boolean help;
 
   @Spec private @Nullable CommandSpec spec;
 

@@ -88,7 +88,7 @@ final class GradleRunner implements TestRunner {
     if (Files.isDirectory(cache(place))) {
       readOnly.add(cache(place));
     }
-    Map<String, String> environment = JavaBuild.environment(place);
+    Map<String, String> environment = environment(place);
     environment.put("GRADLE_USER_HOME", "/tmp/gradle-home");
     return Invocation.of(copied, environment, readOnly);
   }
@@ -97,10 +97,16 @@ final class GradleRunner implements TestRunner {
   public Optional<Invocation> preparation(RunPlace place) {
     List<String> argv = command(place);
     argv.add("testClasses");
-    Map<String, String> environment = JavaBuild.environment(place);
+    Map<String, String> environment = environment(place);
     environment.put("GRADLE_USER_HOME", cache(place).toString());
     return Optional.of(
         new Invocation(argv, "", environment, mounts(place), List.of(cache(place)), () -> {}));
+  }
+
+  private static Map<String, String> environment(RunPlace place) {
+    Map<String, String> environment = JavaBuild.environment(place);
+    environment.put("JAVA_OPTS", JavaBuild.TOOL_OPTIONS);
+    return environment;
   }
 
   private static Path cache(RunPlace place) {

@@ -19,6 +19,13 @@ final class JavaBuild {
       Pattern.compile(
           "(?:.*/)?src/[a-zA-Z]+/(?:java|kotlin|groovy|scala)/(.*)\\.(?:java|kt|groovy|scala)");
 
+  /**
+   * For the JVM of the build tool, not for those of the tests: it lives for seconds, and half of
+   * its processor time went into optimising code that then ended. No garbage collector is named:
+   * the repository's {@code .mvn/jvm.config} may name another one, and two are an error.
+   */
+  static final String TOOL_OPTIONS = "-XX:TieredStopAtLevel=1";
+
   private JavaBuild() {}
 
   static boolean isTestFile(String path) {

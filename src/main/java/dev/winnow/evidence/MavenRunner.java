@@ -4,6 +4,7 @@ import dev.winnow.workspace.CommandResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Maven with surefire, single and multi-module. */
@@ -108,7 +109,9 @@ final class MavenRunner implements TestRunner {
       RunPlace place, List<String> argv, List<Path> read, List<Path> write, Runnable afterwards) {
     List<Path> readOnly = new ArrayList<>(JavaBuild.mounts(place, place.tools().need("mvn")));
     readOnly.addAll(read);
-    return new Invocation(argv, "", JavaBuild.environment(place), readOnly, write, afterwards);
+    Map<String, String> environment = JavaBuild.environment(place);
+    environment.put("MAVEN_OPTS", JavaBuild.TOOL_OPTIONS);
+    return new Invocation(argv, "", environment, readOnly, write, afterwards);
   }
 
   @Override

@@ -88,6 +88,9 @@ final class CountTests {
       ids.retainAll(set.red());
     }
     ids.removeAll(flaky);
+    if (set.id().equals(TestSet.TESTER)) {
+      ids.removeAll(evidence.dropped());
+    }
     List<Counted> tests = new ArrayList<>();
     for (String id : ids) {
       Map<String, Boolean> passed = new TreeMap<>();

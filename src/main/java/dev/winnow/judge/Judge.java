@@ -3,6 +3,9 @@ package dev.winnow.judge;
 import dev.winnow.agent.AgentNames;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
+import dev.winnow.evidence.MatrixCell;
+import dev.winnow.evidence.TestSet;
+import dev.winnow.evidence.TestStatus;
 import dev.winnow.judge.CountTests.Counted;
 import dev.winnow.judge.Decision.Confidence;
 import dev.winnow.judge.Decision.Outcome;
@@ -13,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -47,7 +52,7 @@ public final class Judge {
           Outcome.NONE,
           null,
           Rule.NOBODY_PASSED_THE_GATE,
-          "No candidate passed the gate. " + excluded(verdicts),
+          "No candidate passed the gate. " + excluded(verdicts) + contradictedTests(evidence),
           Confidence.HIGH,
           verdicts);
     }
@@ -55,6 +60,28 @@ public final class Judge {
       return accept(verdicts, survivor(verdicts).getFirst(), Rule.ONLY_SURVIVOR, counted);
     }
     return compare(verdicts, counted, mutual);
+  }
+
+  /** Existing tests that everybody breaks are a sign that the request asks for it. */
+  private static String contradictedTests(Evidence evidence) {
+    Set<String> broken = null;
+    for (MatrixCell cell : evidence.cells()) {
+      if (cell.testSet().equals(TestSet.BASE)) {
+        Set<String> failing = new TreeSet<>();
+        cell.results().stream()
+            .filter(r -> r.status() != TestStatus.PASSED)
+            .forEach(r -> failing.add(r.id()));
+        if (broken == null) {
+          broken = failing;
+        } else {
+          broken.retainAll(failing);
+        }
+      }
+    }
+    return broken == null || broken.isEmpty()
+        ? ""
+        : " Every candidate breaks %s: if the task asks for that, change those tests first and run again."
+            .formatted(Gate.some(broken));
   }
 
   private static Decision compare(

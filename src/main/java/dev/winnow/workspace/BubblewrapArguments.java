@@ -61,17 +61,25 @@ final class BubblewrapArguments {
     return builder.arguments;
   }
 
-  /** Files below /etc that programs fail without, as far as they exist. */
+  /** Files below /etc that programs fail without, as far as they exist. Looked up once. */
   static List<Path> systemConfiguration() {
-    List<Path> found = new ArrayList<>();
-    ETC.forEach(name -> found.add(Path.of("/etc", name)));
-    try (DirectoryStream<Path> java =
-        Files.newDirectoryStream(Path.of("/etc"), "{java,java-*,jvm-*}")) {
-      java.forEach(found::add);
-    } catch (IOException e) {
-      throw new WinnowException(WinnowException.Category.SANDBOX, "/etc cannot be read", e);
+    return Configuration.FOUND;
+  }
+
+  private static final class Configuration {
+    static final List<Path> FOUND = find();
+
+    private static List<Path> find() {
+      List<Path> found = new ArrayList<>();
+      ETC.forEach(name -> found.add(Path.of("/etc", name)));
+      try (DirectoryStream<Path> java =
+          Files.newDirectoryStream(Path.of("/etc"), "{java,java-*,jvm-*}")) {
+        java.forEach(found::add);
+      } catch (IOException e) {
+        // then nobody else can list it either; the proof tells whether commands run
+      }
+      return found.stream().filter(Files::exists).toList();
     }
-    return found.stream().filter(Files::exists).toList();
   }
 
   private void isolate(boolean network) {

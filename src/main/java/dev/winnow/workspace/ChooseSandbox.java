@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 public final class ChooseSandbox {
 
   /**
-   * What the operator wrote as {@code sandbox:}. AUTO takes the strongest that works here, and never
-   * none.
+   * What the operator wrote as {@code sandbox:}. AUTO takes the strongest that works here, and
+   * never none.
    */
   public enum Preference {
     AUTO,

@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -64,6 +65,32 @@ final class ControlGroup implements AutoCloseable {
   void enter(long pid) throws IOException {
     for (Path directory : directories) {
       Files.writeString(directory.resolve("cgroup.procs"), Long.toString(pid));
+    }
+  }
+
+  /**
+   * Kills until nothing of the group is left. A sandboxed process cannot leave its group, so this
+   * finds what a sweep of the whole process list finds, without its 50 microseconds per process of
+   * the machine.
+   *
+   * @return false when there is no group to ask
+   */
+  boolean killAll() {
+    if (directories.isEmpty()) {
+      return false;
+    }
+    KillProcesses.untilNoneIsLeft(this::processes);
+    return true;
+  }
+
+  private List<Long> processes() {
+    try {
+      return Files.readAllLines(directories.getLast().resolve("cgroup.procs")).stream()
+          .map(Long::valueOf)
+          .toList();
+    } catch (IOException e) {
+      throw new WinnowException(
+          WinnowException.Category.SANDBOX, "a control group cannot be read: " + e.getMessage(), e);
     }
   }
 

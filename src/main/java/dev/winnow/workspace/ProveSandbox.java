@@ -131,8 +131,11 @@ final class ProveSandbox {
   }
 
   private static boolean isRunning(String argument) {
-    return ProcessHandle.allProcesses()
-        .anyMatch(p -> List.of(p.info().arguments().orElse(new String[0])).contains(argument));
+    ProcessTable table = new ProcessTable();
+    return !table
+        .matching(
+            process -> List.of(table.read(process, "cmdline").split("\0", -1)).contains(argument))
+        .isEmpty();
   }
 
   private static void delete(Path area) {

@@ -59,7 +59,7 @@ final class RunWatched {
       try {
         how = watch(group);
       } finally {
-        kill(process, reader);
+        kill(process, reader, group);
       }
       if (how == Ending.EXITED && group.outOfMemory()) {
         how = Ending.OUT_OF_MEMORY;
@@ -164,12 +164,14 @@ final class RunWatched {
         : tick % 10 == 9 && marker.memoryBytes() > limits.memoryBytes();
   }
 
-  private void kill(Process process, Thread reader) {
+  private void kill(Process process, Thread reader, ControlGroup group) {
     if (process.isAlive()) {
       // not process.destroyForcibly(): it closes the stream and what was not read yet is lost
       ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
-    marker.killAll();
+    if (!group.killAll()) {
+      marker.killAll();
+    }
     boolean interrupted = Thread.interrupted();
     try {
       process.waitFor();

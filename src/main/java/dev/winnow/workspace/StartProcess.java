@@ -53,23 +53,24 @@ final class StartProcess {
 
   private static long ownThreads() {
     long threads = 0;
-    String user = ProcessHandle.current().info().user().orElse("");
-    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-      if (process.info().user().orElse("").equals(user)) {
-        threads += countThreads(process.pid());
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      for (Path process : processes) {
+        threads += countThreads(process, own);
       }
+    } catch (IOException e) {
+      return 0; // no /proc, no such limit
     }
     return threads;
   }
 
-  private static long countThreads(long pid) {
-    try (DirectoryStream<Path> tasks =
-        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-      long count = 0;
-      for (Path _ : tasks) {
-        count++;
+  private static long countThreads(Path process, int owner) {
+    try {
+      if (!Integer.valueOf(owner).equals(Files.getAttribute(process, "unix:uid"))) {
+        return 0;
       }
-      return count;
+      // a directory for each thread, and each of them links back
+      return (Integer) Files.getAttribute(process.resolve("task"), "unix:nlink") - 2L;
     } catch (IOException e) {
       return 0; // it ended meanwhile
     }
@@ -79,7 +80,9 @@ final class StartProcess {
    * Starts with stdout and stderr in one stream; the environment is cleared before the first exec.
    */
   static Process withEmptyEnvironment(List<String> argv, Path directory) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv);
+    List<String> all = new ArrayList<>(Programs.awayFromTheTerminal());
+    all.addAll(argv);
+    ProcessBuilder builder = new ProcessBuilder(all);
     builder.environment().clear();
     builder.directory(new File(directory.toString()));
     builder.redirectErrorStream(true);

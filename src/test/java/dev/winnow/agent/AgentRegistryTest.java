@@ -68,7 +68,8 @@ class AgentRegistryTest {
                     List.of(
                         deep + "x/right.json", deep + "y/right.json", deep + "z", "scripted:z2"))
                 .values())
-        .containsExactly("scripted:x/right.json", "scripted:y/right.json", "scripted:z", "scripted:z2");
+        .containsExactly(
+            "scripted:x/right.json", "scripted:y/right.json", "scripted:z", "scripted:z2");
     assertThat(AgentNames.of(List.of(deep + "a.json", "scripted:a.json")).values())
         .containsExactlyInAnyOrder("scripted:long/a.json", "scripted:a.json");
   }

@@ -29,7 +29,6 @@ class RunViewTest {
     assertThat(shown())
         .contains("Run " + Events.RUN + ": Add discounts\n")
         .contains("base: 10 tests with maven (pom.xml)")
-        .contains("1 test already failing on the base, left out: A#b")
         .contains("c1 (right): red: 3 assertions fail")
         .contains("✘ independent tests on c1 (right): x evil")
         .contains("✔ winner c1 (right): passes more")

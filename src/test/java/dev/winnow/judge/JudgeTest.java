@@ -73,6 +73,20 @@ class JudgeTest {
   }
 
   @Test
+  void testsThatEveryCandidateBreaksAreNamedAsAPossibleContradictionOfTheTask() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a")
+            .candidate("c2", 3, "b")
+            .inventory("greets", "adds")
+            .cell(TestSet.BASE, "c1", "greets- adds+")
+            .cell(TestSet.BASE, "c2", "greets- adds-")
+            .decide();
+    assertThat(decision.outcome()).isEqualTo(Decision.Outcome.NONE);
+    assertThat(decision.rationale()).contains("Every candidate breaks greets: if the task asks");
+  }
+
+  @Test
   void twoThatFailEachOthersTestsLeaveTheDecisionToAPerson() {
     Decision decision =
         new EvidenceBuilder()
