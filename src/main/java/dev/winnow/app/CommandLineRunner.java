@@ -24,7 +24,8 @@ final class CommandLineRunner {
   int run(String... args) {
     boolean json = Arrays.asList(args).contains("--json");
     CommandLine root = commands(context);
-    if (args.length == 0 || Arrays.stream(args).anyMatch(a -> a.equals("--help") || a.equals("-h"))) {
+    if (args.length == 0
+        || Arrays.stream(args).anyMatch(a -> a.equals("--help") || a.equals("-h"))) {
       root.setUsageHelpWidth(Math.clamp(context.columns(), 55, 100));
     }
     root.setOut(writer(context.console().out()));
