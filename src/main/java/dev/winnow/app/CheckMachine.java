@@ -20,11 +20,12 @@ final class CheckMachine {
       SandboxReport report =
           ChooseSandbox.examine(settings.sandbox(), settings.dataDirectory()).report();
       boolean strong = report.tier() == Sandbox.Tier.BUBBLEWRAP;
+      // the first probe shows that commands run at all
       String detail =
           report.probes().isEmpty()
               ? report.tier().label()
               : "%s, %d attempts to break out failed"
-                  .formatted(report.tier().label(), report.probes().size());
+                  .formatted(report.tier().label(), report.probes().size() - 1);
       return new Check(
           "sandbox",
           strong ? State.OK : State.WEAK,

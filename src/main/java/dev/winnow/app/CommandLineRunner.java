@@ -31,6 +31,10 @@ final class CommandLineRunner {
       return list(json);
     }
     CommandLine root = commands(context);
+    if (args.length == 0
+        || Arrays.stream(args).anyMatch(a -> a.equals("--help") || a.equals("-h"))) {
+      root.setUsageHelpWidth(Math.clamp(context.columns(), 55, 100));
+    }
     root.setOut(writer(context.console().out()));
     root.setErr(writer(context.console().err()));
     root.setColorScheme(
@@ -74,7 +78,7 @@ final class CommandLineRunner {
     root.addSubcommand("runs", runs);
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
-    return root.setUsageHelpWidth(100).setUsageHelpAutoWidth(false);
+    return root;
   }
 
   private static java.io.PrintWriter writer(java.io.PrintStream stream) {

@@ -45,7 +45,7 @@ final class Milestones {
       case RunEvent.BaseTested e ->
           List.of(
               "  base: %s with %s (%s)"
-                  .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why())));
+                  .formatted(count(e.tests(), "test"), text(e.runner()), text(why(e))));
       case RunEvent.CandidateStarted e -> {
         agents.put(e.candidate(), Names.agent(e.agent()));
         yield List.of("  " + who(e.candidate()) + " starts");
@@ -92,6 +92,12 @@ final class Milestones {
               style.bold("Run " + text(e.outcome()))
                   + (e.reason().isBlank() || decided ? "" : ": " + text(e.reason())));
     };
+  }
+
+  /** The reason without the runner's name, which stands before it. */
+  private static String why(RunEvent.BaseTested e) {
+    String name = e.runner() + ": ";
+    return e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
   }
 
   private String green(RunEvent.GreenChecked e) {

@@ -102,7 +102,7 @@ final class RenderReport {
           2);
       verdict.failed().stream()
           .limit(3)
-          .forEach(test -> line("      fails " + SafeText.line(test, columns - 12)));
+          .forEach(test -> prose("fails " + SafeText.line(test, REASON), 6));
       if (verdict.failed().size() > 3) {
         line("      and %d more".formatted(verdict.failed().size() - 3));
       }

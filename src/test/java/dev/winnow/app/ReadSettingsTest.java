@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,22 @@ class ReadSettingsTest {
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/b"));
     assertThat(settings.sandbox()).isEqualTo(ChooseSandbox.Preference.LANDLOCK);
     assertThat(settings.sources()).containsEntry("data-dir", "environment: WINNOW_DATA_DIR");
+  }
+
+  @Test
+  void everySettingIsShownWithItsSourceAndNeverASecret() throws IOException {
+    environment.put("DATABASE_URL", "postgresql://me:hunter2@db/x");
+    repositorySays("agents:\n  r: {kind: scripted, script: r.json}\nlimits: {test-time: 90s}\n");
+    List<Settings.Shown> shown = read().from("data-dir", "--data-dir").shown();
+    assertThat(shown)
+        .contains(
+            new Settings.Shown("database-url", "set, not shown", "environment: DATABASE_URL"),
+            new Settings.Shown("sandbox", "auto", "default"),
+            new Settings.Shown("limits.command-time", "5m", "default"))
+        .anyMatch(s -> s.setting().equals("data-dir") && s.source().equals("--data-dir"))
+        .anyMatch(s -> s.setting().equals("agents") && s.source().contains("winnow.yaml"))
+        .anyMatch(s -> s.setting().equals("limits.test-time") && s.value().equals("1m30s"));
+    assertThat(shown.toString()).doesNotContain("hunter2");
   }
 
   @Test
