@@ -2,6 +2,8 @@
 // process starts and one when it ends. A file that ends early, with status 0 at that, was cut off.
 'use strict';
 const fs = require('node:fs');
+const assert = require('node:assert');
+const test = require('node:test');
 
 const target = process.env.WINNOW_NODE_ENDS;
 const inner = (process.env.NODE_TEST_CONTEXT || '').startsWith('child');
@@ -12,9 +14,20 @@ if (inner && target) {
   const fd = fs.openSync(target, 'a', 0o644);
   const write = (record) => fs.writeSync(fd, JSON.stringify({ pid: process.pid, ...record }) + '\n');
   write({ type: 'file-start' });
+  // code under test must not replace what judges it
+  const owners = [assert, assert.strict, assert.AssertionError.prototype, test];
+  const before = owners.map((owner) => Object.entries(Object.getOwnPropertyDescriptors(owner)));
+  const replaced = () =>
+    owners.some((owner, i) =>
+      before[i].some(
+        ([name, old]) =>
+          typeof old.value === 'function' &&
+          Object.getOwnPropertyDescriptor(owner, name)?.value !== old.value,
+      ),
+    );
   let natural = false;
   process.on('beforeExit', () => {
     natural = true;
   });
-  process.on('exit', (code) => write({ type: 'file-end', code, natural }));
+  process.on('exit', (code) => write({ type: 'file-end', code, natural, replaced: replaced() }));
 }

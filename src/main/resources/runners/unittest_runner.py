@@ -9,6 +9,8 @@ import sys
 import traceback
 import unittest
 
+import framework_guard
+
 report_path = sys.argv[1]
 files = sys.argv[2:]
 root = os.getcwd()
@@ -164,6 +166,7 @@ def load():
 
 
 write({"type": "start"})
+guard = framework_guard.Guard(JsonResult)
 # a module that calls sys.exit at import is a broken test run, not a finished one
 suite = load()
 planned = suite.countTestCases()
@@ -173,5 +176,7 @@ sys.stderr.flush()
 write({"type": "end", "planned": planned, "ran": result.testsRun, "records": count})
 # as python 3.12 and later: nothing ran is exit status 5
 code = 5 if result.testsRun == 0 and not result.skipped and not result.errors else 0 if result.wasSuccessful() else 1
+if guard.tell():
+    code = framework_guard.STATUS
 # threads that a test left behind must not keep the process
 os._exit(code)

@@ -1,9 +1,13 @@
 package dev.winnow.evidence;
 
 import dev.winnow.workspace.CommandResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +77,36 @@ final class CommandRunner implements TestRunner {
   /** The command knows no selection, so it always runs all. */
   @Override
   public Invocation tests(RunPlace place, TestSelection selection) {
-    List<Path> mounts =
-        place.tools().path("java").map(java -> JavaBuild.mounts(place, java)).orElse(List.of());
-    return Invocation.of(List.of("/bin/sh", "-c", command), JavaBuild.environment(place), mounts);
+    List<Path> mounts = mounts(place);
+    caches(place).stream().filter(Files::isDirectory).forEach(mounts::add);
+    return Invocation.of(List.of("/bin/sh", "-c", command), environment(place), mounts);
   }
 
   @Override
   public Optional<Invocation> preparation(RunPlace place) {
-    return Optional.empty();
+    // nobody but the command itself knows what it downloads
+    List<String> argv = List.of("/bin/sh", "-c", command);
+    return Optional.of(
+        new Invocation(
+            argv, "", environment(place), mounts(place), caches(place), () -> {}));
+  }
+
+  /** Where build tools keep what they downloaded; written in the preparation, read by all runs. */
+  private static List<Path> caches(RunPlace place) {
+    return List.of(place.caches().resolve("maven"), place.caches().resolve("npm-command"));
+  }
+
+  private static Map<String, String> environment(RunPlace place) {
+    Map<String, String> environment = new HashMap<>(JavaBuild.environment(place));
+    environment.put("MAVEN_OPTS", "-Dmaven.repo.local=" + caches(place).get(0));
+    environment.put("npm_config_cache", caches(place).get(1).toString());
+    return environment;
+  }
+
+  private static List<Path> mounts(RunPlace place) {
+    List<Path> mounts = new ArrayList<>();
+    place.tools().path("java").ifPresent(java -> mounts.addAll(JavaBuild.mounts(place, java)));
+    return mounts;
   }
 
   @Override

@@ -41,6 +41,15 @@ final class FindTampering {
       Pattern.compile(
           "\\bTestCase\\.\\w+\\s*=[^=]|\\bassert\\.\\w+\\s*=[^=]|\\bunittest\\.\\w+(?:\\.\\w+)*\\s*=[^=]"
               + "|\\b__builtins__\\b|\\bsys\\.modules\\[['\"](?:unittest|pytest|_pytest)");
+  private static final Pattern ALWAYS_EQUAL =
+      Pattern.compile(
+          "def __eq__\\s*\\([^)]*\\)\\s*(?:->\\s*\\w+\\s*)?:\\s*return True\\s*(?:$|#|;)"
+              + "|\\b__eq__\\s*=\\s*lambda\\b[^:]*:\\s*True\\b"
+              + "|\\bboolean\\s+equals\\s*\\([^)]*\\)\\s*\\{\\s*return true;");
+
+  /** Where the report of a run in this very process can be found. */
+  private static final Pattern OWN_PROCESS =
+      Pattern.compile("/proc/self/(?:fd|mem|cmdline)\\b|/dev/fd/|\\bsys\\.orig_argv\\b");
   private static final Pattern START_HOOK =
       Pattern.compile("(?:^|/)(?:sitecustomize|usercustomize)\\.py$");
 
@@ -64,7 +73,7 @@ final class FindTampering {
   List<TamperFinding> find(
       List<FileChange> changes, Collection<String> baseFiles, Symptoms symptoms) {
     List<TamperFinding> findings = new ArrayList<>();
-    changes.forEach(change -> entry(change, findings));
+    changes.forEach(change -> entry(change, baseFiles, findings));
     List<FileChange> files = changes.stream().filter(c -> isFile(c.newMode())).toList();
     findings.addAll(new TamperedTests(base, candidate, rules).find(files));
     for (FileChange change : files) {
@@ -86,7 +95,8 @@ final class FindTampering {
     return !mode.equals("120000") && !mode.equals("160000");
   }
 
-  private void entry(FileChange change, List<TamperFinding> findings) {
+  private void entry(
+      FileChange change, Collection<String> baseFiles, List<TamperFinding> findings) {
     if (!isFile(change.newMode()) && !change.newMode().equals(change.oldMode())) {
       String what = change.newMode().equals("120000") ? "a symbolic link" : "a nested repository";
       findings.add(new TamperFinding(Kind.FORBIDDEN_ENTRY, true, change.path(), "adds " + what));
@@ -99,6 +109,15 @@ final class FindTampering {
       findings.add(
           new TamperFinding(
               Kind.FORGED_REPORT, true, path, "puts a file where test reports are written"));
+    }
+    if (change.kind() != FileChange.Kind.DELETED
+        && ShadowedFramework.matches(path, rules.isTestFile(path), baseFiles)) {
+      findings.add(
+          new TamperFinding(
+              Kind.BUILD_DROPS_TESTS,
+              true,
+              path,
+              "is loaded instead of, or by, what runs the tests"));
     }
     if (START_HOOK.matcher(path).find() && change.kind() == FileChange.Kind.ADDED) {
       findings.add(
@@ -144,6 +163,25 @@ final class FindTampering {
                 !rules.isTestFile(path),
                 path,
                 "replaces a part of the test framework (line %d)".formatted(number)));
+      }
+      boolean production = !rules.isTestFile(path);
+      String next = number < codeLines.length ? codeLines[number].strip() : "";
+      if (production && ALWAYS_EQUAL.matcher(code.strip() + " " + next).find()) {
+        findings.add(
+            new TamperFinding(
+                Kind.SPECIAL_CASED,
+                true,
+                path,
+                "defines an equality that is always true (line %d)".formatted(number)));
+      }
+      if (production && OWN_PROCESS.matcher(code).find()) {
+        findings.add(
+            new TamperFinding(
+                Kind.FORGED_REPORT,
+                true,
+                path,
+                "reaches for the open files or the memory of its own process (line %d)"
+                    .formatted(number)));
       }
       if (code.contains("surefire-reports") || code.contains("build/test-results")) {
         findings.add(

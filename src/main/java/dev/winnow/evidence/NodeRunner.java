@@ -112,6 +112,10 @@ final class NodeRunner implements TestRunner {
     try {
       Report report = read(JsonLines.read(file, true));
       Path ends = place.reports().resolve(ENDS);
+      if (report.state() == Report.State.COMPLETE && replaced(ends)) {
+        return Report.suspicious(
+            "the code under test replaces parts of the test framework at run time");
+      }
       if (report.state() == Report.State.COMPLETE && cutOff(ends)) {
         return Report.cutOff(
             report.results(), "a test file ended its process before its tests were over");
@@ -122,6 +126,12 @@ final class NodeRunner implements TestRunner {
     } catch (IOException e) {
       return Report.cutOff(List.of(), "the report cannot be read: " + e.getMessage());
     }
+  }
+
+  private static boolean replaced(Path ends) throws IOException, ReportFiles.Unbelievable {
+    return Files.exists(ends, LinkOption.NOFOLLOW_LINKS)
+        && JsonLines.read(ends, true).stream()
+            .anyMatch(line -> line.path("replaced").asBoolean(false));
   }
 
   /** Whether some process started and did not end by itself, or ended early with status 0. */

@@ -58,8 +58,7 @@ final class PytestRunner implements TestRunner {
         new ArrayList<>(
             List.of(
                 place.tools().need("python3").toString(),
-                "-m",
-                "pytest",
+                place.scripts().resolve("pytest_runner.py").toString(),
                 "-p",
                 "no:cacheprovider",
                 "--color=no",
@@ -122,6 +121,7 @@ final class PytestRunner implements TestRunner {
   @Override
   public Optional<Explanation> explain(String output, Report report, int exitStatus) {
     return switch (exitStatus) {
+      case PythonTests.TAMPERED -> Optional.of(PythonTests.tampered(output));
       case 5 -> Optional.of(new Explanation(TestRun.Verdict.NO_TESTS, "pytest collected no test"));
       case 4 ->
           Optional.of(

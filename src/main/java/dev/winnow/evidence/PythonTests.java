@@ -27,7 +27,24 @@ final class PythonTests {
           "usercustomize.py",
           "noxfile.py");
 
+  /** Exit status of Winnow's scripts when the framework is not the one that they started with. */
+  static final int TAMPERED = 97;
+
   private PythonTests() {}
+
+  static TestRunner.Explanation tampered(String output) {
+    String names =
+        output
+            .lines()
+            .filter(line -> line.startsWith("winnow: replaced "))
+            .reduce((_, last) -> last)
+            .map(line -> ": " + line.substring("winnow: replaced ".length()))
+            .orElse("");
+    return new TestRunner.Explanation(
+        TestRun.Verdict.NOT_BELIEVED,
+        Excerpt.firstLine(
+            "the code under test replaces parts of the test framework at run time" + names));
+  }
 
   static boolean isTestFile(String path) {
     String name = RepositoryPath.name(path);

@@ -26,11 +26,18 @@ import org.jspecify.annotations.Nullable;
 final class RunnerFiles {
 
   private static final List<String> SCRIPTS =
-      List.of("unittest_runner.py", "node-reporter.mjs", "node-preload.cjs");
+      List.of(
+          "unittest_runner.py",
+          "pytest_runner.py",
+          "framework_guard.py",
+          "node-reporter.mjs",
+          "node-preload.cjs");
 
   /** Notes of Maven about where a file came from; with them it refuses the file when offline. */
   private static final Set<String> ORIGINS =
       Set.of("_remote.repositories", "resolver-status.properties");
+
+  private static final int DELETIONS = 20;
 
   private static final ReentrantLock LOCK = new ReentrantLock(true);
 
@@ -98,10 +105,14 @@ final class RunnerFiles {
   }
 
   void delete(Path directory) {
-    try {
-      Files.walkFileTree(directory, new Delete());
-    } catch (IOException e) {
-      throw WinnowException.infrastructure("cannot delete " + directory + ": " + e.getMessage(), e);
+    for (int attempt = 1; attempt <= DELETIONS; attempt++) {
+      try {
+        Files.walkFileTree(directory, new Delete());
+        return;
+      } catch (IOException e) {
+        // a process that is being killed may still write; what it leaves must not end the run
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -201,14 +212,20 @@ final class RunnerFiles {
   private static final class Delete extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      Files.deleteIfExists(file);
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
         throws IOException {
-      Files.delete(directory);
+      Files.deleteIfExists(directory);
       return FileVisitResult.CONTINUE;
     }
   }

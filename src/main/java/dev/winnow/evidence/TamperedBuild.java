@@ -26,10 +26,13 @@ final class TamperedBuild {
               + "|includes|includesFile|groups|excludedGroups|test|dependenciesToScan|testSourceDirectory"
               + "|testClassesDirectory)="
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?phase=none$"
-              + "|/testSourceDirectory=");
+              + "|/testSourceDirectory="
+              + "|/argLine=.*-javaagent|/build/(?:.*/)?extensions(?:/extension/artifactId)?=(?:true$|.+)"
+              + "|plugin\\[(?:maven-antrun-plugin|exec-maven-plugin|gmaven\\w*-plugin|groovy-maven-plugin)\\]/");
   private static final Pattern MAVEN_OPTIONS =
       Pattern.compile(
-          "-D(?:skipTests|maven\\.test\\.\\w+|test=|surefire\\.|skipITs|groups|excludedGroups)");
+          "-D(?:skipTests|maven\\.test\\.\\w+|test=|surefire\\.|skipITs|groups|excludedGroups|maven\\.ext\\.)"
+              + "|-javaagent|-agent(?:lib|path)|^(?:-f|--file|-fn|--fail-never|-pl|--projects|-rf|--resume-from)\\b");
   private static final Pattern GRADLE =
       Pattern.compile(
           "\\bignoreFailures\\s*(?:=|\\()?\\s*true|\\bexcludeTestsMatching\\b|\\bincludeTestsMatching\\b"
@@ -45,7 +48,7 @@ final class TamperedBuild {
           "\\b(?:test|tasks\\.test)\\s*\\.\\s*(?:enabled|onlyIf|exclude|ignoreFailures)\\b");
   private static final Pattern PYTEST =
       Pattern.compile(
-          "--ignore|--deselect|--collect-only|--co\\b|(?:^|[\\s\"'=])-[km][\\s\"'=]|-p\\s*no:"
+          "--ignore|--deselect|--collect-only|--co\\b|(?:^|[\\s\"'=])-[km][\\s\"'=]|-p\\s*no:|(?:^|[\\s\"'=,\\[])-p[\\s\"'=,]"
               + "|\\bnorecursedirs\\b|\\bcollect_ignore|--exitfirst|--maxfail|--lf\\b|--last-failed|--sw\\b");
   private static final Pattern PYTEST_NAMES =
       Pattern.compile("^\\s*(?:testpaths|python_files|python_classes|python_functions)\\s*=");
@@ -60,6 +63,8 @@ final class TamperedBuild {
               + "|allowOnly|testMatch|testRegex|spec)\\b\\s*[:=]|--test-(?:skip|name)-pattern");
   private static final Pattern CARGO_OFF =
       Pattern.compile("^\\s*(?:test|harness|autotests|doctest)\\s*=\\s*false\\b");
+  private static final Pattern CARGO_RUNNER =
+      Pattern.compile("^\\s*(?:runner|rustc(?:-\\w+)*-?wrapper|rustc|rustdoc)\\s*=");
   private static final Pattern SHELL_OFF =
       Pattern.compile(
           "\\|\\|\\s*(?:true|:|exit\\s+0|echo)|;\\s*(?:true|exit\\s+0)\\b|&&\\s*exit\\s+0|^\\s*@?true\\s*$");
@@ -130,6 +135,9 @@ final class TamperedBuild {
     }
     if (name.equals("pytest.ini") || name.equals(".pytest.ini") || place.contains("pytest")) {
       return PYTEST.matcher(text).find() || PYTEST_NAMES.matcher(text).find();
+    }
+    if (name.equals("config.toml")) {
+      return CARGO_RUNNER.matcher(text).find();
     }
     if (name.equals("Cargo.toml")) {
       return !place.contains("bench")

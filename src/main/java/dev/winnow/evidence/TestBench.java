@@ -165,6 +165,15 @@ public final class TestBench {
     }
   }
 
+  /**
+   * Whether the base's tests can be run at this moment; not recorded. Tells a machine that broke
+   * from a candidate that looks as if it had.
+   */
+  public boolean stillRuns(String baseTree, Cancellation cancellation) {
+    return fresh(baseTree, new TestSelection.All(), cancellation).verdict()
+        != TestRun.Verdict.COULD_NOT_RUN;
+  }
+
   /** Wakes up now and then, so that a run that was cancelled does not wait for its turn. */
   private void awaitPermit(Cancellation cancellation) {
     try {

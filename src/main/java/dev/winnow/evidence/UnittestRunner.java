@@ -132,6 +132,9 @@ final class UnittestRunner implements TestRunner {
 
   @Override
   public Optional<Explanation> explain(String output, Report report, int exitStatus) {
+    if (exitStatus == PythonTests.TAMPERED) {
+      return Optional.of(PythonTests.tampered(output));
+    }
     boolean nothing =
         report.state() == Report.State.COMPLETE
             && report.results().isEmpty()

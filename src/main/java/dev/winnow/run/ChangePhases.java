@@ -84,7 +84,12 @@ final class ChangePhases {
                 decision.rule().label(),
                 decision.rationale(),
                 decision.confidence().label()));
-    return deliver(candidates, commits, evidence, decision);
+    // a candidate's own code can look like a broken machine, but not on the base
+    boolean machineFailed =
+        decision.outcome() == Decision.Outcome.NONE
+            && couldNotRun(evidence)
+            && !bench.stillRuns(setting.baseTree(), cancellation);
+    return deliver(candidates, commits, decision, machineFailed);
   }
 
   private void phase(String name) {
@@ -214,16 +219,16 @@ final class ChangePhases {
   private RunResult deliver(
       List<Candidate> candidates,
       Map<String, String> commits,
-      Evidence evidence,
-      Decision decision) {
+      Decision decision,
+      boolean machineFailed) {
     Map<String, Usage> usage = new TreeMap<>();
     candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     RunOutcome outcome =
         switch (decision.outcome()) {
           case ACCEPTED -> RunOutcome.ACCEPTED;
           case ABSTAINED -> RunOutcome.ABSTAINED;
-          // nobody passed because nothing could run: that is no word about the candidates
-          case NONE -> couldNotRun(evidence) ? RunOutcome.FAILED : RunOutcome.NONE;
+          // nobody passed because nothing can run any more: that is no word about the candidates
+          case NONE -> machineFailed ? RunOutcome.FAILED : RunOutcome.NONE;
         };
     String commit = decision.winner() == null ? null : commits.get(decision.winner());
     String branch = null;

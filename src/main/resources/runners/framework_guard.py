@@ -1,0 +1,59 @@
+"""Notices code under test that replaces parts of the test framework that judges it."""
+
+import sys
+import types
+import unittest
+
+MODULES = (
+    "unittest.case",
+    "unittest.result",
+    "unittest.suite",
+    "_pytest.outcomes",
+    "_pytest.python_api",
+    "_pytest.raises",
+    "_pytest.reports",
+    "_pytest.runner",
+    "_pytest.junitxml",
+)
+FUNCTIONS = (types.FunctionType, classmethod, staticmethod, property)
+# what a test runner is ended with when it was tampered with
+STATUS = 97
+
+
+def parts(extra=()):
+    found = {}
+    for module in [sys.modules.get(name) for name in MODULES]:
+        for name, value in list(vars(module).items()) if module else ():
+            if isinstance(value, types.FunctionType):
+                found[module.__name__, name] = (module, value)
+            elif isinstance(value, type) and value.__module__ == module.__name__:
+                add(found, value)
+    for cls in extra:
+        add(found, cls)
+    return found
+
+
+def add(found, cls):
+    for name, value in list(vars(cls).items()):
+        if isinstance(value, FUNCTIONS):
+            found[cls.__qualname__, name] = (cls, value)
+
+
+class Guard:
+    def __init__(self, *extra):
+        before = parts(extra)
+
+        def replaced():
+            return [
+                ".".join(key)
+                for key, (owner, value) in before.items()
+                if owner.__dict__.get(key[1]) is not value
+            ]
+
+        self.replaced = replaced
+
+    def tell(self):
+        names = self.replaced()
+        if names:
+            print("winnow: replaced " + ", ".join(sorted(names)[:5]), file=sys.__stderr__, flush=True)
+        return bool(names)
