@@ -87,8 +87,7 @@ final class CommandRunner implements TestRunner {
     // nobody but the command itself knows what it downloads
     List<String> argv = List.of("/bin/sh", "-c", command);
     return Optional.of(
-        new Invocation(
-            argv, "", environment(place), mounts(place), caches(place), () -> {}));
+        new Invocation(argv, "", environment(place), mounts(place), caches(place), () -> {}));
   }
 
   /** Where build tools keep what they downloaded; written in the preparation, read by all runs. */

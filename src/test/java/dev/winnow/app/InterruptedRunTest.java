@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -70,8 +71,8 @@ class InterruptedRunTest {
   }
 
   /** Processes and temporary directories of this data directory's commands. */
-  private static TreeSet<String> traces() throws IOException {
-    TreeSet<String> found = new TreeSet<>(winnow.leftInWorkDirectory());
+  private static Set<String> traces() throws IOException {
+    Set<String> found = new TreeSet<>(winnow.leftInWorkDirectory());
     ProcessHandle.allProcesses()
         .filter(process -> isOurs(process.pid()))
         .forEach(process -> found.add("process " + process.pid()));
@@ -110,7 +111,7 @@ class InterruptedRunTest {
       git(python.directory(), "commit", "-q", "-m", "hangs");
     }
     RepositoryState before = RepositoryState.of(python.directory());
-    TreeSet<String> traces = traces();
+    Set<String> traces = traces();
     String agents = python.agent("right") + "," + python.agent("subtle");
     try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
       JsonNode event = child.awaitPhase(phase);
