@@ -106,7 +106,8 @@ final class ScriptSource {
                 CapText.oneLine(
                     yaml.getProblem() + " " + Objects.toString(yaml.getContext(), ""), 300));
       }
-      throw place(file, e.getLocation()).refuse(CapText.oneLine(withoutMarkers(e.getOriginalMessage()), 300));
+      throw place(file, e.getLocation())
+          .refuse(CapText.oneLine(withoutMarkers(e.getOriginalMessage()), 300));
     } catch (YAMLException e) {
       throw WinnowException.usage(
           file + ": " + CapText.oneLine(String.valueOf(e.getMessage()), 300));

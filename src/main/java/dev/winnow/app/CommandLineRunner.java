@@ -1,12 +1,15 @@
 package dev.winnow.app;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
 /** Parses a command line, runs the command and turns every way to fail into an exit code. */
 final class CommandLineRunner {
+
+  private static final List<String> LIST = List.of("runs", "list");
+  private static final List<String> LIST_JSON = List.of("runs", "list", "--json");
 
   private final Context context;
   private final ReportFailure failures;
@@ -22,8 +25,16 @@ final class CommandLineRunner {
   }
 
   int run(String... args) {
-    boolean json = Arrays.asList(args).contains("--json");
+    List<String> words = List.of(args);
+    boolean json = words.contains("--json");
+    if (LIST.equals(words) || LIST_JSON.equals(words)) {
+      return list(json);
+    }
     CommandLine root = commands(context);
+    if (args.length == 0
+        || Arrays.stream(args).anyMatch(a -> a.equals("--help") || a.equals("-h"))) {
+      root.setUsageHelpWidth(Math.clamp(context.columns(), 55, 100));
+    }
     root.setOut(writer(context.console().out()));
     root.setErr(writer(context.console().err()));
     root.setColorScheme(
@@ -45,9 +56,18 @@ final class CommandLineRunner {
     }
   }
 
+  /** Asked for often, and the parser's classes, which no AOT cache takes, would double its time. */
+  private int list(boolean json) {
+    try {
+      return new ListRuns(context, json).call();
+    } catch (Throwable e) {
+      return failures.report(e, json);
+    }
+  }
+
   static CommandLine commands(Context context) {
     CommandLine runs = new CommandLine(new RunsCommand());
-    runs.addSubcommand("list", new ListRuns(context));
+    runs.addSubcommand("list", new ListRuns(context, false));
     runs.addSubcommand("show", new ShowRun(context));
     runs.addSubcommand("diff", new DiffRun(context));
     runs.addSubcommand("watch", new WatchRun(context));
@@ -58,7 +78,7 @@ final class CommandLineRunner {
     root.addSubcommand("runs", runs);
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
-    return root.setUsageHelpWidth(100).setUsageHelpAutoWidth(false);
+    return root;
   }
 
   private static java.io.PrintWriter writer(java.io.PrintStream stream) {

@@ -25,8 +25,9 @@ final class ListRuns implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "At most this many (default: 20).")
   private int limit = 20;
 
-  ListRuns(Context context) {
+  ListRuns(Context context, boolean json) {
     this.context = context;
+    this.common.json = json;
   }
 
   @Override
@@ -45,7 +46,7 @@ final class ListRuns implements Callable<Integer> {
       return 0;
     }
     if (runs.isEmpty()) {
-      console.err().println("No runs yet: try winnow demo.");
+      console.err().println("No runs yet: try %s demo".formatted(Invoked.as()));
     }
     int columns = context.columns();
     for (RunSummary run : runs) {

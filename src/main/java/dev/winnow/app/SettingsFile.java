@@ -22,7 +22,11 @@ import org.yaml.snakeyaml.LoaderOptions;
 final class SettingsFile {
 
   private static final long MOST_BYTES = 1 << 20;
-  private static final YAMLMapper YAML = mapper();
+
+  /** Made when there is a file: it takes as long as the rest of a short command. */
+  private static final class Yaml {
+    static final YAMLMapper MAPPER = mapper();
+  }
 
   private final Path path;
   private final JsonNode root;
@@ -62,7 +66,7 @@ final class SettingsFile {
         throw refused(path, "not a regular file of at most 1 MiB");
       }
       String text = Files.readString(path, StandardCharsets.UTF_8);
-      JsonNode root = YAML.readTree(text);
+      JsonNode root = Yaml.MAPPER.readTree(text);
       if (root == null || root.isMissingNode() || root.isNull()) {
         return Optional.empty();
       }
@@ -87,7 +91,7 @@ final class SettingsFile {
 
   private static Map<String, Integer> lines(String text) throws IOException {
     Map<String, Integer> lines = new HashMap<>();
-    try (YAMLParser parser = YAML.getFactory().createParser(text)) {
+    try (YAMLParser parser = Yaml.MAPPER.getFactory().createParser(text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token == JsonToken.FIELD_NAME) {
           lines.putIfAbsent(pointer(parser), parser.currentTokenLocation().getLineNr());

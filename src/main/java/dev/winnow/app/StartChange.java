@@ -31,6 +31,9 @@ final class StartChange {
     if (json) {
       tellPeople(report);
     } else {
+      if (console.errIsTerminal() && console.outIsTerminal()) {
+        console.err().println();
+      }
       RenderReport.lines(report, console.outStyle(), context.columns())
           .forEach(console.out()::println);
     }

@@ -42,11 +42,28 @@ record SourceText(Language language, String code, String masked) {
         : new Scanner(language, text.replace("\r\n", "\n")).scan();
   }
 
-  /** All blanks removed, so that a reformatted line is the same line. */
+  /** Without blanks except between words, so that a reformatted line is the same line. */
   static String squeeze(String text) {
     StringBuilder kept = new StringBuilder(text.length());
-    text.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> kept.append((char) c));
+    boolean gap = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c)) {
+        gap = !kept.isEmpty();
+        continue;
+      }
+      // "new Money" must not be told as "newMoney"
+      if (gap && isWord(kept.charAt(kept.length() - 1)) && isWord(c)) {
+        kept.append(' ');
+      }
+      gap = false;
+      kept.append(c);
+    }
     return kept.toString();
+  }
+
+  private static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
   }
 
   /**

@@ -29,13 +29,12 @@ sealed interface ConnectionSource extends AutoCloseable {
     return url.isPresent()
         ? External.parse(url.get())
         : new Embedded(
-            EmbeddedPostgres.open(dataDirectory.resolve("pg"), progress),
-            "postgres",
-            dataDirectory);
+            EmbeddedPostgres.use(dataDirectory.resolve("pg")), "postgres", dataDirectory, progress);
   }
 
-  /** Restarts its server when it is gone. */
-  record Embedded(EmbeddedPostgres server, String database, Path dataDirectory)
+  /** Starts its server when it is not there, or not any more. */
+  record Embedded(
+      EmbeddedPostgres server, String database, Path dataDirectory, Consumer<String> progress)
       implements ConnectionSource {
 
     @Override
@@ -43,10 +42,11 @@ sealed interface ConnectionSource extends AutoCloseable {
       try {
         return server.connect(database, common());
       } catch (SQLException e) {
-        if (!new SqlFailure(e).isConnectionLoss()) {
+        // a refused password (28...) is explained there
+        if (!new SqlFailure(e).isConnectionLoss() && !new SqlFailure(e).state().startsWith("28")) {
           throw e;
         }
-        server.ensureRunning(line -> {});
+        server.ensureRunning(progress);
         return server.connect(database, common());
       }
     }

@@ -1,17 +1,15 @@
 package dev.winnow.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.winnow.WinnowException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +32,17 @@ public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 8;
   private static final int ATTEMPTS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ConnectionSource source;
-  private final HikariDataSource pool;
+  private final IdleConnections idle = new IdleConnections();
   private final Notifications notifications;
 
-  /** The pool serves waiting threads in no order: with many of them some would starve. */
   private final Semaphore permits = new Semaphore(CONNECTIONS, true);
 
   private Database(ConnectionSource source) {
     this.source = source;
-    HikariConfig settings = new HikariConfig();
-    settings.setPoolName("winnow");
-    settings.setDataSource(new PooledSource(source));
-    settings.setMaximumPoolSize(CONNECTIONS);
-    settings.setMinimumIdle(0);
-    settings.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-    settings.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
-    settings.setInitializationFailTimeout(-1);
-    settings.setAutoCommit(false);
-    this.pool = new HikariDataSource(settings);
     this.notifications = new Notifications(source);
   }
 
@@ -72,10 +61,17 @@ public final class Database implements AutoCloseable {
 
   static Database open(ConnectionSource source) {
     try {
-      try (Connection connection = source.connect()) {
+      Connection connection = source.connect();
+      try {
         Migrations.apply(source, connection);
+        connection.setAutoCommit(false);
+      } catch (SQLException | RuntimeException | Error e) {
+        IdleConnections.close(connection);
+        throw e;
       }
-      return new Database(source);
+      Database database = new Database(source);
+      database.idle.put(connection);
+      return database;
     } catch (SQLException e) {
       source.close();
       throw unreachable(source, e);
@@ -137,15 +133,20 @@ public final class Database implements AutoCloseable {
     try {
       for (int attempt = 1; ; attempt++) {
         boolean committing = false;
-        try (Connection connection = acquire()) {
+        try {
+          Connection connection = acquire();
+          boolean usable = false;
           try {
             T result = work.run(new Transaction(connection));
             committing = true;
             connection.commit();
+            usable = true;
             return result;
           } catch (Throwable e) {
-            rollback(connection, e);
+            usable = rollback(connection, e);
             throw e;
+          } finally {
+            release(connection, usable);
           }
         } catch (SQLException | SqlFailure e) {
           SqlFailure failure = e instanceof SqlFailure f ? f : new SqlFailure((SQLException) e);
@@ -155,8 +156,8 @@ public final class Database implements AutoCloseable {
           if (!again || attempt == ATTEMPTS) {
             throw explain(failure, committing);
           }
-          // the others in the pool are dead as well
-          pool.getHikariPoolMXBean().softEvictConnections();
+          // the others are dead as well
+          idle.closeAll();
         }
       }
     } finally {
@@ -167,24 +168,44 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void rollback(Connection connection, Throwable why) {
+  private static boolean rollback(Connection connection, Throwable why) {
     try {
       connection.rollback();
+      return true;
     } catch (SQLException e) {
       why.addSuppressed(e); // a lost connection: the server rolls back by itself
+      return false;
+    }
+  }
+
+  private void release(Connection connection, boolean usable) {
+    if (usable) {
+      idle.put(connection);
+    } else {
+      IdleConnections.close(connection);
     }
   }
 
   private Connection acquire() throws SQLException {
+    Connection ready = idle.take();
+    if (ready != null) {
+      return ready;
+    }
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        return pool.getConnection();
-      } catch (SQLTransientConnectionException e) {
-        throw unreachable(source, e); // the pool has tried for long enough
+        Connection connection = source.connect();
+        connection.setAutoCommit(false);
+        return connection;
       } catch (SQLException e) {
-        if (!(e.getCause() instanceof InterruptedException)) {
+        if (!new SqlFailure(e).isConnectionLoss()) {
           throw e;
         }
+        if (System.nanoTime() > deadline) {
+          throw unreachable(source, e);
+        }
+        // it may be restarting
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
@@ -226,7 +247,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     notifications.close();
-    pool.close();
+    idle.shut();
     source.close();
   }
 }

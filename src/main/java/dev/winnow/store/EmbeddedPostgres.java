@@ -57,6 +57,18 @@ final class EmbeddedPostgres implements AutoCloseable {
    * @param progress gets a line before something that takes seconds
    */
   static EmbeddedPostgres open(Path directory, Consumer<String> progress) {
+    EmbeddedPostgres opened = use(directory);
+    try {
+      opened.ensureRunning(progress);
+      return opened;
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Becomes a client of the server in the directory, which may not run yet. */
+  static EmbeddedPostgres use(Path directory) {
     synchronized (OPEN) {
       try {
         Path home = prepare(directory);
@@ -67,13 +79,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
         EmbeddedPostgres opened = new EmbeddedPostgres(home);
         OPEN.put(home, opened);
-        try {
-          opened.ensureRunning(progress);
-          return opened;
-        } catch (RuntimeException | Error e) {
-          opened.close();
-          throw e;
-        }
+        return opened;
       } catch (IOException e) {
         throw explain(directory, e);
       }

@@ -61,7 +61,8 @@ record PrivateDirectory(Path root) implements AutoCloseable {
     try {
       // it can be deeper than any path that Java can name; rm and chmod never follow links
       // Ctrl-C reaches the shell as well, and must not stop it half-way
-      String script = "trap '' INT TERM HUP; rm -rf -- \"$1\" || { chmod -R u+rwX -- \"$1\"; rm -rf -- \"$1\"; }";
+      String script =
+          "trap '' INT TERM HUP; rm -rf -- \"$1\" || { chmod -R u+rwX -- \"$1\"; rm -rf -- \"$1\"; }";
       new ProcessBuilder("/bin/sh", "-c", script, "rm", root.toString())
           .redirectOutput(Redirect.DISCARD)
           .redirectError(Redirect.DISCARD)

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
 import dev.winnow.agent.Agent;
+import dev.winnow.workspace.ChooseSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +56,7 @@ class ReadSettingsTest {
   @Test
   void nothingNeedsToBeSet() {
     Settings settings = read();
-    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.AUTO);
+    assertThat(settings.sandbox()).isEqualTo(ChooseSandbox.Preference.AUTO);
     assertThat(settings.databaseUrl()).isNull();
     assertThat(settings.agents()).isEmpty();
     assertThat(settings.dataDirectory()).isAbsolute();
@@ -66,8 +68,24 @@ class ReadSettingsTest {
     environment.put("WINNOW_DATA_DIR", "/srv/b");
     Settings settings = read();
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/b"));
-    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.LANDLOCK);
+    assertThat(settings.sandbox()).isEqualTo(ChooseSandbox.Preference.LANDLOCK);
     assertThat(settings.sources()).containsEntry("data-dir", "environment: WINNOW_DATA_DIR");
+  }
+
+  @Test
+  void everySettingIsShownWithItsSourceAndNeverASecret() throws IOException {
+    environment.put("DATABASE_URL", "postgresql://me:hunter2@db/x");
+    repositorySays("agents:\n  r: {kind: scripted, script: r.json}\nlimits: {test-time: 90s}\n");
+    List<Settings.Shown> shown = read().from("data-dir", "--data-dir").shown();
+    assertThat(shown)
+        .contains(
+            new Settings.Shown("database-url", "set, not shown", "environment: DATABASE_URL"),
+            new Settings.Shown("sandbox", "auto", "default"),
+            new Settings.Shown("limits.command-time", "5m", "default"))
+        .anyMatch(s -> s.setting().equals("data-dir") && s.source().equals("--data-dir"))
+        .anyMatch(s -> s.setting().equals("agents") && s.source().contains("winnow.yaml"))
+        .anyMatch(s -> s.setting().equals("limits.test-time") && s.value().equals("1m30s"));
+    assertThat(shown.toString()).doesNotContain("hunter2");
   }
 
   @Test

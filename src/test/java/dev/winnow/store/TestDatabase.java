@@ -31,7 +31,8 @@ public final class TestDatabase {
           new ConnectionSource.Embedded(
               EmbeddedPostgres.open(data.resolve("pg"), line -> {}),
               create("template winnow_template"),
-              data));
+              data,
+              line -> {}));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
@@ -89,7 +90,7 @@ public final class TestDatabase {
         Statement statement = connection.createStatement()) {
       statement.execute("create database winnow_template");
     }
-    var source = new ConnectionSource.Embedded(server, "winnow_template", created);
+    var source = new ConnectionSource.Embedded(server, "winnow_template", created, line -> {});
     try (Connection connection = source.connect()) {
       Migrations.apply(source, connection);
     }

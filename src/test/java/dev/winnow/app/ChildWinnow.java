@@ -1,0 +1,100 @@
+package dev.winnow.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program in a process of its own, which can be killed, and as the leader of a process group,
+ * which gets signals as from a terminal.
+ */
+final class ChildWinnow implements AutoCloseable {
+
+  private final Process process;
+  private final BufferedReader out;
+  private final List<JsonNode> lines = new ArrayList<>();
+
+  private ChildWinnow(Process process) {
+    this.process = process;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  static ChildWinnow start(TestCommandLine setting, String... args) throws IOException {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    argv.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(setting.data().toFile());
+    builder.environment().remove("DATABASE_URL");
+    builder.environment().putAll(setting.environment());
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    return new ChildWinnow(builder.start());
+  }
+
+  /** Reads events up to the first that fits. */
+  JsonNode await(Predicate<JsonNode> wanted) throws IOException {
+    while (true) {
+      JsonNode line = next();
+      if (line == null) {
+        throw new AssertionError("it ended before that: " + lines);
+      }
+      if (wanted.test(line)) {
+        return line;
+      }
+    }
+  }
+
+  JsonNode awaitPhase(String phase) throws IOException {
+    return await(line -> line.path("phase").asText().equals(phase));
+  }
+
+  private @Nullable JsonNode next() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      return null;
+    }
+    JsonNode read = Json.read(line, JsonNode.class);
+    lines.add(read);
+    return read;
+  }
+
+  /** Like Ctrl-C in a terminal: the signal goes to every process of the group. */
+  void signalGroup(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, "--", "-" + process.pid()).start().waitFor();
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Reads to the end; the exit code. */
+  int finish() throws IOException, InterruptedException {
+    JsonNode line = next();
+    while (line != null) {
+      line = next();
+    }
+    return process.waitFor();
+  }
+
+  JsonNode last() {
+    return lines.getLast();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,180 @@
+package dev.winnow.app;
+
+import static dev.winnow.app.RepositoryState.git;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs in processes of their own that are interrupted, killed, doubled, or lose their database. */
+class InterruptedRunTest {
+
+  /** Long enough that the signal arrives while a test runs; nobody waits for its end. */
+  private static final String HANGS =
+      """
+      import time, unittest
+      class HangTest(unittest.TestCase):
+          def test_hang(self):
+              time.sleep(300)
+      """;
+
+  private static TestCommandLine winnow;
+
+  @BeforeAll
+  static void create() throws IOException {
+    winnow = TestCommandLine.create();
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    winnow.close();
+  }
+
+  private static FixtureRepository python() throws IOException {
+    return FixtureRepository.create("python-unittest", winnow.newDirectory());
+  }
+
+  private static ChildWinnow start(FixtureRepository fixture, String agents, String... more)
+      throws IOException {
+    return ChildWinnow.start(
+        winnow,
+        Stream.concat(
+                Stream.of(
+                    "run",
+                    "--json",
+                    "--repo",
+                    fixture.directory().toString(),
+                    "--task",
+                    fixture.task(),
+                    "--agents",
+                    agents),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static JsonNode inList(String run) {
+    return winnow.run("runs", "list", "--json").lines().stream()
+        .filter(line -> line.path("run").asText().equals(run))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Processes and temporary directories of this data directory's commands. */
+  private static TreeSet<String> traces() throws IOException {
+    TreeSet<String> found = new TreeSet<>(winnow.leftInWorkDirectory());
+    ProcessHandle.allProcesses()
+        .filter(process -> isOurs(process.pid()))
+        .forEach(process -> found.add("process " + process.pid()));
+    try (Stream<Path> all = Files.walk(winnow.data())) {
+      // a directory can go while it is walked only if some command still runs, which is a failure
+      all.map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith("winnow-command-"))
+          .forEach(found::add);
+    }
+    return found;
+  }
+
+  private static boolean isOurs(long pid) {
+    try {
+      String line = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+      return line.contains(winnow.data() + "/work/");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INT, prepare, 130",
+    "TERM, prepare, 143",
+    "INT, independent-tests, 130",
+    "INT, candidates, 130",
+    "INT, evidence, 130",
+  })
+  void anInterruptedRunIsCancelledAndLeavesNothing(String signal, String phase, int exitCode)
+      throws Exception {
+    FixtureRepository python = python();
+    if (phase.equals("prepare")) {
+      Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
+      git(python.directory(), "add", "-A");
+      git(python.directory(), "commit", "-q", "-m", "hangs");
+    }
+    RepositoryState before = RepositoryState.of(python.directory());
+    TreeSet<String> traces = traces();
+    String agents = python.agent("right") + "," + python.agent("subtle");
+    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+      JsonNode event = child.awaitPhase(phase);
+      child.signalGroup(signal);
+      assertThat(child.finish()).isEqualTo(exitCode);
+      assertThat(child.last().path("type").asText()).isEqualTo("result");
+      assertThat(child.last().path("outcome").asText()).isEqualTo("cancelled");
+      assertThat(inList(event.path("run").asText()).path("outcome").asText())
+          .isEqualTo("cancelled");
+    }
+    assertThat(traces()).isEqualTo(traces);
+    assertThat(RepositoryState.of(python.directory())).isEqualTo(before);
+  }
+
+  @Test
+  void aKilledRunIsShownAsInterruptedAndTheNextOneCleansUp() throws Exception {
+    FixtureRepository python = python();
+    String run;
+    try (ChildWinnow child = start(python, python.agent("right"))) {
+      run = child.awaitPhase("candidates").path("run").asText();
+      // another process sees the run while it goes on
+      assertThat(inList(run).path("outcome").asText()).isEqualTo("running");
+      child.kill();
+    }
+    assertThat(inList(run).path("outcome").asText()).isEqualTo("interrupted");
+    TestCommandLine.Result shown = winnow.run("runs", "show", run);
+    assertThat(shown.exitCode()).isZero();
+    assertThat(shown.out()).contains("Its process ended before the run did");
+    assertThat(winnow.run("runs", "watch", run).exitCode()).isEqualTo(5);
+    TestCommandLine.Result next =
+        winnow.run(
+            "run",
+            "--repo",
+            python.directory().toString(),
+            "--task",
+            python.task(),
+            "--agents",
+            python.agent("right"));
+    assertThat(next.exitCode()).as(next.err()).isZero();
+    assertThat(traces()).noneMatch(name -> name.startsWith(run));
+  }
+
+  @Test
+  void twoRunsOnOneRepositoryAtTheSameTimeBothDeliver() throws Exception {
+    FixtureRepository python = python();
+    try (ChildWinnow one = start(python, python.agent("right"));
+        ChildWinnow two = start(python, python.agent("right"))) {
+      assertThat(List.of(one.finish(), two.finish())).containsExactly(0, 0);
+      for (ChildWinnow child : List.of(one, two)) {
+        String branch = child.last().path("branch").asText();
+        assertThat(git(python.directory(), "show", branch + ":roman.py")).contains("from_roman");
+      }
+      assertThat(one.last().path("branch")).isNotEqualTo(two.last().path("branch"));
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsKilledInTheMiddleIsStartedAgain() throws Exception {
+    FixtureRepository python = python();
+    try (ChildWinnow child = start(python, python.agent("right"))) {
+      child.awaitPhase("candidates");
+      winnow.killDatabase();
+      assertThat(child.finish()).isZero();
+      assertThat(child.last().path("outcome").asText()).isEqualTo("accepted");
+    }
+  }
+}

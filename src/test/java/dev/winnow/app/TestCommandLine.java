@@ -1,0 +1,125 @@
+package dev.winnow.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.WorkDirectory;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The whole program with a data directory of its own, in this process. It keeps the database server
+ * running, so that not every command starts one.
+ */
+final class TestCommandLine implements AutoCloseable {
+
+  /** How a command ended. */
+  record Result(int exitCode, String out, String err) {
+
+    List<JsonNode> lines() {
+      return out.lines().map(line -> Json.read(line, JsonNode.class)).toList();
+    }
+
+    JsonNode last() {
+      return lines().getLast();
+    }
+  }
+
+  private final Path directory;
+  private final Database database;
+
+  private TestCommandLine(Path directory) {
+    this.directory = directory;
+    this.database = Database.open(data(), Optional.empty(), line -> {});
+  }
+
+  static TestCommandLine create() throws IOException {
+    // not JUnit's: commands of candidates run as another user, which must be able to pass through
+    Path directory = Files.createTempDirectory(Path.of("/tmp"), "winnow-test-");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    return new TestCommandLine(directory);
+  }
+
+  /** For repositories and scripts. */
+  Path newDirectory() throws IOException {
+    return Files.createTempDirectory(directory, "files-");
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  Map<String, String> environment() {
+    return Map.of("HOME", directory.toString(), "WINNOW_DATA_DIR", data().toString());
+  }
+
+  /** Stops the database server at once, as the kernel would. */
+  void killDatabase() throws IOException {
+    Path file = data().resolve("pg/data/postmaster.pid");
+    long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+  }
+
+  /** What runs left in the directory of their workspaces. */
+  List<String> leftInWorkDirectory() throws IOException {
+    return namesIn(data().resolve("work"));
+  }
+
+  /** Empty for a directory that does not exist. */
+  static List<String> namesIn(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  Result run(String... args) {
+    return run(Map.of(), args);
+  }
+
+  Result run(Map<String, String> more, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            false,
+            false);
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.putAll(more);
+    int exitCode =
+        new CommandLineRunner(
+                new CommandLineRunner.Context(console, new Interrupts(), environment, directory))
+            .run(args);
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() throws IOException {
+    database.close();
+    // deletes whatever a killed run left, like the next run would
+    WorkDirectory.create(directory, "end").close();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
