@@ -86,8 +86,12 @@ final class CommandRunner implements TestRunner {
   public Optional<Invocation> preparation(RunPlace place) {
     // nobody but the command itself knows what it downloads
     List<String> argv = List.of("/bin/sh", "-c", command);
+    ServeLocalRepository local = ServeLocalRepository.ofUser(place.reports());
+    Map<String, String> environment = environment(place);
+    environment.putAll(NodeProject.npmConfiguration(place));
+    environment.merge("MAVEN_OPTS", " -Duser.home=" + local.home(place.reports()), String::concat);
     return Optional.of(
-        new Invocation(argv, "", environment(place), mounts(place), caches(place), () -> {}));
+        new Invocation(argv, "", environment, mounts(place), caches(place), local::close));
   }
 
   /** Where build tools keep what they downloaded; written in the preparation, read by all runs. */

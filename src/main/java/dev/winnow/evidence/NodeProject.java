@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -82,10 +83,31 @@ final class NodeProject {
         new Invocation(
             argv,
             "",
-            Map.of("npm_config_update_notifier", "false"),
+            npmConfiguration(place),
             place.tools().mounts(List.of(npm, place.tools().need("node"))),
             List.of(target),
             () -> {}));
+  }
+
+  /**
+   * Registry and credentials of the user: for resolving the base only, never for a candidate.
+   * Scripts of packages do not run.
+   */
+  static Map<String, String> npmConfiguration(RunPlace place) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("npm_config_update_notifier", "false");
+    environment.put("npm_config_fetch_timeout", "60000");
+    Path own = Path.of(System.getProperty("user.home", "/nonexistent"), ".npmrc");
+    if (Files.isRegularFile(own)) {
+      Path copy = place.reports().resolve("npmrc");
+      try {
+        Files.writeString(copy, Files.readString(own));
+      } catch (IOException e) {
+        throw WinnowException.infrastructure("cannot copy " + own + ": " + e.getMessage(), e);
+      }
+      environment.put("npm_config_userconfig", copy.toString());
+    }
+    return environment;
   }
 
   /** Makes the dependencies visible beside the workspace; the paths to mount. */

@@ -92,6 +92,25 @@ final class ServeLocalRepository implements AutoCloseable {
     options.add(file.toString());
   }
 
+  /**
+   * A home directory for a Maven whose command line is not Winnow's: with the user's settings, or
+   * without any with the local repository.
+   */
+  Path home(Path directory) {
+    try {
+      Path home = directory.resolve("maven-home");
+      Path settings = home.resolve(".m2").resolve("settings.xml");
+      Files.createDirectories(settings.getParent());
+      if (!options.isEmpty()) {
+        Files.copy(Path.of(options.getLast()), settings);
+      }
+      return home;
+    } catch (IOException e) {
+      throw WinnowException.infrastructure(
+          "the settings of Maven cannot be offered: " + e.getMessage(), e);
+    }
+  }
+
   /** Options for Maven. */
   List<String> options() {
     return List.copyOf(options);
