@@ -28,13 +28,29 @@ def relative(path):
     return None if path.startswith("..") else path.replace(os.sep, "/")
 
 
+def not_loaded(test):
+    cls = type(test)
+    return cls.__module__ == "unittest.loader" and cls.__name__ in ("_FailedTest", "ModuleSkipped")
+
+
+def named(suite, directory="", file=None):
+    """Gives each placeholder of a module that did not load the path of its file.
+
+    The loader names it by the module's last part, or by its dotted name below the directory.
+    """
+    for test in flat(suite):
+        if not_loaded(test):
+            module = getattr(test, "_testMethodName", str(test)).replace(".", "/")
+            path = file or os.path.join(directory, module)
+            test.winnow_file = path if file or not os.path.exists(path + ".py") else path + ".py"
+    return suite
+
+
 def describe(test):
     """(file, Class::method) of a test; stable over workspaces."""
     cls = type(test)
-    if cls.__module__ == "unittest.loader" and cls.__name__ in ("_FailedTest", "ModuleSkipped"):
-        name = getattr(test, "_testMethodName", str(test))
-        file = name.replace(".", "/")
-        return (file + ".py" if os.path.exists(file + ".py") else file), None
+    if not_loaded(test):
+        return test.winnow_file, None
     if cls.__module__ == "unittest.suite":  # _ErrorHolder: setUpClass, setUpModule
         return None, str(test)
     module = sys.modules.get(cls.__module__)
@@ -135,16 +151,15 @@ def load():
                 continue
             package = os.path.dirname(file)
             if package and not os.path.exists(os.path.join(package, "__init__.py")):
-                suites.append(
-                    loader.discover(package, pattern=os.path.basename(file), top_level_dir=package)
-                )
+                suite = loader.discover(package, pattern=os.path.basename(file), top_level_dir=package)
             else:
-                suites.append(loader.loadTestsFromName(file[:-3].replace("/", ".")))
+                suite = loader.loadTestsFromName(file[:-3].replace("/", "."))
+            suites.append(named(suite, file=file))
         return unittest.TestSuite(suites)
-    suites = [loader.discover(".", top_level_dir=".")]
+    suites = [named(loader.discover(".", top_level_dir="."))]
     for directory in start_directory():
         sub = Loader()
-        suites.append(sub.discover(directory, top_level_dir=directory))
+        suites.append(named(sub.discover(directory, top_level_dir=directory), directory))
     return unittest.TestSuite(suites)
 
 

@@ -51,12 +51,14 @@ public final class AgentRegistry {
     }
     Map<String, Integer> total = new HashMap<>();
     agents.forEach(agent -> total.merge(agent.name(), 1, Integer::sum));
+    Map<String, String> names = AgentNames.of(total.keySet());
     Map<String, Integer> seen = new HashMap<>();
     List<NamedAgent> named = new ArrayList<>();
     for (Agent agent : agents) {
+      String name = names.getOrDefault(agent.name(), agent.name());
       int number = seen.merge(agent.name(), 1, Integer::sum);
       boolean alone = total.getOrDefault(agent.name(), 1) == 1;
-      named.add(new NamedAgent(alone ? agent.name() : agent.name() + "#" + number, agent));
+      named.add(new NamedAgent(alone ? name : name + "#" + number, agent));
     }
     return named;
   }

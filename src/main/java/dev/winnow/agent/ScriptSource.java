@@ -106,11 +106,17 @@ final class ScriptSource {
                 CapText.oneLine(
                     yaml.getProblem() + " " + Objects.toString(yaml.getContext(), ""), 300));
       }
-      throw place(file, e.getLocation()).refuse(CapText.oneLine(e.getOriginalMessage(), 300));
+      throw place(file, e.getLocation())
+          .refuse(CapText.oneLine(withoutMarkers(e.getOriginalMessage()), 300));
     } catch (YAMLException e) {
       throw WinnowException.usage(
           file + ": " + CapText.oneLine(String.valueOf(e.getMessage()), 300));
     }
+  }
+
+  /** The parser says where the open bracket is in a form that no person wants to read. */
+  private static String withoutMarkers(String message) {
+    return message.replaceAll("\\s*\\(start marker at [^\\]]*\\]\\)", "");
   }
 
   private static JsonFactory factory(Path file) {

@@ -40,13 +40,16 @@ final class AgentsCommand implements Callable<Integer> {
     if (settings.agents().isEmpty() && !common.json) {
       console
           .err()
-          .println("No agents declared in winnow.yaml; scripted:FILE works in --agents at once.");
+          .println(
+              "No agents are declared in winnow.yaml; scripted:FILE works in --agents at once."
+                  + " See docs/scripted-agents.md.");
     }
     return 0;
   }
 
   private static Map<String, Object> fields(AgentSetting agent) {
     Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("type", "agent");
     fields.put("agent", agent.name());
     fields.put("kind", agent.kind().name().toLowerCase(Locale.ROOT));
     fields.put("usable", problem(agent).isEmpty());

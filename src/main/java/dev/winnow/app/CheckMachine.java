@@ -14,26 +14,29 @@ final class CheckMachine {
 
   private CheckMachine() {}
 
-  static ChooseSandbox.Preference preference(Settings settings) {
-    return ChooseSandbox.Preference.valueOf(settings.sandbox().name());
-  }
-
   /** Which tier works here, proved by trying, and why not a better one. */
   static Check sandbox(Settings settings) {
     try {
       SandboxReport report =
-          ChooseSandbox.examine(preference(settings), settings.dataDirectory()).report();
+          ChooseSandbox.examine(settings.sandbox(), settings.dataDirectory()).report();
       boolean strong = report.tier() == Sandbox.Tier.BUBBLEWRAP;
       String detail =
           report.probes().isEmpty()
               ? report.tier().label()
               : "%s, %d attempts to break out failed"
                   .formatted(report.tier().label(), report.probes().size());
-      String notes = String.join("; ", report.notes());
-      return new Check("sandbox", strong ? State.OK : State.WEAK, detail, strong ? "" : notes);
+      return new Check(
+          "sandbox",
+          strong ? State.OK : State.WEAK,
+          detail,
+          String.join("; ", report.notes()) + (strong ? "" : weaker(report.tier())));
     } catch (WinnowException e) {
       return new Check("sandbox", State.MISSING, "none works here", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static String weaker(Sandbox.Tier tier) {
+    return tier == Sandbox.Tier.NONE ? "" : "; stronger: install bubblewrap (docs/sandbox.md)";
   }
 
   /** Embedded or external, tried; never with the password. */

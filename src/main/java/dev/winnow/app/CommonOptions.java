@@ -34,6 +34,7 @@ final class CommonOptions {
     }
     Map<String, String> environment = new HashMap<>(context.environment());
     environment.put("WINNOW_DATA_DIR", context.directory().resolve(chosen).toString());
-    return ReadSettings.read(environment, context.directory(), FindCheckout.above(repository));
+    return ReadSettings.read(environment, context.directory(), FindCheckout.above(repository))
+        .from("data-dir", "--data-dir");
   }
 }

@@ -26,6 +26,15 @@ final class DemoCommand implements Callable<Integer> {
     DemoRepository demo = DemoRepository.create();
     // the demo shows Winnow, not the settings of whatever directory it was started in
     Settings settings = common.settings(context, demo.directory());
+    context
+        .console()
+        .err()
+        .println(
+            """
+            A small shop gets volume discounts. Three scripted agents try, tests first; a fourth
+            writes tests from the task alone. right: a good change. subtle: wrong at the limits,
+            and its own tests do not notice. cheat: breaks a test and weakens it.
+            """);
     int exitCode = new StartChange(context, settings).run(demo.options(), true, common.json);
     context
         .console()

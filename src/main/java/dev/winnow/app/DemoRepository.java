@@ -23,6 +23,7 @@ record DemoRepository(Path directory, Path scripts) {
       List.of(
           "gitignore.txt",
           "README.md",
+          "mvn/jvm.config",
           "pom.xml",
           "src/main/java/shop/Article.java",
           "src/main/java/shop/Cart.java",
@@ -40,7 +41,8 @@ record DemoRepository(Path directory, Path scripts) {
       Path repository = Files.createDirectory(root.resolve("shop"));
       for (String file : FILES) {
         // build tools leave out files that begin with a dot when they package resources
-        copy("repository/" + file, repository.resolve(file.replace("gitignore.txt", ".gitignore")));
+        String name = file.replace("gitignore.txt", ".gitignore").replace("mvn/", ".mvn/");
+        copy("repository/" + file, repository.resolve(name));
       }
       Path scripts = Files.createDirectory(root.resolve("scripts"));
       for (String script : SCRIPTS) {

@@ -1,6 +1,8 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.winnow.evidence.FindTools;
+import dev.winnow.evidence.ToolFound;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +67,7 @@ final class Doctor {
 
   private static Check java() {
     return new Check(
-        "Java",
+        "Winnow's JDK",
         State.OK,
         "%s, %s".formatted(Runtime.version(), System.getProperty("java.home", "")),
         "");
@@ -115,22 +117,32 @@ final class Doctor {
     }
   }
 
-  private List<Check> programs() {
-    List<Check> checks = new ArrayList<>();
-    checks.add(program("Maven", "for Maven repositories and the demo: install maven", "mvn"));
-    checks.add(program("Gradle", "only for Gradle repositories without ./gradlew", "gradle"));
-    checks.add(
-        program("Node.js", "only for npm and node --test: install Node.js 20 or newer", "node"));
-    checks.add(program("Python", "only for unittest and pytest: install python3", "python3"));
-    checks.add(program("Go", "only for Go repositories: install go", "go"));
-    checks.add(program("Cargo", "only for Rust repositories: install cargo", "cargo"));
-    return checks;
+  /** What test runs would use, not what a shell would find: the sandbox's user is another one. */
+  private static List<Check> programs() {
+    return FindTools.onThisMachine().tools().stream().map(Doctor::program).toList();
   }
 
-  private Check program(String name, String remedy, String program) {
-    return find(program)
-        .map(path -> new Check(name, State.OK, path.toString(), ""))
-        .orElse(new Check(name, State.OPTIONAL, "not found", remedy));
+  private static Check program(ToolFound tool) {
+    boolean found = tool.path().isPresent();
+    return new Check(
+        tool.name(),
+        found ? State.OK : State.OPTIONAL,
+        "%s (for %s)".formatted(tool.note(), purpose(tool.name())),
+        found ? "" : tool.remedy());
+  }
+
+  private static String purpose(String tool) {
+    return switch (tool) {
+      case "java" -> "Java repositories; JAVA_HOME wins";
+      case "mvn" -> "Maven repositories, the demo";
+      case "gradle" -> "Gradle repositories without ./gradlew";
+      case "node" -> "node --test, npm";
+      case "npm" -> "npm test";
+      case "python3" -> "unittest, pytest";
+      case "go" -> "Go repositories";
+      case "cargo" -> "Rust repositories";
+      default -> tool + " repositories";
+    };
   }
 
   private Optional<Path> find(String program) {

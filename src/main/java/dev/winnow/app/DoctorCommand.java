@@ -1,10 +1,13 @@
 package dev.winnow.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.app.Doctor.Check;
+import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,17 +30,27 @@ final class DoctorCommand implements Callable<Integer> {
     List<Check> checks = new Doctor(settings, context.environment()).examine();
     boolean works = checks.stream().noneMatch(c -> c.state() == Doctor.State.MISSING);
     if (common.json) {
-      checks.forEach(check -> context.console().out().println(Json.write(check)));
+      checks.forEach(check -> json("check", check));
+      settings.shown().forEach(setting -> json("setting", setting));
+      json("result", Map.of("usable", works));
     } else {
       checks.forEach(this::print);
-      settings
-          .sources()
-          .forEach((key, source) ->
-              context.console().out().println("  setting %-18s from %s".formatted(key, source)));
-      context
-          .console()
-          .out()
-          .println(works ? "Winnow can run here." : "Winnow cannot run here yet.");
+      out().println();
+      out().println(context.console().outStyle().bold("Settings"));
+      for (Settings.Shown shown : settings.shown()) {
+        String line =
+            "  %-20s %s  %s"
+                .formatted(
+                    shown.setting(),
+                    SafeText.line(shown.value(), 200),
+                    context
+                        .console()
+                        .outStyle()
+                        .dim("(" + SafeText.line(shown.source(), 300) + ")"));
+        WrapText.lines(line, context.columns(), 23).forEach(out()::println);
+      }
+      out().println();
+      out().println(works ? "Winnow can run here." : "Winnow cannot run here yet: see above.");
     }
     return works ? 0 : WinnowException.Category.INFRASTRUCTURE.exitCode();
   }
@@ -51,15 +64,24 @@ final class DoctorCommand implements Callable<Integer> {
           case OPTIONAL -> style.dim("–");
           case MISSING -> style.bad(Marks.BAD);
         };
-    context
-        .console()
-        .out()
-        .println(
-            "%s %s %s"
-                .formatted(
-                    mark, SafeText.pad(check.name(), 12), SafeText.line(check.detail(), 300)));
+    String line =
+        "%s %s %s"
+            .formatted(mark, SafeText.pad(check.name(), 12), SafeText.line(check.detail(), 300));
+    WrapText.lines(line, context.columns(), 15).forEach(out()::println);
     if (!check.remedy().isEmpty()) {
-      context.console().out().println("  " + " ".repeat(13) + check.remedy());
+      String remedy = " ".repeat(15) + SafeText.line(check.remedy(), 600);
+      WrapText.lines(remedy, context.columns(), 15).forEach(out()::println);
     }
+  }
+
+  private PrintStream out() {
+    return context.console().out();
+  }
+
+  private void json(String type, Object content) {
+    ObjectNode line = Json.mapper().createObjectNode();
+    line.put("type", type);
+    line.setAll(Json.mapper().convertValue(content, ObjectNode.class));
+    out().println(Json.write(line));
   }
 }

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,11 @@ final class Durations {
             .plusMinutes(part(matcher, 2))
             .plusSeconds(part(matcher, 3));
     return duration.isZero() ? Optional.empty() : Optional.of(duration);
+  }
+
+  /** The form that {@link #parse} reads. */
+  static String write(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   private static long part(Matcher matcher, int group) {

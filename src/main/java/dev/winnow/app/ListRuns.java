@@ -46,16 +46,16 @@ final class ListRuns implements Callable<Integer> {
       return 0;
     }
     if (runs.isEmpty()) {
-      console.err().println("No runs yet: try winnow demo.");
+      console.err().println("No runs yet: try %s demo".formatted(Invoked.as()));
     }
     int columns = context.columns();
     for (RunSummary run : runs) {
       String head =
-          "%s  %s  %-9s  "
+          "%s  %s  %-11s  "
               .formatted(
                   run.run(),
                   MINUTE.format(run.created().atZone(ZoneId.systemDefault())),
-                  SafeText.line(run.outcome(), 9));
+                  SafeText.line(run.outcome(), 11));
       String task = run.task().lines().findFirst().orElse("");
       console.out().println(head + SafeText.line(task, Math.max(16, columns - head.length() - 1)));
     }

@@ -40,6 +40,15 @@ enum Marks {
     return COULD_NOT_RUN;
   }
 
+  /** With the reason, which says more than the label does when tests ran. */
+  String told(String reason) {
+    return switch (this) {
+      case PASS, ASSERTION -> reason;
+      case COMPILE, TIMEOUT, CRASH, FLAKY, NOT_APPLICABLE, COULD_NOT_RUN ->
+          label + (reason.isBlank() ? "" : ": " + reason);
+    };
+  }
+
   String symbol() {
     return symbol;
   }

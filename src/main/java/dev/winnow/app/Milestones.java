@@ -17,6 +17,11 @@ final class Milestones {
   private final int columns;
   private final Map<String, String> agents = new HashMap<>();
 
+  /** What was last said to be wrong with a candidate's change; it is not said twice. */
+  private final Map<String, String> problems = new HashMap<>();
+
+  private boolean decided;
+
   Milestones(Style style, int columns) {
     this.style = style;
     this.columns = columns;
@@ -36,7 +41,11 @@ final class Milestones {
                       text(e.sandbox())));
       case RunEvent.PhaseStarted e -> List.of(style.accent("> " + phase(e.phase())));
       case RunEvent.Notice e -> List.of(style.warn("! ") + text(e.text()));
-      case RunEvent.BaseTested e -> baseTested(e);
+      // which tests fail already is a notice
+      case RunEvent.BaseTested e ->
+          List.of(
+              "  base: %s with %s (%s)"
+                  .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why())));
       case RunEvent.CandidateStarted e -> {
         agents.put(e.candidate(), Names.agent(e.agent()));
         yield List.of("  " + who(e.candidate()) + " starts");
@@ -48,41 +57,29 @@ final class Milestones {
           List.of();
       case RunEvent.RedChecked e ->
           List.of(
-              line(
-                  e.red(),
-                  e.candidate(),
-                  e.red()
-                      ? "its tests fail on the base: " + text(e.reason())
-                      : "its tests are not red: " + text(e.reason())));
-      case RunEvent.GreenChecked e ->
-          List.of(
-              line(
-                  e.green(),
-                  e.candidate(),
-                  "%s%,d passed, %,d failed%s"
-                      .formatted(
-                          e.round() == 0 ? "" : "repair %d: ".formatted(e.round()),
-                          e.passed(),
-                          e.failed(),
-                          e.green() ? "" : ": " + text(e.reason()))));
+              line(e.red(), e.candidate(), (e.red() ? "red: " : "not red: ") + text(e.reason())));
+      case RunEvent.GreenChecked e -> List.of(line(e.green(), e.candidate(), green(e)));
       case RunEvent.CandidateFinished e ->
           List.of(
               line(
                   e.state().equals("ready"),
                   e.candidate(),
-                  text(e.state()) + (e.reason().isBlank() ? "" : ": " + text(e.reason()))));
+                  state(e.state())
+                      + (e.reason().isBlank() || e.reason().equals(problems.get(e.candidate()))
+                          ? ""
+                          : ": " + text(e.reason()))));
       case RunEvent.CellFinished e -> cell(e);
       case RunEvent.TamperFound e ->
           List.of(
-              "  %s %s: %s %s: %s"
+              "  %s %s: %s: %s"
                   .formatted(
                       e.veto() ? style.bad(Marks.BAD) : style.warn("!"),
                       who(e.candidate()),
-                      e.veto() ? "tampering," : "hint,",
-                      text(e.kind()),
+                      e.veto() ? "tampering" : "worth a look",
                       text(e.detail())));
       case RunEvent.Decided e -> {
         String winner = e.winner();
+        decided = true;
         yield List.of(
             winner == null
                 ? style.warn("! no winner: ") + text(e.rationale())
@@ -93,25 +90,19 @@ final class Milestones {
       case RunEvent.RunFinished e ->
           List.of(
               style.bold("Run " + text(e.outcome()))
-                  + (e.reason().isBlank() ? "" : ": " + text(e.reason())));
+                  + (e.reason().isBlank() || decided ? "" : ": " + text(e.reason())));
     };
   }
 
-  private List<String> baseTested(RunEvent.BaseTested e) {
-    String tests =
-        "  base: %s with %s (%s)"
-            .formatted(count(e.tests(), "test"), text(e.runner()), text(e.why()));
-    if (e.alreadyFailing().isEmpty()) {
-      return List.of(tests);
+  private String green(RunEvent.GreenChecked e) {
+    String round = e.round() == 0 ? "green: " : "repair %d: ".formatted(e.round());
+    String tests = "%,d passed, %,d failed".formatted(e.passed(), e.failed());
+    if (e.green()) {
+      return round + tests;
     }
-    return List.of(
-        tests,
-        style.warn("! ")
-            + text(
-                "%s already failing on the base, left out: %s"
-                    .formatted(
-                        count(e.alreadyFailing().size(), "test"),
-                        String.join(", ", e.alreadyFailing().stream().limit(5).toList()))));
+    boolean same = e.reason().equals(problems.put(e.candidate(), e.reason()));
+    return (e.round() == 0 ? "not green: " : round)
+        + (same ? "still the same" : tests + ": " + text(e.reason()));
   }
 
   private List<String> cell(RunEvent.CellFinished e) {
@@ -122,9 +113,7 @@ final class Milestones {
                 mark.painted(style),
                 testSet(e.testSet()),
                 who(e.candidate()),
-                mark == Marks.PASS
-                    ? "%,d passed".formatted(e.passed())
-                    : mark.label() + ", " + text(e.reason())));
+                text(mark.told(e.reason()))));
   }
 
   private String testSet(String id) {
@@ -138,6 +127,15 @@ final class Milestones {
   private String line(boolean good, String candidate, String text) {
     String mark = good ? style.good(Marks.GOOD) : style.bad(Marks.BAD);
     return "  " + mark + " " + who(candidate) + ": " + text;
+  }
+
+  private static String state(String state) {
+    return switch (state) {
+      case "ready" -> "ready to be judged";
+      case "not-green" -> "not green after its last repair";
+      case "failed" -> "out";
+      default -> SafeText.line(state, 40);
+    };
   }
 
   /** A candidate with its agent's name. */

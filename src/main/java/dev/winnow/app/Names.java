@@ -1,19 +1,14 @@
 package dev.winnow.app;
 
+import dev.winnow.agent.AgentNames;
+
 /** Short names for people. */
 final class Names {
 
   private Names() {}
 
-  /** {@code scripted:/tmp/x/right.json#2} becomes {@code right#2}; configured names stay. */
   static String agent(String name) {
-    int kind = name.indexOf(':');
-    String shown = kind < 0 ? name : name.substring(kind + 1);
-    shown = shown.substring(shown.lastIndexOf('/') + 1);
-    if (kind >= 0) {
-      shown = shown.replaceFirst("\\.(json|ya?ml)(?=$|#)", "");
-    }
-    return SafeText.line(shown.isEmpty() ? name : shown, 24);
+    return SafeText.line(AgentNames.forPeople(name), 24);
   }
 
   static String commit(String id) {

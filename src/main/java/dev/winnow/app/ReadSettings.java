@@ -3,7 +3,7 @@ package dev.winnow.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.app.Settings.LimitSettings;
-import dev.winnow.app.Settings.SandboxChoice;
+import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +40,7 @@ final class ReadSettings {
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
-  private SandboxChoice sandbox = SandboxChoice.AUTO;
+  private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
 
@@ -108,7 +108,10 @@ final class ReadSettings {
   private void key(SettingsFile file, String key, JsonNode value) {
     String where = file.where(key);
     switch (key) {
-      case "agents" -> agents.putAll(new ReadAgents(file, errors).read(value));
+      case "agents" -> {
+        agents.putAll(new ReadAgents(file, errors).read(value));
+        sources.merge(key, where, (before, now) -> before + ", " + now);
+      }
       case "limits" -> limits(file, value);
       default -> {
         if (!value.isValueNode() || value.isNull()) {
@@ -168,7 +171,7 @@ final class ReadSettings {
   }
 
   private void sandbox(String value, String where) {
-    for (SandboxChoice choice : SandboxChoice.values()) {
+    for (Preference choice : Preference.values()) {
       if (choice.name().equalsIgnoreCase(value)) {
         sandbox = choice;
         return;

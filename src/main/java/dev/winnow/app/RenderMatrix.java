@@ -14,6 +14,7 @@ import java.util.Optional;
 final class RenderMatrix {
 
   private static final int MOST_REASONS = 12;
+  private static final int REASON = 300;
   private static final int WIDEST_CELL = 18;
 
   private final Evidence evidence;
@@ -50,6 +51,7 @@ final class RenderMatrix {
     } else {
       list(rows, lines);
     }
+    legend(lines);
     reasons(rows, lines);
     return lines;
   }
@@ -137,6 +139,16 @@ final class RenderMatrix {
         .orElse(text);
   }
 
+  private void legend(List<String> lines) {
+    String text =
+        "A row is somebody's tests, a column somebody's code. Own tests never count for their author."
+            + (evidence.independent() == null
+                ? ""
+                : " The independent tests were written from the task alone.");
+    lines.add("");
+    WrapText.lines(text, columns, 0).forEach(line -> lines.add(style.dim(line)));
+  }
+
   private void reasons(Map<String, String> rows, List<String> lines) {
     List<MatrixCell> open =
         evidence.cells().stream()
@@ -148,16 +160,18 @@ final class RenderMatrix {
     for (MatrixCell cell : open.subList(0, Math.min(open.size(), MOST_REASONS))) {
       Marks mark = Marks.of(cell.outcome());
       String text =
-          "%s on %s: %s, %s"
+          "%s on %s: %s"
               .formatted(
                   rows.get(cell.testSet()),
                   SafeText.line(cell.candidate(), 12),
-                  mark.label(),
-                  cell.reason());
-      lines.add(mark.painted(style) + " " + SafeText.line(text, Math.max(40, 2 * columns)));
+                  mark.told(cell.reason()));
+      lines.addAll(
+          WrapText.lines(mark.painted(style) + " " + SafeText.line(text, REASON), columns, 2));
     }
     if (open.size() > MOST_REASONS) {
-      lines.add("  and %d more: winnow runs show --json".formatted(open.size() - MOST_REASONS));
+      lines.add(
+          "  and %d more: see %s runs show --json"
+              .formatted(open.size() - MOST_REASONS, Invoked.as()));
     }
   }
 }

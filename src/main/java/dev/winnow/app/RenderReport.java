@@ -9,6 +9,7 @@ import dev.winnow.evidence.TamperFinding;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
+import dev.winnow.run.RunRecord;
 import dev.winnow.workspace.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.List;
 final class RenderReport {
 
   private static final int MOST_HINTS = 8;
+  private static final int REASON = 300;
+  private static final int PROSE = 2_000;
 
   private final Style style;
   private final int columns;
@@ -48,11 +51,27 @@ final class RenderReport {
       verdicts(decision);
       decision(decision);
     } else {
-      heading("Ended without a decision: " + report.outcome());
-      line("  " + prose(report.reason()));
+      undecided(report);
     }
     delivered(report);
     footer(report);
+  }
+
+  private void undecided(ReportView report) {
+    switch (report.outcome()) {
+      case "queued", "running" -> {
+        heading("Not finished: " + report.outcome());
+        line("  follow it: winnow runs watch " + report.run());
+      }
+      case RunRecord.INTERRUPTED -> {
+        heading("Ended without a decision: interrupted");
+        line("  Its process ended before the run did: start it again with winnow run.");
+      }
+      default -> {
+        heading("Ended without a decision: " + report.outcome());
+        prose(SafeText.line(report.reason(), PROSE), 2);
+      }
+    }
   }
 
   private void verdicts(Decision decision) {
@@ -63,11 +82,8 @@ final class RenderReport {
       if (!verdict.vetoes().isEmpty()) {
         line("  " + style.bad(Marks.BAD) + " " + who + ": out");
         for (Veto veto : verdict.vetoes()) {
-          line(
-              "      "
-                  + style.bad(veto.vetoClass().label())
-                  + ": "
-                  + SafeText.line(veto.reason(), 300));
+          prose(
+              style.bad(veto.vetoClass().words()) + ": " + SafeText.line(veto.reason(), REASON), 6);
         }
         continue;
       }
@@ -76,13 +92,14 @@ final class RenderReport {
               ? "no test of others counts for it"
               : "%d of %s by others passed"
                   .formatted(verdict.passed(), count(verdict.counted(), "test"));
-      line(
-          "  %s %s: %s, %s changed"
+      prose(
+          "%s %s: %s, %s changed"
               .formatted(
                   wins ? style.good(Marks.GOOD) : "·",
                   wins ? style.bold(who) : who,
                   score,
-                  count(verdict.diffLines(), "line")));
+                  count(verdict.diffLines(), "line")),
+          2);
       verdict.failed().stream()
           .limit(3)
           .forEach(test -> line("      fails " + SafeText.line(test, columns - 12)));
@@ -111,12 +128,12 @@ final class RenderReport {
         };
     heading("Decision");
     line("  " + title);
-    line("  " + prose(decision.rationale()));
+    prose(SafeText.line(decision.rationale(), PROSE), 2);
     line(
         "  "
             + style.dim(
-                "rule %s, confidence %s"
-                    .formatted(decision.rule().label(), decision.confidence().label())));
+                "decided by: %s; confidence: %s"
+                    .formatted(rule(decision.rule()), decision.confidence().label())));
   }
 
   private void hints(Evidence evidence) {
@@ -125,11 +142,11 @@ final class RenderReport {
       for (TamperFinding finding : candidate.tamper()) {
         if (!finding.veto()) {
           hints.add(
-              "  %s %s: %s"
+              "%s %s: %s"
                   .formatted(
                       style.warn("!"),
                       who(candidate.candidate(), candidate.agent()),
-                      safe(finding.detail())));
+                      SafeText.line(finding.text(), REASON)));
         }
       }
     }
@@ -137,7 +154,7 @@ final class RenderReport {
       return;
     }
     heading("Worth a look");
-    hints.stream().limit(MOST_HINTS).forEach(this::line);
+    hints.stream().limit(MOST_HINTS).forEach(hint -> prose(hint, 2));
     if (hints.size() > MOST_HINTS) {
       line("  and %d more".formatted(hints.size() - MOST_HINTS));
     }
@@ -153,7 +170,7 @@ final class RenderReport {
     line(
         "  merge it:  git -C %s merge %s"
             .formatted(Shell.quote(report.repository()), Shell.quote(branch)));
-    line("  look first: winnow runs diff " + report.run());
+    line("  look first: %s runs diff %s".formatted(Invoked.as(), shortId(report.run())));
   }
 
   private void footer(ReportView report) {
@@ -168,9 +185,13 @@ final class RenderReport {
                       total.outputTokens(),
                       count(report.usage().size(), "agent"))));
     }
-    report.notices().forEach(notice -> line(style.warn("! ") + SafeText.line(notice, 300)));
+    report.notices().forEach(notice -> prose(style.warn("! ") + SafeText.line(notice, REASON), 0));
     if (!report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
-      line(style.warn("! ") + "sandbox: " + safe(report.sandbox()) + "; see winnow doctor");
+      line(
+          style.warn("! ")
+              + "sandbox: "
+              + safe(report.sandbox())
+              + "; see %s doctor".formatted(Invoked.as()));
     }
   }
 
@@ -187,9 +208,24 @@ final class RenderReport {
     return SafeText.line(untrusted, Math.max(20, columns - 6));
   }
 
-  /** Whole, however long: it is the answer. */
-  private static String prose(String text) {
-    return SafeText.line(text, 2_000);
+  /** Clean text, whole and broken between words. */
+  private void prose(String text, int indent) {
+    lines.addAll(WrapText.lines(" ".repeat(indent) + text, columns, indent + 2));
+  }
+
+  private static String rule(Decision.Rule rule) {
+    return switch (rule) {
+      case ONLY_SURVIVOR -> "only one passed the gate";
+      case TESTS -> "tests of others";
+      case TIE_SMALLER_DIFF -> "a tie, smaller change";
+      case CONTRADICTION -> "nothing, the evidence contradicts itself";
+      case NOBODY_PASSED_THE_GATE -> "nobody passed the gate";
+    };
+  }
+
+  /** The end of an id names a run as well as the whole does, and stands in the branch's name. */
+  private static String shortId(String run) {
+    return run.length() <= 8 ? run : run.substring(run.length() - 8);
   }
 
   static String who(String candidate, String agent) {

@@ -4,14 +4,18 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Holds the commands about recorded runs. */
-@Command(
-    description = "Looks at recorded runs.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+@Command(description = "Looks at recorded runs.", synopsisSubcommandLabel = "COMMAND")
 final class RunsCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  boolean help;
 
   @Spec private @Nullable CommandSpec spec;
 

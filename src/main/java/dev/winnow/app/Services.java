@@ -122,9 +122,9 @@ final class Services implements AutoCloseable {
 
   private Sandbox sandbox(boolean mayRunWithout) {
     try {
-      return ChooseSandbox.choose(CheckMachine.preference(settings), settings.dataDirectory());
+      return ChooseSandbox.choose(settings.sandbox(), settings.dataDirectory());
     } catch (WinnowException e) {
-      if (mayRunWithout && settings.sandbox() == Settings.SandboxChoice.AUTO) {
+      if (mayRunWithout && settings.sandbox() == ChooseSandbox.Preference.AUTO) {
         return ChooseSandbox.choose(ChooseSandbox.Preference.NONE, settings.dataDirectory());
       }
       throw e;

@@ -1,9 +1,12 @@
 package dev.winnow.app;
 
+import dev.winnow.workspace.ChooseSandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
     Path dataDirectory,
     @Nullable String databaseUrl,
-    SandboxChoice sandbox,
+    ChooseSandbox.Preference sandbox,
     boolean fileTools,
     Map<String, AgentSetting> agents,
     LimitSettings limits,
@@ -29,12 +32,35 @@ record Settings(
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
   }
 
-  /** Which sandbox to use; AUTO takes the strongest that works here, and never none. */
-  enum SandboxChoice {
-    AUTO,
-    BUBBLEWRAP,
-    LANDLOCK,
-    NONE
+  /** The same, when a value came from a better source. */
+  Settings from(String key, String source) {
+    Map<String, String> changed = new LinkedHashMap<>(sources);
+    changed.put(key, source);
+    return new Settings(dataDirectory, databaseUrl, sandbox, fileTools, agents, limits, changed);
+  }
+
+  /**
+   * One setting as people may see it; its components are the JSON form.
+   *
+   * @param value never a secret
+   * @param source file and line, variable or option; {@code default} when nothing sets it
+   */
+  record Shown(String setting, String value, String source) {}
+
+  List<Shown> shown() {
+    return List.of(
+        shown("data-dir", dataDirectory.toString()),
+        shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"),
+        shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)),
+        shown("fs-tools", String.valueOf(fileTools)),
+        shown("limits.parallelism", String.valueOf(limits.parallelism())),
+        shown("limits.test-time", Durations.write(limits.testTime())),
+        shown("limits.command-time", Durations.write(limits.commandTime())),
+        shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+  }
+
+  private Shown shown(String key, String value) {
+    return new Shown(key, value, sources.getOrDefault(key, "default"));
   }
 
   /**

@@ -28,10 +28,28 @@ final class StartChange {
               view,
               context.interrupts().listen());
     }
-    if (!json) {
+    if (json) {
+      tellPeople(report);
+    } else {
+      if (console.errIsTerminal() && console.outIsTerminal()) {
+        console.err().println();
+      }
       RenderReport.lines(report, console.outStyle(), context.columns())
           .forEach(console.out()::println);
     }
     return Outcomes.exitCode(report.outcome());
+  }
+
+  /** Machines read stdout; whoever looks at stderr still learns why there is no decision. */
+  private void tellPeople(ReportView report) {
+    if (report.decision() == null && !context.console().errIsTerminal()) {
+      context
+          .console()
+          .err()
+          .println(
+              "winnow: run %s %s: %s"
+                  .formatted(
+                      report.run(), report.outcome(), SafeText.line(report.reason(), 2_000)));
+    }
   }
 }

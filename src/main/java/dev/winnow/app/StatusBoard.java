@@ -51,9 +51,9 @@ final class StatusBoard {
       case RunEvent.CandidateStarted e ->
           lines.put(
               e.candidate(), new Line(e.candidate() + " " + Names.agent(e.agent()), recorded.at()));
-      case RunEvent.ModelText e -> doing(e.candidate(), e.purpose() + ": " + e.text());
+      case RunEvent.ModelText e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
       case RunEvent.ToolCalled e ->
-          doing(e.candidate(), e.purpose() + ": " + e.tool() + " " + e.summary());
+          doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
       case RunEvent.ToolReturned _, RunEvent.SnapshotTaken _ -> {}
       case RunEvent.RedChecked e ->
           doing(e.candidate(), e.red() ? "tests are red, implementing" : "writing tests again");
@@ -64,7 +64,7 @@ final class StatusBoard {
         if (line != null) {
           line.done = true;
           line.good = e.state().equals("ready");
-          line.doing = e.state();
+          line.doing = e.state().equals("not-green") ? "not green" : e.state();
         }
       }
       case RunEvent.CellFinished _ -> cells++;
@@ -79,6 +79,29 @@ final class StatusBoard {
           RunEvent.Decided _,
           RunEvent.Delivered _ -> {}
     }
+  }
+
+  private static String doing(String phase) {
+    return switch (phase) {
+      case "prepare" -> "resolving dependencies, running the repository's tests";
+      case "independent-tests" -> "tests are written from the task alone";
+      case "candidates" -> "candidates start";
+      case "evidence" -> "running everybody's tests on everybody's code";
+      case "judge" -> "judging";
+      case "deliver" -> "creating the branch";
+      default -> phase;
+    };
+  }
+
+  private static String purpose(String purpose) {
+    return switch (purpose) {
+      case "red" -> "tests first";
+      case "green" -> "the change";
+      default ->
+          purpose.startsWith("repair-")
+              ? "repair " + purpose.substring(7)
+              : purpose.startsWith("red-") ? "tests, attempt " + purpose.substring(4) : purpose;
+    };
   }
 
   private void doing(String candidate, String what) {
@@ -96,7 +119,8 @@ final class StatusBoard {
       if (!phase.isEmpty()) {
         String done = cells == 0 ? "" : ", %,d cells of the matrix done".formatted(cells);
         String text =
-            SafeText.line("%s %s%s".formatted(elapsed(phaseSince, now), phase, done), columns - 2);
+            SafeText.line(
+                "%s %s%s".formatted(elapsed(phaseSince, now), doing(phase), done), columns - 2);
         shown.add(style.accent(spinner) + " " + text);
       }
       return shown;

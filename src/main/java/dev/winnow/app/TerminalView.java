@@ -74,7 +74,8 @@ final class TerminalView implements RunView {
     int columns = size.columns();
     // one row stays free for the cursor
     List<String> live = board.render(now, frame, columns - 1, Math.max(1, size.rows() - 2));
-    List<String> lines = new ArrayList<>(above);
+    List<String> lines = new ArrayList<>();
+    above.forEach(line -> lines.addAll(WrapText.lines(line, columns - 1, 6)));
     lines.addAll(live);
     if (lines.isEmpty() && drawn == 0) {
       return;

@@ -85,7 +85,10 @@ public sealed interface RunEvent {
       String candidate, int round, boolean green, int passed, int failed, String reason)
       implements RunEvent {}
 
-  /** {@code state} is ready or failed. */
+  /**
+   * {@code state} is ready, not-green (tests still fail after the last repair) or failed (there is
+   * nothing to judge).
+   */
   record CandidateFinished(String candidate, String state, String reason) implements RunEvent {}
 
   record CellFinished(

@@ -112,7 +112,7 @@ public final class BuildMatrix {
             new RunEvent.CellFinished(
                 cell.testSet(),
                 cell.candidate(),
-                cell.outcome().name(),
+                cell.outcome().label(),
                 cell.reason(),
                 (int) cell.passed(),
                 (int) cell.failed()));

@@ -233,7 +233,7 @@ final class ClassifyRow {
   }
 
   private MatrixCell bare(String candidate, Outcome outcome, String reason) {
-    String why = reason.isBlank() ? outcome.name() : reason;
+    String why = reason.isBlank() ? outcome.label() : reason;
     return new MatrixCell(row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky));
   }
 }

@@ -76,7 +76,7 @@ public final class FindTools {
     return path(name)
         .orElseThrow(() -> {
           ToolFound tool = found.get(name);
-          String note = tool == null ? "install it" : tool.note();
+          String note = tool == null ? "install it" : tool.note() + "; " + tool.remedy();
           return WinnowException.infrastructure(
               "this repository needs " + name + ": " + note, null);
         });
@@ -117,7 +117,7 @@ public final class FindTools {
         continue;
       }
       if (usable(program)) {
-        return new ToolFound(name, Optional.of(program), program.toString());
+        return new ToolFound(name, Optional.of(program), program.toString(), "");
       }
       unreachable = program;
     }
@@ -126,11 +126,10 @@ public final class FindTools {
       return new ToolFound(
           name,
           Optional.empty(),
-          unreachable
-              + " cannot be read by the sandbox's user when Winnow runs as root; "
-              + install);
+          unreachable + " cannot be read by the sandbox's user when Winnow runs as root",
+          install);
     }
-    return new ToolFound(name, Optional.empty(), "not found; " + install);
+    return new ToolFound(name, Optional.empty(), "not found", install);
   }
 
   private boolean usable(Path program) {

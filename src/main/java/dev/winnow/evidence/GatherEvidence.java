@@ -127,10 +127,7 @@ public final class GatherEvidence {
     for (TamperFinding finding : tamper) {
       events.accept(
           new RunEvent.TamperFound(
-              candidate.candidate(),
-              finding.kind().name(),
-              finding.veto(),
-              (finding.file().isEmpty() ? "" : finding.file() + ": ") + finding.detail()));
+              candidate.candidate(), finding.kind().label(), finding.veto(), finding.text()));
     }
     return new CandidateEvidence(
         candidate.candidate(),

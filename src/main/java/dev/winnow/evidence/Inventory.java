@@ -76,8 +76,8 @@ public record Inventory(
     String notice =
         failing == 0
             ? ""
-            : "%d of %d tests of the base fail already or are flaky; they count for nobody."
-                .formatted(failing, run.results().size());
+            : "%d of %d tests of the base fail already or are flaky, and count for nobody: %s"
+                .formatted(failing, run.results().size(), QuoteOutput.some(run.failing()));
     return new Inventory(State.TESTED, passing, excluded, run, notice);
   }
 

@@ -1,6 +1,8 @@
 package dev.winnow.evidence;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One test set against one candidate's code.
@@ -30,7 +32,12 @@ public record MatrixCell(
     /** The tests need an API that only their author's code has. */
     NOT_APPLICABLE,
     /** Infrastructure; never evidence for or against anybody. */
-    COULD_NOT_RUN
+    COULD_NOT_RUN;
+
+    @JsonValue
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public MatrixCell {

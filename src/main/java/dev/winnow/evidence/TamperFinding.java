@@ -1,5 +1,8 @@
 package dev.winnow.evidence;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
 /**
  * Something that a candidate did to the tests or the build instead of solving the task.
  *
@@ -8,6 +11,11 @@ package dev.winnow.evidence;
  * @param detail one line for people
  */
 public record TamperFinding(Kind kind, boolean veto, String file, String detail) {
+
+  /** The file and what was done there. */
+  public String text() {
+    return file.isEmpty() ? detail : file + ": " + detail;
+  }
 
   /** What was done. */
   public enum Kind {
@@ -19,6 +27,11 @@ public record TamperFinding(Kind kind, boolean veto, String file, String detail)
     EARLY_EXIT,
     FORGED_REPORT,
     SPECIAL_CASED,
-    FORBIDDEN_ENTRY
+    FORBIDDEN_ENTRY;
+
+    @JsonValue
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

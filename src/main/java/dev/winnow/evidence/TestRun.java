@@ -1,6 +1,8 @@
 package dev.winnow.evidence;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,7 +36,12 @@ public record TestRun(
     /** Report, exit status and each other contradict; nothing in the report is believed. */
     NOT_BELIEVED,
     /** Infrastructure: a missing program, an unresolved dependency. Says nothing about the code. */
-    COULD_NOT_RUN
+    COULD_NOT_RUN;
+
+    @JsonValue
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public TestRun {

@@ -1,5 +1,8 @@
 package dev.winnow.evidence;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
 /** How one test ended, by a report that is believed. */
 public enum TestStatus {
   PASSED,
@@ -8,5 +11,10 @@ public enum TestStatus {
   /** Something else went wrong in the test: an exception, a missing symbol. */
   ERROR,
   /** Did not run; never counts as passed. */
-  SKIPPED
+  SKIPPED;
+
+  @JsonValue
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -17,6 +17,9 @@ final class UnittestRunner implements TestRunner {
 
   private static final String REPORT = "unittest.jsonl";
 
+  /** Exit status when there was nothing to run. */
+  private static final int NO_TESTS = 5;
+
   @Override
   public String name() {
     return "unittest";
@@ -129,6 +132,12 @@ final class UnittestRunner implements TestRunner {
 
   @Override
   public Optional<Explanation> explain(String output, Report report, int exitStatus) {
-    return Optional.empty();
+    boolean nothing =
+        report.state() == Report.State.COMPLETE
+            && report.results().isEmpty()
+            && exitStatus == NO_TESTS;
+    return nothing
+        ? Optional.of(new Explanation(TestRun.Verdict.NO_TESTS, "no test was found"))
+        : Optional.empty();
   }
 }

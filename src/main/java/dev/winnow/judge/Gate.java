@@ -32,7 +32,7 @@ final class Gate {
     List<Veto> vetoes = new ArrayList<>();
     for (TamperFinding finding : candidate.tamper()) {
       if (finding.veto()) {
-        vetoes.add(new Veto(VetoClass.TAMPER, finding.detail()));
+        vetoes.add(new Veto(VetoClass.TAMPER, finding.text()));
       }
     }
     if (candidate.redProblem() != null) {

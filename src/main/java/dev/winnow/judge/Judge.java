@@ -1,5 +1,6 @@
 package dev.winnow.judge;
 
+import dev.winnow.agent.AgentNames;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell;
@@ -258,7 +259,7 @@ public final class Judge {
             "%s was excluded (%s: %s)."
                 .formatted(
                     name(v),
-                    v.vetoes().getFirst().vetoClass().label(),
+                    v.vetoes().getFirst().vetoClass().words(),
                     v.vetoes().getFirst().reason()))
         .collect(Collectors.joining(" "));
   }
@@ -268,6 +269,6 @@ public final class Judge {
   }
 
   private static String name(CandidateVerdict verdict) {
-    return "%s (%s)".formatted(verdict.candidate(), verdict.agent());
+    return "%s (%s)".formatted(verdict.candidate(), AgentNames.forPeople(verdict.agent()));
   }
 }

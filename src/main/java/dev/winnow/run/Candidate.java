@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param agent its name, with #1, #2 behind it when given twice
  * @param failure why there is nothing to judge, or null
  * @param redProblem why its tests were never red for the right reason, or null
+ * @param greenProblem what still failed after the last repair, or null; the evidence decides
  * @param tests its frozen tests, or null if it has none
  * @param tree its files as a git tree in the mirror
  * @param refused entries that the snapshot left out: links and nested repositories
@@ -25,6 +26,7 @@ record Candidate(
     String agent,
     @Nullable String failure,
     @Nullable String redProblem,
+    @Nullable String greenProblem,
     @Nullable TestSet tests,
     String tree,
     List<String> refused,
@@ -33,6 +35,22 @@ record Candidate(
   Candidate {
     refused = List.copyOf(refused);
     findings = List.copyOf(findings);
+  }
+
+  /** ready, not-green or failed. */
+  String state() {
+    if (failure != null || redProblem != null) {
+      return "failed";
+    }
+    return greenProblem == null ? "ready" : "not-green";
+  }
+
+  /** Why it is not ready, or null. */
+  @Nullable String problem() {
+    if (failure != null) {
+      return failure;
+    }
+    return redProblem == null ? greenProblem : redProblem;
   }
 
   GatherEvidence.Finished finished() {

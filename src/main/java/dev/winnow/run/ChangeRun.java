@@ -63,13 +63,13 @@ public final class ChangeRun {
       RunSetting setting = setting(run, lease, work.path(), log::append);
       result = new ChangePhases(run, setting, sandbox, toolbox, limits, store, lease).decide(stop);
     } catch (Cancellation.Cancelled e) {
-      result =
-          timeIsUp.get()
-              ? RunResult.without(
-                  run.id(), RunOutcome.BUDGET, "The time limit of the run was reached.")
-              : RunResult.without(run.id(), RunOutcome.CANCELLED, "The run was cancelled.");
+      result = stopped(run, timeIsUp.get());
     } catch (WinnowException e) {
-      result = RunResult.without(run.id(), RunOutcome.FAILED, String.valueOf(e.getMessage()));
+      // what breaks after the stop broke because of it
+      result =
+          stop.isCancelled()
+              ? stopped(run, timeIsUp.get())
+              : RunResult.without(run.id(), RunOutcome.FAILED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       // a defect of Winnow: recorded like any other end, and told to whoever called
       finish(RunResult.without(run.id(), RunOutcome.FAILED, "Internal error: " + e), lease, log);
@@ -77,6 +77,16 @@ public final class ChangeRun {
     }
     finish(result, lease, log);
     return result;
+  }
+
+  private static RunResult stopped(PreparedRun run, boolean timeIsUp) {
+    return timeIsUp
+        ? RunResult.without(
+            run.id(),
+            RunOutcome.BUDGET,
+            "The time limit of the run (%d s) was reached: give it more with --max-time."
+                .formatted(run.options().maxTime().toSeconds()))
+        : RunResult.without(run.id(), RunOutcome.CANCELLED, "The run was cancelled.");
   }
 
   private void finish(RunResult result, Lease lease, EventLog log) {

@@ -95,11 +95,11 @@ final class DevelopCandidate {
     } catch (Workspace.TooLarge e) {
       candidate = failed(id, agent, setting.baseTree(), String.valueOf(e.getMessage()), Usage.NONE);
     }
-    String problem = problem(candidate);
+    String problem = candidate.problem();
     setting
         .events()
         .accept(
-            new RunEvent.CandidateFinished(id, problem.isEmpty() ? "ready" : "failed", problem));
+            new RunEvent.CandidateFinished(id, candidate.state(), problem == null ? "" : problem));
     return candidate;
   }
 
@@ -131,6 +131,7 @@ final class DevelopCandidate {
         null,
         result == null ? "no tests were written" : result.reason(),
         null,
+        null,
         progress.tree,
         progress.workspace.refused(),
         List.of(),
@@ -141,6 +142,7 @@ final class DevelopCandidate {
     TestSet tests = frozen;
     List<TamperFinding> hints = new ArrayList<>();
     List<TamperFinding> vetoes = List.of();
+    String problem = null;
     String prompt = Prompts.green(runner.why());
     for (int round = 0; round <= REPAIRS; round++) {
       String purpose = round == 0 ? "green" : "repair-" + round;
@@ -164,6 +166,7 @@ final class DevelopCandidate {
                   result.passed(),
                   result.failed(),
                   result.reason()));
+      problem = result.green() ? null : result.reason();
       if (result.green() || result.infrastructure()) {
         break;
       }
@@ -174,6 +177,7 @@ final class DevelopCandidate {
         agent.name(),
         null,
         null,
+        problem,
         tests,
         progress.tree,
         progress.workspace.refused(),
@@ -183,13 +187,7 @@ final class DevelopCandidate {
 
   private static Candidate failed(
       String id, NamedAgent agent, String tree, String reason, Usage usage) {
-    return new Candidate(id, agent.name(), reason, null, null, tree, List.of(), List.of(), usage);
-  }
-
-  private static String problem(Candidate candidate) {
-    if (candidate.failure() != null) {
-      return candidate.failure();
-    }
-    return candidate.redProblem() == null ? "" : candidate.redProblem();
+    return new Candidate(
+        id, agent.name(), reason, null, null, null, tree, List.of(), List.of(), usage);
   }
 }

@@ -12,14 +12,4 @@ import java.time.Duration;
  * @param command limits of one command of a candidate
  * @param agent limits of one prompt
  */
-public record RunLimits(int parallelism, Duration testWall, Limits command, AgentLimits agent) {
-
-  /** Half of the cores, since a build uses more than one, and at least two at a time. */
-  public static RunLimits forThisMachine() {
-    return new RunLimits(
-        Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
-        Duration.ofMinutes(10),
-        Limits.DEFAULT,
-        AgentLimits.DEFAULT);
-  }
-}
+public record RunLimits(int parallelism, Duration testWall, Limits command, AgentLimits agent) {}

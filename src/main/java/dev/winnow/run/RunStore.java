@@ -2,7 +2,6 @@ package dev.winnow.run;
 
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.evidence.Evidence;
@@ -44,8 +43,8 @@ public final class RunStore {
   /** What the run was asked for, as far as it is not in columns of its own. */
   private static Map<String, Object> options(PreparedRun run) {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put("agents", run.agents().stream().map(NamedAgent::name).toList());
-    options.put("tester", run.tester().map(NamedAgent::name).orElse(null));
+    options.put("agents", run.options().agents());
+    options.put("tester", run.options().tester().orElse(null));
     options.put("base", run.options().base().orElse("HEAD"));
     options.put("includeUncommitted", run.options().includeUncommitted());
     options.put("testRunner", run.runner().why());
@@ -55,7 +54,6 @@ public final class RunStore {
   }
 
   void saveCandidate(UUID run, Candidate candidate, String commit) {
-    String reason = candidate.failure() == null ? candidate.redProblem() : candidate.failure();
     database.update(
         "insert into candidate(run_id, id, agent, state, reason, code_tree, \"commit\", usage)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -65,8 +63,8 @@ public final class RunStore {
         run,
         candidate.id(),
         candidate.agent(),
-        reason == null ? "ready" : "failed",
-        reason,
+        candidate.state(),
+        candidate.problem(),
         candidate.tree(),
         commit,
         Jsonb.of(candidate.usage()));

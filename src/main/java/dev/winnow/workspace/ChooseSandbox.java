@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 /** Takes the strongest sandbox of this machine that holds when it is attacked. */
 public final class ChooseSandbox {
 
-  /** What the operator wrote as {@code sandbox:}. */
+  /**
+   * What the operator wrote as {@code sandbox:}. AUTO takes the strongest that works here, and
+   * never none.
+   */
   public enum Preference {
     AUTO,
     BUBBLEWRAP,

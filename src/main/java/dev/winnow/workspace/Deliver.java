@@ -2,7 +2,6 @@ package dev.winnow.workspace;
 
 import dev.winnow.WinnowException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /** Adds refs to the user's repository: a branch for the winner, hidden ones for all candidates. */
 record Deliver(UserRepository user, ObjectTransfer transfer) {
@@ -53,18 +52,6 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
       throw WinnowException.usage("cannot create " + ref + ": " + result.reason());
     }
     return result.status() == 0;
-  }
-
-  void refs(Map<String, String> commits) {
-    StringBuilder commands = new StringBuilder();
-    commits.forEach((ref, commit) -> {
-      transfer.give(commit);
-      commands.append("update ").append(ref).append('\0').append(commit).append("\0\0");
-    });
-    Git.Result result = update(commands.toString());
-    if (result.status() != 0) {
-      throw WinnowException.infrastructure("cannot write refs/winnow: " + result.reason(), null);
-    }
   }
 
   private Git.Result update(String commands) {

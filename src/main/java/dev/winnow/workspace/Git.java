@@ -156,7 +156,8 @@ record Git(
   }
 
   private ProcessBuilder builder(List<String> args) {
-    List<String> argv = new ArrayList<>(prefix);
+    List<String> argv = new ArrayList<>(Programs.awayFromTheTerminal());
+    argv.addAll(prefix);
     argv.add(Programs.git().toString());
     argv.addAll(SAFE);
     if (gitDirectory != null) {

@@ -244,20 +244,6 @@ public final class Mirror {
     git().text("update-ref", "--no-deref", ref, commit);
   }
 
-  /** The kept commits below a name, such as a run's id: full ref name to commit. */
-  public Map<String, String> kept(String name) {
-    Map<String, String> kept = new TreeMap<>();
-    git()
-        .text(
-            "for-each-ref",
-            "--format=%(objectname) %(refname)",
-            Deliver.checkedRef("refs/winnow/" + name))
-        .lines()
-        .forEach(line ->
-            kept.put(line.substring(line.indexOf(' ') + 1), line.substring(0, line.indexOf(' '))));
-    return kept;
-  }
-
   /**
    * Creates the branch in the user's repository; -2, -3, ... is added when the name is taken. HEAD,
    * index, checkout and other refs stay as they are, and no hook runs.
@@ -266,14 +252,6 @@ public final class Mirror {
    */
   public String deliver(String branch, String commit) {
     return new Deliver(user, transfer).branch(branch, commit);
-  }
-
-  /**
-   * Copies the kept commits below a name into the user's repository, under the same {@code
-   * refs/winnow/...}, which no branch listing shows.
-   */
-  public void export(String name) {
-    new Deliver(user, transfer).refs(kept(name));
   }
 
   private Git git() {

@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 /** User ids: who owns a file, and how to act as another user when Winnow is root. */
 final class Ownership {
 
-  private static final int OWN = uidOf(Path.of("/proc/self")).orElse(-1);
+  // the link /proc/self itself belongs to root, whoever asks: the directory behind it is meant
+  private static final int OWN = uidOf(Path.of("/proc/self/.")).orElse(-1);
 
   private Ownership() {}
 

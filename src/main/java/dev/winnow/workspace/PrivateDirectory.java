@@ -60,7 +60,9 @@ record PrivateDirectory(Path root) implements AutoCloseable {
   static void delete(Path root) throws IOException {
     try {
       // it can be deeper than any path that Java can name; rm and chmod never follow links
-      String script = "rm -rf -- \"$1\" || { chmod -R u+rwX -- \"$1\"; rm -rf -- \"$1\"; }";
+      // Ctrl-C reaches the shell as well, and must not stop it half-way
+      String script =
+          "trap '' INT TERM HUP; rm -rf -- \"$1\" || { chmod -R u+rwX -- \"$1\"; rm -rf -- \"$1\"; }";
       new ProcessBuilder("/bin/sh", "-c", script, "rm", root.toString())
           .redirectOutput(Redirect.DISCARD)
           .redirectError(Redirect.DISCARD)

@@ -3,6 +3,7 @@ package dev.winnow.workspace;
 import dev.winnow.WinnowException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Absolute paths of the programs that Winnow trusts, looked up once. */
@@ -10,6 +11,7 @@ final class Programs {
 
   private static final Optional<Path> GIT = find("git");
   private static final Optional<Path> SETPRIV = find("setpriv");
+  private static final Optional<Path> SETSID = find("setsid");
 
   private Programs() {}
 
@@ -22,6 +24,15 @@ final class Programs {
   /** Runs a program as another user. */
   static Optional<Path> setpriv() {
     return SETPRIV;
+  }
+
+  /**
+   * Argv prefix that takes a program out of the terminal's process group. Ctrl-C goes to the whole
+   * group: without this, git and test commands would die beside Winnow, which would take it for
+   * their failure.
+   */
+  static List<String> awayFromTheTerminal() {
+    return SETSID.map(program -> List.of(program.toString())).orElse(List.of());
   }
 
   private static Optional<Path> find(String name) {

@@ -80,7 +80,9 @@ final class StartProcess {
    * Starts with stdout and stderr in one stream; the environment is cleared before the first exec.
    */
   static Process withEmptyEnvironment(List<String> argv, Path directory) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv);
+    List<String> all = new ArrayList<>(Programs.awayFromTheTerminal());
+    all.addAll(argv);
+    ProcessBuilder builder = new ProcessBuilder(all);
     builder.environment().clear();
     builder.directory(new File(directory.toString()));
     builder.redirectErrorStream(true);

@@ -46,8 +46,7 @@ class AgentRegistryTest {
   void namesAndInlineScriptsAreResolvedInOrder() {
     assertThat(names("scripted:a.json", "rehearsal"))
         .containsExactly("scripted:a.json", "rehearsal");
-    assertThat(names(" rehearsal ", "scripted:" + directory.resolve("a.json")))
-        .containsExactly("rehearsal", "scripted:" + directory.resolve("a.json"));
+    assertThat(names(" rehearsal ")).containsExactly("rehearsal");
     assertThat(registry.resolve(List.of("rehearsal"), directory).getFirst().agent().kind())
         .isEqualTo(Agent.Kind.SCRIPTED);
   }
@@ -59,6 +58,32 @@ class AgentRegistryTest {
     assertThat(names("scripted:a.json:2"))
         .containsExactly("scripted:a.json#1", "scripted:a.json#2");
     assertThat(names("rehearsal:1")).containsExactly("rehearsal");
+  }
+
+  @Test
+  void aLongPathIsCalledAfterItsFileAndAsManyDirectoriesAsAreNeeded() {
+    String deep = "scripted:/a/directory/that/makes/the/name/long/";
+    assertThat(
+            AgentNames.of(
+                    List.of(
+                        deep + "x/right.json", deep + "y/right.json", deep + "z", "scripted:z2"))
+                .values())
+        .containsExactly(
+            "scripted:x/right.json", "scripted:y/right.json", "scripted:z", "scripted:z2");
+    assertThat(AgentNames.of(List.of(deep + "a.json", "scripted:a.json")).values())
+        .containsExactlyInAnyOrder("scripted:long/a.json", "scripted:a.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scripted:/s/right.json#2, right#2",
+    "scripted:a.yaml, a",
+    "codex, codex",
+    "codex#1, codex#1",
+    "scripted:.json, scripted:.json",
+  })
+  void peopleReadTheFilesNameOnly(String name, String shown) {
+    assertThat(AgentNames.forPeople(name)).isEqualTo(shown);
   }
 
   @Test

@@ -22,7 +22,7 @@ class DemoRepositoryTest {
     assertThat(names(demo.directory()))
         .containsExactlyInAnyOrderElementsOf(
             names(Path.of("src/main/resources/demo/repository")).stream()
-                .map(n -> n.replace("gitignore.txt", ".gitignore"))
+                .map(n -> n.replace("gitignore.txt", ".gitignore").replace("mvn/", ".mvn/"))
                 .toList());
     assertThat(names(demo.scripts())).containsExactlyInAnyOrderElementsOf(DemoRepository.SCRIPTS);
     assertThat(Files.readString(demo.directory().resolve(".git/refs/heads/main"))).hasSize(41);

@@ -45,8 +45,8 @@ final class Events {
         new RunEvent.GreenChecked("c1", 0, true, 13, 0, ""),
         new RunEvent.CandidateFinished("c1", "ready", ""),
         new RunEvent.PhaseStarted("evidence"),
-        new RunEvent.CellFinished("tester", "c1", "ASSERTION", "x \u202eevil", 9, 1),
-        new RunEvent.TamperFound("c1", "SPECIAL_CASED", false, "constant 42"),
+        new RunEvent.CellFinished("tester", "c1", "assertion", "x \u202eevil", 9, 1),
+        new RunEvent.TamperFound("c1", "special-cased", false, "constant 42"),
         new RunEvent.Decided("c1", "tests", "passes more", "high"),
         new RunEvent.Delivered("winnow/x", "fedcba9876543210"),
         new RunEvent.RunFinished("accepted", "", Map.of("type", "result", "outcome", "accepted")));

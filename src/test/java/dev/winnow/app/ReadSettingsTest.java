@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
 import dev.winnow.agent.Agent;
+import dev.winnow.workspace.ChooseSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class ReadSettingsTest {
   @Test
   void nothingNeedsToBeSet() {
     Settings settings = read();
-    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.AUTO);
+    assertThat(settings.sandbox()).isEqualTo(ChooseSandbox.Preference.AUTO);
     assertThat(settings.databaseUrl()).isNull();
     assertThat(settings.agents()).isEmpty();
     assertThat(settings.dataDirectory()).isAbsolute();
@@ -66,7 +67,7 @@ class ReadSettingsTest {
     environment.put("WINNOW_DATA_DIR", "/srv/b");
     Settings settings = read();
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/b"));
-    assertThat(settings.sandbox()).isEqualTo(Settings.SandboxChoice.LANDLOCK);
+    assertThat(settings.sandbox()).isEqualTo(ChooseSandbox.Preference.LANDLOCK);
     assertThat(settings.sources()).containsEntry("data-dir", "environment: WINNOW_DATA_DIR");
   }
 

@@ -114,11 +114,11 @@ class RenderReportTest {
         .anySatisfy(l ->
             assertThat(l).startsWith("tests of c1 (right)").contains("own").contains("✘ timeout"));
     assertThat(all)
-        .contains("tests of c1 (right) on c2: timeout, because of it")
+        .contains("tests of c1 (right) on c2: timeout: because of it")
         .contains("c2 (cheat): out")
-        .contains("tamper: MoneyTest was weakened")
+        .contains("tampering: MoneyTest was weakened")
         .contains("c1 (right) wins")
-        .contains("rule only-survivor, confidence high")
+        .contains("decided by: only one passed the gate; confidence: high")
         .contains("git -C '/home/me/my repo' merge winnow/add-discounts")
         .contains("1,200 tokens in, 300 out")
         .contains("Worth a look")
@@ -137,6 +137,25 @@ class RenderReportTest {
   void narrowTerminalGetsAListInsteadOfATable() {
     assertThat(RenderReport.lines(report("bubblewrap"), Style.PLAIN, 40))
         .contains("  ✔ 10/10  c1 (right)", "  ✘ timeout  c2 (cheat)");
+  }
+
+  @Test
+  void onlyCommandsAndLongWordsAreWiderThanTheTerminal() {
+    for (String line : RenderReport.lines(report("none"), Style.PLAIN, 60)) {
+      assertThat(SafeText.columns(line) <= 60 || line.contains("git -C")).as(line).isTrue();
+    }
+    assertThat(WrapText.lines("  ab cd ef", 7, 4)).containsExactly("  ab cd", "    ef");
+    assertThat(WrapText.lines("abcdefghij k", 4, 2)).containsExactly("abcdefghij", "  k");
+    assertThat(WrapText.lines("", 4, 2)).containsExactly("");
+    assertThat(WrapText.lines("a \u001b[31mbc\u001b[0m", 4, 2)).hasSize(1);
+  }
+
+  @Test
+  void commandsAreNamedAsTheUserTypedThem() {
+    assertThat(Invoked.as("./winnow", "/bin")).isEqualTo("./winnow");
+    assertThat(Invoked.as("/usr/local/bin/winnow", "/bin:/usr/local/bin")).isEqualTo("winnow");
+    assertThat(Invoked.as("/my tools/winnow", "/bin")).isEqualTo("'/my tools/winnow'");
+    assertThat(Invoked.as("", "/bin")).isEqualTo("winnow");
   }
 
   @Test

@@ -52,7 +52,7 @@ final class EvidenceBuilder {
         c.ownTests(),
         List.of(
             new TamperFinding(
-                TamperFinding.Kind.TEST_WEAKENED, veto, "T.java", "T.java: removed an assertion")));
+                TamperFinding.Kind.TEST_WEAKENED, veto, "T.java", "removed an assertion")));
   }
 
   EvidenceBuilder ownTests(String id, TestRun run) {
