@@ -42,10 +42,16 @@ class Bench {
     Files.setPosixFilePermissions(area, PosixFilePermissions.fromString("rwx--x--x"));
     try {
       machine();
-      start(area, 21);
-      workspaces(area, 1_000, 15);
-      workspaces(area, 40_000, 5);
-      share(area);
+      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share") : List.of(args);
+      for (String part : parts) {
+        switch (part) {
+          case "start" -> start(area, 21);
+          case "small" -> workspaces(area, 1_000, 15);
+          case "large" -> workspaces(area, 40_000, 5);
+          case "share" -> share(area);
+          default -> throw new IllegalArgumentException("no such part: " + part);
+        }
+      }
     } finally {
       run(area.getParent(), List.of("rm", "-rf", area.toString()));
     }
@@ -132,7 +138,7 @@ class Bench {
     Files.writeString(
         repository.resolve("tests/test_slow.py"),
         "import time\nimport unittest\n\n\nclass SlowTest(unittest.TestCase):\n"
-            + "    def test_slow(self):\n        time.sleep(10)\n");
+            + "    def test_slow(self):\n        time.sleep(28)\n");
     commit(repository);
     try (Database database = Database.open(data, Optional.empty(), line -> {})) {
       String agents =

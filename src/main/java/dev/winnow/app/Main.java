@@ -12,7 +12,8 @@ public final class Main {
     if (List.of(args).equals(List.of("--version"))) {
       // scripts ask this often; the command line parser would double the time it takes
       console.out().println(Version.line());
-      System.exit(0);
+      console.flush();
+      return; // not System.exit, which looks for a logger in every jar
     }
     Interrupts interrupts = new Interrupts();
     int exitCode = new CommandLineRunner(console, interrupts).run(args);
