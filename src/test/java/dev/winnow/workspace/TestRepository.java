@@ -18,8 +18,10 @@ public record TestRepository(Path root) {
     try {
       Files.createDirectories(directory);
       // JUnit's temporary directories are closed to other users, and sandboxed commands are one
+      Path shared = Path.of(System.getProperty("java.io.tmpdir"));
       Path path = directory;
-      while (path != null && path.startsWith("/tmp/")) {
+      // never the shared directory itself: taking its sticky bit would break every other program
+      while (path != null && path.startsWith(shared) && !path.equals(shared)) {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         path = path.getParent();
       }
