@@ -89,11 +89,9 @@ final class CommandRunner implements TestRunner {
     ServeLocalRepository local = ServeLocalRepository.ofUser(place.reports());
     Map<String, String> environment = environment(place);
     environment.putAll(NodeProject.npmConfiguration(place));
-    environment.merge(
-        "MAVEN_OPTS", " -Duser.home=" + local.home(place.reports()), String::concat);
+    environment.merge("MAVEN_OPTS", " -Duser.home=" + local.home(place.reports()), String::concat);
     return Optional.of(
-        new Invocation(
-            argv, "", environment, mounts(place), caches(place), local::close));
+        new Invocation(argv, "", environment, mounts(place), caches(place), local::close));
   }
 
   /** Where build tools keep what they downloaded; written in the preparation, read by all runs. */

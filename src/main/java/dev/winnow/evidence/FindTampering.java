@@ -50,6 +50,7 @@ final class FindTampering {
   /** Where the report of a run in this very process can be found. */
   private static final Pattern OWN_PROCESS =
       Pattern.compile("/proc/self/(?:fd|mem|cmdline)\\b|/dev/fd/|\\bsys\\.orig_argv\\b");
+
   private static final Pattern START_HOOK =
       Pattern.compile("(?:^|/)(?:sitecustomize|usercustomize)\\.py$");
 

@@ -74,7 +74,12 @@ class HostilePythonTest {
   private final TestBenches benches =
       new TestBenches(
           Map.of(
-              "strings.py", CODE, "tests/test_strings.py", TESTS, "tests/__init__.py", "# tests\n"));
+              "strings.py",
+              CODE,
+              "tests/test_strings.py",
+              TESTS,
+              "tests/__init__.py",
+              "# tests\n"));
   private final TestBench bench = benches.bench;
   private Inventory inventory = Inventory.of(none(), none());
   private GatherEvidence.Finished honest = finished("c1", null, "");
@@ -229,7 +234,14 @@ class HostilePythonTest {
   @BeforeAll
   void prepare() {
     inventory = Inventory.take(bench, benches.base, NEVER);
-    honest = develop("c1", Map.of("strings.py", RIGHT, "tests/test_slugs.py", OWN.replace("A b", "C  d e").replace("a-b", "c-d-e")));
+    honest =
+        develop(
+            "c1",
+            Map.of(
+                "strings.py",
+                RIGHT,
+                "tests/test_slugs.py",
+                OWN.replace("A b", "C  d e").replace("a-b", "c-d-e")));
   }
 
   @AfterAll
@@ -239,7 +251,8 @@ class HostilePythonTest {
 
   private GatherEvidence.Finished develop(String candidate, Map<String, String> files) {
     String tree = benches.tree(files);
-    TestSet tests = new RedGate(bench, inventory).check(candidate, benches.base, tree, NEVER).tests();
+    TestSet tests =
+        new RedGate(bench, inventory).check(candidate, benches.base, tree, NEVER).tests();
     return finished(candidate, tests, tree);
   }
 
