@@ -17,8 +17,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ final class RunnerFiles {
 
   private static final int DELETIONS = 20;
 
-  private static final ReentrantLock LOCK = new ReentrantLock(true);
+  private static final Map<String, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
   private final Path caches;
   private final Path scripts;
@@ -118,39 +120,43 @@ final class RunnerFiles {
 
   /** Gives caches to the sandbox's user until it is closed; one user at a time, on this machine. */
   Lent lendCaches(List<Path> directories, OptionalInt owner) throws IOException {
-    LOCK.lock();
+    // a slow download of one build tool must not hold up the others
+    String name =
+        directories.isEmpty() ? "" : caches.relativize(directories.getFirst()).getName(0) + ".";
+    ReentrantLock lock = LOCKS.computeIfAbsent(name, _ -> new ReentrantLock(true));
+    lock.lock();
     FileChannel channel = null;
     try {
       channel =
           FileChannel.open(
-              caches.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              caches.resolve(name + "lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       // freed when the channel is closed
       var _ = channel.lock();
       for (Path directory : directories) {
         Files.createDirectories(directory);
         give(directory, owner.isPresent() ? owner : OptionalInt.empty());
       }
-      return new Lent(directories, owner, channel);
+      return new Lent(directories, owner, channel, lock);
     } catch (IOException | RuntimeException e) {
       if (channel != null) {
         channel.close();
       }
-      LOCK.unlock();
+      lock.unlock();
       throw e;
     }
   }
 
   /** Caches that a command may write. */
-  record Lent(List<Path> directories, OptionalInt owner, FileChannel lock)
+  record Lent(List<Path> directories, OptionalInt owner, FileChannel file, ReentrantLock lock)
       implements AutoCloseable {
     @Override
     public void close() throws IOException {
-      try (lock) {
+      try (file) {
         for (Path directory : directories) {
           give(directory, owner.isPresent() ? OptionalInt.of(0) : OptionalInt.empty());
         }
       } finally {
-        LOCK.unlock();
+        lock.unlock();
       }
     }
   }
