@@ -53,10 +53,16 @@ final class ServeLocalRepository implements AutoCloseable {
    */
   static ServeLocalRepository ofUser(Path directory) {
     Path home = Path.of(System.getProperty("user.home", "/nonexistent"), ".m2");
-    return of(home, directory);
+    return of(home, directory, true);
   }
 
-  static ServeLocalRepository of(Path home, Path directory) {
+  /** The same without the user's own settings, for a command that may be any program. */
+  static ServeLocalRepository withoutCredentials(Path directory) {
+    Path home = Path.of(System.getProperty("user.home", "/nonexistent"), ".m2");
+    return of(home, directory, false);
+  }
+
+  static ServeLocalRepository of(Path home, Path directory, boolean credentials) {
     Path repository = home.resolve("repository");
     try {
       ServeLocalRepository served;
@@ -75,7 +81,7 @@ final class ServeLocalRepository implements AutoCloseable {
         served = new ServeLocalRepository(null);
       }
       Path settings = home.resolve("settings.xml");
-      if (Files.isRegularFile(settings)) {
+      if (credentials && Files.isRegularFile(settings)) {
         // mirrors and credentials of the user: for resolving the base only, never for a candidate
         served.use("-s", directory.resolve("user-settings.xml"), Files.readString(settings));
       }

@@ -67,7 +67,7 @@ final class BubblewrapSandbox implements Sandbox {
     List<String> argv = launcher(command, marker, status);
     try {
       CommandResult result =
-          new RunWatched(command, marker)
+          new RunWatched(command, marker, true)
               .run(() -> StartProcess.withEmptyEnvironment(argv, Path.of("/")), cancellation);
       refuseFailedSetUp(result, status);
       return result;

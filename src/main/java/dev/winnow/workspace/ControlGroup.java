@@ -35,12 +35,15 @@ final class ControlGroup implements AutoCloseable {
         Files.createDirectories(ROOT.resolve(OURS));
         Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+memory +pids");
         Files.writeString(ROOT.resolve(OURS + "/cgroup.subtree_control"), "+memory +pids");
+        offerProcessor(ROOT);
+        offerProcessor(ROOT.resolve(OURS));
         Path own = group.add(ROOT.resolve(OURS).resolve(name));
         Files.writeString(own.resolve("memory.max"), memory);
         Files.writeString(own.resolve("pids.max"), processes);
       } else {
         Path own = group.add(ROOT.resolve("memory").resolve(OURS).resolve(name));
         Files.writeString(own.resolve("memory.limit_in_bytes"), memory);
+        group.shareProcessor(name);
         own = group.add(ROOT.resolve("pids").resolve(OURS).resolve(name));
         Files.writeString(own.resolve("pids.max"), processes);
       }
@@ -49,6 +52,29 @@ final class ControlGroup implements AutoCloseable {
       group.close(); // not ours to write: no group at all rather than half of one
     }
     return group;
+  }
+
+  /** Version 2 shares the processor evenly between groups, once it may. */
+  private static void offerProcessor(Path parent) {
+    try {
+      Files.writeString(parent.resolve("cgroup.subtree_control"), "+cpu");
+    } catch (IOException e) {
+      // not delegated to us: memory and processes are limited all the same
+    }
+  }
+
+  /**
+   * With a group of its own, a command gets the processor time of one program however many
+   * processes it starts; without, a fork bomb leaves nothing to anybody else.
+   */
+  private void shareProcessor(String name) throws IOException {
+    Path controller = ROOT.resolve("cpu");
+    if (Files.isDirectory(controller)) {
+      Path all = controller.resolve(OURS);
+      add(all.resolve(name));
+      int cores = Runtime.getRuntime().availableProcessors();
+      Files.writeString(all.resolve("cpu.shares"), Integer.toString(1024 * cores));
+    }
   }
 
   private Path add(Path directory) throws IOException {
@@ -131,7 +157,7 @@ final class ControlGroup implements AutoCloseable {
 
   /** Removes groups that a killed Winnow left behind. */
   static void removeStale() {
-    for (String parent : List.of(OURS, "memory/" + OURS, "pids/" + OURS)) {
+    for (String parent : List.of(OURS, "memory/" + OURS, "cpu/" + OURS, "pids/" + OURS)) {
       try (DirectoryStream<Path> groups =
           Files.newDirectoryStream(ROOT.resolve(parent), "[0-9]*-[0-9]*")) {
         for (Path group : groups) {

@@ -75,7 +75,7 @@ final class LandlockSandbox implements Sandbox {
     try (PrivateDirectory own = PrivateDirectory.create(privateDirectories, uid);
         LandlockRules rules = rules(command, own)) {
       List<String> argv = argv(command, own, uid);
-      return new RunWatched(command, marker)
+      return new RunWatched(command, marker, true)
           .run(() -> SpawnRestricted.start(argv, rules, filter, marker), cancellation);
     }
   }

@@ -39,7 +39,7 @@ final class NoSandbox implements Sandbox {
       argv.addAll(List.of("/bin/sh", "-c", "exec \"$@\"", "sh"));
       argv.addAll(command.argv());
       Path directory = command.workspace().resolve(command.directory());
-      return new RunWatched(command, marker)
+      return new RunWatched(command, marker, false)
           .run(() -> StartProcess.withEmptyEnvironment(argv, directory), cancellation);
     }
   }

@@ -30,12 +30,17 @@ final class RunWatched {
   private final SandboxCommand command;
   private final Limits limits;
   private final Marker marker;
+  private final boolean walls;
   private final KeepOutput output;
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
   private final long start = System.nanoTime();
   private volatile long lastOutput = start;
 
-  RunWatched(SandboxCommand command, Marker marker) {
+  /**
+   * @param walls whether the sandbox keeps processes from leaving their control group
+   */
+  RunWatched(SandboxCommand command, Marker marker, boolean walls) {
+    this.walls = walls;
     this.command = command;
     this.limits = command.limits();
     this.marker = marker;
@@ -169,7 +174,8 @@ final class RunWatched {
       // not process.destroyForcibly(): it closes the stream and what was not read yet is lost
       ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
-    if (!group.killAll()) {
+    // without walls, a process of root can leave its group
+    if (!group.killAll() || !walls) {
       marker.killAll();
     }
     boolean interrupted = Thread.interrupted();
