@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  * command is a single test, passed when its exit status is 0.
  */
 final class CommandRunner implements TestRunner {
+
+  /** What compilers and build tools say, in the words of the most common ones. */
+  private static final Pattern COMPILER =
+      Pattern.compile(
+          "\\berror TS\\d+:|error: could not compile|\\[build failed\\]|Compilation failed"
+              + "|COMPILATION ERROR|\\.java:\\d+: error:|\\.(?:c|cc|cpp|h):\\d+:\\d+: error:"
+              + "|undefined reference to");
 
   private static final String ID = "test-command";
 
@@ -136,14 +144,30 @@ final class CommandRunner implements TestRunner {
 
   @Override
   public Optional<Explanation> explain(String output, Report report, int exitStatus) {
-    boolean missing = (exitStatus == 126 || exitStatus == 127) && report.results().isEmpty();
+    if (!report.results().isEmpty()) {
+      return Optional.empty();
+    }
     List<String> lines = output.lines().filter(l -> !l.isBlank()).toList();
-    return missing
-        ? Optional.of(
-            new Explanation(
-                TestRun.Verdict.COULD_NOT_RUN,
-                "the test command could not be started: "
-                    + (lines.isEmpty() ? command : Excerpt.firstLine(lines.getLast()))))
-        : Optional.empty();
+    if (exitStatus == 126 || exitStatus == 127) {
+      return Optional.of(
+          new Explanation(
+              TestRun.Verdict.COULD_NOT_RUN,
+              "the test command could not be started: "
+                  + (lines.isEmpty() ? command : Excerpt.firstLine(lines.getLast()))));
+    }
+    // new tests for what is not there yet do not compile, and then no test runs and none reports
+    return ExplainMaven.explain(output)
+        .filter(why -> why.verdict() == TestRun.Verdict.COMPILE_FAILED)
+        .or(
+            () ->
+                lines.stream()
+                    .filter(line -> COMPILER.matcher(line).find())
+                    .findFirst()
+                    .map(
+                        line ->
+                            new Explanation(
+                                TestRun.Verdict.COMPILE_FAILED,
+                                "the code or the tests do not compile: "
+                                    + Excerpt.firstLine(line))));
   }
 }
