@@ -158,16 +158,13 @@ final class CommandRunner implements TestRunner {
     // new tests for what is not there yet do not compile, and then no test runs and none reports
     return ExplainMaven.explain(output)
         .filter(why -> why.verdict() == TestRun.Verdict.COMPILE_FAILED)
-        .or(
-            () ->
-                lines.stream()
-                    .filter(line -> COMPILER.matcher(line).find())
-                    .findFirst()
-                    .map(
-                        line ->
-                            new Explanation(
-                                TestRun.Verdict.COMPILE_FAILED,
-                                "the code or the tests do not compile: "
-                                    + Excerpt.firstLine(line))));
+        .or(() ->
+            lines.stream()
+                .filter(line -> COMPILER.matcher(line).find())
+                .findFirst()
+                .map(line ->
+                    new Explanation(
+                        TestRun.Verdict.COMPILE_FAILED,
+                        "the code or the tests do not compile: " + Excerpt.firstLine(line))));
   }
 }

@@ -57,9 +57,39 @@ public final class Judge {
           verdicts);
     }
     if (survivors.size() == 1) {
-      return accept(verdicts, survivor(verdicts).getFirst(), Rule.ONLY_SURVIVOR, counted);
+      CandidateVerdict only = survivor(verdicts).getFirst();
+      List<String> refuted = failedButPossible(evidence, only);
+      return refuted.isEmpty()
+          ? accept(verdicts, only, Rule.ONLY_SURVIVOR, counted)
+          : abstain(
+              verdicts,
+              "%s is the only candidate that passed the gate, and it fails independent tests that other code passes: %s"
+                  .formatted(name(only), Gate.some(refuted)));
     }
     return compare(verdicts, counted, mutual);
+  }
+
+  private static Decision abstain(List<CandidateVerdict> verdicts, String why) {
+    return new Decision(
+        Outcome.ABSTAINED,
+        null,
+        Rule.CONTRADICTION,
+        (why + ". A person must decide. " + excluded(verdicts)).strip(),
+        Confidence.NONE,
+        verdicts);
+  }
+
+  /** Independent tests that the candidate fails although somebody's code passes them. */
+  private static List<String> failedButPossible(Evidence evidence, CandidateVerdict candidate) {
+    Set<String> possible = new TreeSet<>();
+    for (MatrixCell cell : evidence.cells()) {
+      if (cell.testSet().equals(TestSet.TESTER)) {
+        cell.results().stream()
+            .filter(r -> r.status() == TestStatus.PASSED)
+            .forEach(r -> possible.add(TestSet.TESTER + "/" + r.id()));
+      }
+    }
+    return candidate.failed().stream().filter(possible::contains).toList();
   }
 
   /** Existing tests that everybody breaks are a sign that the request asks for it. */
@@ -106,15 +136,10 @@ public final class Judge {
                 "each of the two fails tests of the other, and no independent test decides")
             : disagreement(tied);
     if (disagreement.isPresent()) {
-      return new Decision(
-          Outcome.ABSTAINED,
-          null,
-          Rule.CONTRADICTION,
-          "The evidence contradicts itself between %s: %s. A person must decide. %s"
-              .formatted(names(tied), disagreement.get(), excluded(verdicts))
-              .strip(),
-          Confidence.NONE,
-          verdicts);
+      return abstain(
+          verdicts,
+          "The evidence contradicts itself between %s: %s"
+              .formatted(names(tied), disagreement.get()));
     }
     return accept(verdicts, best, Rule.TIE_SMALLER_DIFF, counted);
   }

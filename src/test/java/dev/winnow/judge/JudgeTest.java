@@ -73,6 +73,33 @@ class JudgeTest {
   }
 
   @Test
+  void anOnlySurvivorThatFailsIndependentTestsWhichAreNotImpossibleIsNoWinner() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a")
+            .candidate("c2", 3, "b")
+            .tamper("c2", true)
+            .independent("i", "j")
+            .cell(TestSet.TESTER, "c1", "i+ j-")
+            .cell(TestSet.TESTER, "c2", "i+ j+")
+            .decide();
+    assertThat(decision.outcome()).isEqualTo(Decision.Outcome.ABSTAINED);
+    assertThat(decision.rationale()).contains("tester/j").contains("c2 (agent-c2) was excluded");
+  }
+
+  @Test
+  void anIndependentTestThatNobodyPassesDoesNotStopTheOnlySurvivor() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, "a")
+            .independent("i", "j")
+            .cell(TestSet.TESTER, "c1", "i+ j-")
+            .decide();
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.confidence()).isEqualTo(Decision.Confidence.LOW);
+  }
+
+  @Test
   void testsThatEveryCandidateBreaksAreNamedAsAPossibleContradictionOfTheTask() {
     Decision decision =
         new EvidenceBuilder()
