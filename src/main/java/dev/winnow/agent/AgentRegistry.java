@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -119,6 +120,24 @@ public final class AgentRegistry {
         "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), known(), hint));
   }
 
+  /** How an agent that {@link #resolve} returned is configured. */
+  AgentConfig configOf(String name, Path base) {
+    AgentConfig config = configured.get(name);
+    if (config == null) {
+      return new AgentConfig(Agent.Kind.SCRIPTED, file(name.substring(INLINE.length()), base));
+    }
+    Path script = config.script();
+    return script == null ? config : new AgentConfig(config.kind(), base.resolve(script));
+  }
+
+  Optional<Path> scriptOf(AgentConfig config) {
+    return Optional.ofNullable(config.script());
+  }
+
+  Agent build(String name, AgentConfig config) {
+    return build(name, config, Path.of("/"));
+  }
+
   private Agent build(String name, AgentConfig config, Path base) {
     return switch (config.kind()) {
       case SCRIPTED -> {
@@ -138,7 +157,7 @@ public final class AgentRegistry {
     };
   }
 
-  private Agent scripted(String name, Path file) {
+  Agent scripted(String name, Path file) {
     return new AssistantAgent(
         name, Agent.Kind.SCRIPTED, ScriptedModel.load(name, file.normalize(), tools));
   }

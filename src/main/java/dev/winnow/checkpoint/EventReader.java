@@ -40,8 +40,8 @@ public final class EventReader {
   }
 
   /**
-   * Gives every event of the run to the consumer, once and in order, and returns after {@link
-   * RunEvent.RunFinished}.
+   * Gives every event of the run to the consumer, once and in order, and returns after the last
+   * {@link RunEvent.RunFinished}.
    *
    * @param afterSequence the last event that the consumer knows; 0 for none
    * @throws Cancellation.Cancelled when it was cancelled first
@@ -67,7 +67,8 @@ public final class EventReader {
           cancellation.check();
           consumer.accept(recorded);
           last = recorded.sequence();
-          if (recorded.event() instanceof RunEvent.RunFinished) {
+          // a run that was taken up again has more after it
+          if (recorded.event() instanceof RunEvent.RunFinished && recorded == batch.getLast()) {
             return;
           }
         }

@@ -2,17 +2,23 @@ package dev.winnow.run;
 
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.RunQueue;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
+import dev.winnow.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,71 +29,173 @@ public final class RunStore {
       "select id, state, task, repository, base_commit, options::text, owner, created_at,"
           + " finished_at, outcome, result::text, evidence::text, decision::text from run";
 
+  /** After 1, 4, 16 and 64 seconds. */
+  private static final int RETRIES = 4;
+
   private final Database database;
 
   public RunStore(Database database) {
     this.database = database;
   }
 
-  void create(PreparedRun run) {
-    database.update(
-        "insert into run(id, kind, state, task, repository, base_commit, options)"
-            + " values (?, 'change', 'queued', ?, ?, ?, ?)",
-        run.id(),
-        run.options().task().text(),
-        run.mirror().repository().toString(),
-        run.base(),
-        Jsonb.of(options(run)));
+  void create(UUID run, RunRequest request, SubmitRun.Submission submission) {
+    database.inTransaction(transaction -> {
+      transaction.update(
+          """
+          insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
+            submitter, priority, reserved_for, reserved_until)
+          values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?, ?, ?,
+            clock_timestamp() + interval '10 seconds')
+          """,
+          run,
+          request.task().text(),
+          request.repository(),
+          request.base(),
+          Jsonb.of(options(request)),
+          Jsonb.of(request),
+          request.needs(),
+          submission.submitter(),
+          submission.priority(),
+          submission.reservedFor().orElse(null));
+      RunQueue.add(transaction, run);
+      return run;
+    });
   }
 
-  /** What the run was asked for, as far as it is not in columns of its own. */
-  private static Map<String, Object> options(PreparedRun run) {
+  /** What the run was asked for, for people. */
+  private static Map<String, Object> options(RunRequest request) {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put("agents", run.options().agents());
-    options.put("tester", run.options().tester().orElse(null));
-    options.put("base", run.options().base().orElse("HEAD"));
-    options.put("includeUncommitted", run.options().includeUncommitted());
-    options.put("testRunner", run.runner().why());
-    options.put("maxTime", run.options().maxTime().toString());
-    options.put("branch", run.options().branch());
+    options.put("agents", request.agents().stream().map(AgentRequest::name).toList());
+    options.put("tester", request.tester().map(AgentRequest::name).orElse(null));
+    options.put("includeUncommitted", !request.base().equals(request.head()));
+    options.put("maxTime", request.maxTime().toString());
+    options.put("branch", request.branch());
     return options;
   }
 
-  void saveCandidate(UUID run, Candidate candidate, String commit) {
-    database.update(
-        "insert into candidate(run_id, id, agent, state, reason, code_tree, \"commit\", usage)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?)"
-            + " on conflict (run_id, id) do update set state = excluded.state,"
-            + " reason = excluded.reason, code_tree = excluded.code_tree,"
-            + " \"commit\" = excluded.\"commit\", usage = excluded.usage",
-        run,
-        candidate.id(),
-        candidate.agent(),
-        candidate.state(),
-        candidate.problem(),
-        candidate.tree(),
-        commit,
-        Jsonb.of(candidate.usage()));
+  /**
+   * What a node needs to know before it works on a run.
+   *
+   * @param worked before the current lease
+   * @param request empty for runs that an older version made
+   */
+  record Stored(
+      Instant created,
+      Duration worked,
+      boolean cancelled,
+      boolean isOver,
+      Optional<RunRequest> request) {}
+
+  Stored stored(UUID run) {
+    return database
+        .queryOne(
+            """
+            select created_at, worked_ms, cancel_requested_at is not null as cancelled,
+              outcome is not null as over, request from run where id = ?
+            """,
+            row ->
+                new Stored(
+                    row.instant("created_at"),
+                    Duration.ofMillis(row.number("worked_ms")),
+                    row.flag("cancelled"),
+                    row.flag("over"),
+                    row.optionalText("request").map(json -> Json.read(json, RunRequest.class))),
+            run)
+        .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  /** Says that the candidate is at work, unless more is known of it already. */
+  void startCandidate(Lease lease, String id, String agent) {
+    database.inRepeatableTransaction(transaction ->
+        transaction.update(
+            """
+            insert into candidate (run_id, id, agent, state)
+            select r.id, ?, ?, 'working' from run r where r.id = ? and r.lease_epoch = ?
+            for key share of r
+            on conflict (run_id, id) do nothing
+            """,
+            id,
+            agent,
+            lease.run(),
+            lease.epoch()));
+  }
+
+  /**
+   * @param commit in the mirror, or null as long as there is none
+   */
+  void saveCandidate(Lease lease, Candidate candidate, @Nullable String commit) {
+    int saved =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                """
+                insert into candidate (run_id, id, agent, state, reason, code_tree, "commit", usage)
+                select r.id, ?, ?, ?, ?, ?, ?, ? from run r where r.id = ? and r.lease_epoch = ?
+                for key share of r
+                on conflict (run_id, id) do update set state = excluded.state,
+                  reason = excluded.reason, code_tree = excluded.code_tree,
+                  "commit" = coalesce(excluded."commit", candidate."commit"), usage = excluded.usage
+                """,
+                candidate.id(),
+                candidate.agent(),
+                candidate.state(),
+                candidate.problem(),
+                candidate.tree(),
+                commit,
+                Jsonb.of(candidate.usage()),
+                lease.run(),
+                lease.epoch()));
+    if (saved == 0) {
+      throw lease.lost();
+    }
   }
 
   void saveEvidence(Lease lease, Evidence evidence) {
-    database.update(
-        "update run set evidence = ? where id = ? and lease_epoch = ?",
-        Jsonb.of(evidence),
-        lease.run(),
-        lease.epoch());
+    int saved =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                "update run set evidence = ? where id = ? and lease_epoch = ?",
+                Jsonb.of(evidence),
+                lease.run(),
+                lease.epoch()));
+    if (saved == 0) {
+      throw lease.lost();
+    }
   }
 
   /** The end of a run; a node that lost its lease changes nothing. */
-  void finish(RunResult result, Lease lease) {
+  void finish(Transaction transaction, RunResult result, Lease lease) {
+    int finished =
+        transaction.update(
+            "update run set state = 'done', outcome = ?, result = ?, decision = ?,"
+                + " finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
+            result.outcome().label(),
+            Jsonb.of(result.toMap()),
+            result.decision() == null ? null : Jsonb.of(result.decision()),
+            lease.run(),
+            lease.epoch());
+    if (finished == 0) {
+      throw lease.lost();
+    }
+  }
+
+  /** Nobody works on the run any more, and nothing went wrong. */
+  void release(Lease lease) {
     database.update(
-        "update run set state = 'done', outcome = ?, result = ?, decision = ?,"
-            + " finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
-        result.outcome().label(),
-        Jsonb.of(result.toMap()),
-        result.decision() == null ? null : Jsonb.of(result.decision()),
-        lease.run(),
-        lease.epoch());
+        "update run set owner = null where id = ? and lease_epoch = ?", lease.run(), lease.epoch());
+  }
+
+  /** Counts a failure that may pass; how long to wait, or empty when it was tried often enough. */
+  Optional<Duration> tryAgain(Lease lease) {
+    return database
+        .inTransaction(transaction ->
+            transaction.queryOne(
+                "update run set retries = retries + 1, owner = null where id = ? and lease_epoch = ?"
+                    + " and retries < ? returning retries",
+                row -> row.number("retries"),
+                lease.run(),
+                lease.epoch(),
+                RETRIES))
+        .map(retry -> Duration.ofSeconds(1L << (2 * (retry - 1))));
   }
 
   /** The newest runs first. */
