@@ -1,7 +1,8 @@
 -- what a node needs to work on a run; null for runs that an older version made
 alter table run add column request jsonb;
--- names of providers whose credentials a node must have
+-- what a node must have: key:VARIABLE, program:NAME, host:NAME
 alter table run add column needs text[] not null default '{}';
+alter table run add column providers text[] not null default '{}'; -- for limits over all nodes
 alter table run add column priority smallint not null default 0;
 alter table run add column submitter text not null default '';
 -- the process that submitted the run has the first choice for a moment

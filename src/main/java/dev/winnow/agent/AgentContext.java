@@ -30,6 +30,11 @@ public record AgentContext(
     tools = List.copyOf(tools);
   }
 
+  /** The same, with events going somewhere else. */
+  AgentContext withEvents(Consumer<RunEvent> others) {
+    return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others);
+  }
+
   /** Keeps the candidate's files in step with the journal. */
   public interface TurnListener {
 

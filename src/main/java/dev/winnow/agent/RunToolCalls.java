@@ -87,8 +87,7 @@ final class RunToolCalls {
         "%s/%s/turn-%d/tool-%d-%s".formatted(context.candidate(), purpose, turn, index, name);
     return context
         .steps()
-        .step(
-            key, call, ToolResult.class, () -> live(purpose, turn, call, deadline, cancellation));
+        .step(key, call, ToolResult.class, () -> live(purpose, turn, call, deadline, cancellation));
   }
 
   /** Inside a step, so that a replay does not tell the same story twice. */

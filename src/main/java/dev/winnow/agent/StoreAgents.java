@@ -21,11 +21,14 @@ public final class StoreAgents {
    */
   public AgentRequest request(NamedAgent agent, Path directory) {
     AgentConfig config = registry.configOf(agent.agent().name(), directory);
-    return new AgentRequest(
-        agent.name(), agent.agent().name(), config, registry.scriptOf(config).map(this::content));
+    Optional<String> script =
+        config instanceof AgentConfig.Scripted(Path file)
+            ? Optional.of(content(file))
+            : Optional.empty();
+    return new AgentRequest(agent.name(), agent.agent().name(), config, script);
   }
 
-  private String content(Path script) {
+  private static String content(Path script) {
     try {
       // bytes as characters: a script need not be valid UTF-8 to be refused with a good message
       return new String(Files.readAllBytes(script), StandardCharsets.UTF_8);
@@ -43,12 +46,15 @@ public final class StoreAgents {
     if (script.isEmpty()) {
       return new NamedAgent(request.name(), registry.build(request.agent(), request.config()));
     }
-    boolean yaml = request.agent().endsWith(".yaml") || request.agent().endsWith(".yml");
+    boolean yaml =
+        request.config() instanceof AgentConfig.Scripted(Path original)
+            && original.toString().matches("(?i).*\\.ya?ml");
     try {
       Path file = Files.createTempFile(directory, "script-", yaml ? ".yaml" : ".json");
       Files.writeString(file, script.get());
       NamedAgent restored =
-          new NamedAgent(request.name(), registry.scripted(request.agent(), file));
+          new NamedAgent(
+              request.name(), registry.build(request.agent(), new AgentConfig.Scripted(file)));
       Files.delete(file);
       return restored;
     } catch (IOException e) {

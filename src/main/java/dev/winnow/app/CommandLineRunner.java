@@ -73,9 +73,13 @@ final class CommandLineRunner {
     runs.addSubcommand("diff", new DiffRun(context));
     runs.addSubcommand("watch", new WatchRun(context));
     runs.addSubcommand("rejudge", new RejudgeRun(context));
+    runs.addSubcommand("resume", new ResumeRunCommand(context));
+    runs.addSubcommand("cancel", new CancelRunCommand(context));
+    runs.addSubcommand("deliver", new DeliverRunCommand(context));
     CommandLine root = new CommandLine(new WinnowCommand());
     root.addSubcommand("demo", new DemoCommand(context));
     root.addSubcommand("run", new RunCommand(context));
+    root.addSubcommand("node", new NodeCommand(context));
     root.addSubcommand("runs", runs);
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));

@@ -96,10 +96,12 @@ public final class CheckpointManager {
    * were recorded before this journal was loaded are looked at.
    */
   public <T> Optional<T> newest(String prefix, String suffix, Class<T> type) {
-    return store.newestKey(prefix, suffix).map(key -> {
-      RecordedStep step = Objects.requireNonNull(journal.get(key));
-      return Json.read(store.resultOf(key, step), type);
-    });
+    return store
+        .newestKey(prefix, suffix)
+        .map(key -> {
+          RecordedStep step = Objects.requireNonNull(journal.get(key));
+          return Json.read(store.resultOf(key, step), type);
+        });
   }
 
   private interface Recording {

@@ -27,7 +27,12 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
   private static final int LOOKED_AT = 1_000;
 
   private record Due(
-      UUID run, String submitter, int priority, Instant lastTurn, Instant since, List<String> needs) {}
+      UUID run,
+      String submitter,
+      int priority,
+      Instant lastTurn,
+      Instant since,
+      List<String> providers) {}
 
   private final Database database;
   private final NodeOptions options;
@@ -45,8 +50,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     return database.inTransaction(transaction -> claim(transaction, scheduler, now, limit));
   }
 
-  private List<Execution> claim(
-      Transaction transaction, String scheduler, Instant now, int limit) {
+  private List<Execution> claim(Transaction transaction, String scheduler, Instant now, int limit) {
     List<Due> due = due(transaction, now);
     if (due.isEmpty()) {
       return List.of();
@@ -73,9 +77,9 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     return new ArrayList<>(
         transaction.query(
             """
-            select r.id, r.submitter, r.priority, r.created_at, array_to_string(r.needs, ',') as needs,
+            select r.id, r.submitter, r.priority, r.created_at, array_to_string(r.providers, ',') as providers,
               (select max(o.leased_at) from run o where o.submitter = r.submitter) as last_turn
-            from scheduled_tasks s join run r on r.id = s.task_instance::uuid
+            from scheduled_tasks s join run r on r.id::text = s.task_instance
             where s.task_name = 'run' and not s.picked and s.execution_time <= ?
               and (?::text[] is null or s.task_instance = any (?::text[]))
               and (r.reserved_for is null or r.reserved_for = ?
@@ -90,7 +94,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
                     (int) row.number("priority"),
                     row.instantOrNull("last_turn") instanceof Instant last ? last : Instant.EPOCH,
                     row.instant("created_at"),
-                    list(row.text("needs"))),
+                    list(row.text("providers"))),
             now,
             only(),
             only(),
@@ -144,25 +148,26 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
       transaction
           .query(
               """
-              select r.submitter, array_to_string(r.needs, ',') as needs
-              from scheduled_tasks s join run r on r.id = s.task_instance::uuid
+              select r.submitter, array_to_string(r.providers, ',') as providers
+              from scheduled_tasks s join run r on r.id::text = s.task_instance
               where s.task_name = 'run' and s.picked
               """,
-              row -> Map.entry(row.text("submitter"), list(row.text("needs"))))
+              row -> Map.entry(row.text("submitter"), list(row.text("providers"))))
           .forEach(busy -> count(busy.getKey(), busy.getValue()));
     }
 
-    private void count(String submitter, List<String> needs) {
+    private void count(String submitter, List<String> providers) {
       all++;
       bySubmitter.merge(submitter, 1, Integer::sum);
-      needs.forEach(provider -> byProvider.merge(provider, 1, Integer::sum));
+      providers.forEach(provider -> byProvider.merge(provider, 1, Integer::sum));
     }
 
     void taken(Due due) {
-      count(due.submitter(), due.needs());
+      count(due.submitter(), due.providers());
     }
 
-    @org.jspecify.annotations.Nullable Due next(List<Due> due) {
+    @org.jspecify.annotations.Nullable
+    Due next(List<Due> due) {
       if (options.allRuns().isPresent() && all >= options.allRuns().get()) {
         return null;
       }
@@ -178,9 +183,10 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     }
 
     private boolean hasRoom(Due due) {
-      return due.needs().stream().allMatch(provider ->
-          byProvider.getOrDefault(provider, 0)
-              < options.perProvider().getOrDefault(provider, Integer.MAX_VALUE));
+      return due.providers().stream()
+          .allMatch(provider ->
+              byProvider.getOrDefault(provider, 0)
+                  < options.perProvider().getOrDefault(provider, Integer.MAX_VALUE));
     }
   }
 }

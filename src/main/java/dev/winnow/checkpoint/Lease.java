@@ -15,7 +15,9 @@ import java.util.UUID;
  */
 public record Lease(UUID run, long epoch, String node) {
 
-  /** Asks, right before something that costs or can be seen outside, whether the lease still holds. */
+  /**
+   * Asks, right before something that costs or can be seen outside, whether the lease still holds.
+   */
   public interface Guard {
     /**
      * @throws WinnowException INFRASTRUCTURE when it is lost
@@ -89,8 +91,7 @@ public record Lease(UUID run, long epoch, String node) {
   /** Whether nobody has taken the run over since. */
   public boolean holds(Database database) {
     return database
-        .queryOne(
-            "select lease_epoch from run where id = ?", row -> row.number("lease_epoch"), run)
+        .queryOne("select lease_epoch from run where id = ?", row -> row.number("lease_epoch"), run)
         .filter(now -> now == epoch)
         .isPresent();
   }

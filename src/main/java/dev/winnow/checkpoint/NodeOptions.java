@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param name host, process and start of this process
  * @param runs at the same time on this node, at least 1
  * @param only the runs that it works on; empty for all
- * @param offers providers whose credentials it has
+ * @param offers what runs can need: {@code key:VARIABLE}, {@code program:NAME}, {@code host:NAME}
  * @param allRuns at work at the same time over all nodes; empty for no limit
  * @param perProvider the same for runs that use a provider, by its name
  */

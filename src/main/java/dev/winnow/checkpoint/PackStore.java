@@ -45,8 +45,8 @@ public final class PackStore {
 
   /** Stores a base, which all runs on the commit share; the first one wins. */
   public void putBase(String commit, byte[] data) {
-    database.inRepeatableTransaction(transaction ->
-        put(transaction, "base/" + commit, null, commit, data));
+    database.inRepeatableTransaction(
+        transaction -> put(transaction, "base/" + commit, null, commit, data));
   }
 
   /**

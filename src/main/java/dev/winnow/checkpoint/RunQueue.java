@@ -3,7 +3,6 @@ package dev.winnow.checkpoint;
 import dev.winnow.store.Database;
 import dev.winnow.store.Transaction;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 
 /** The queue's rows of runs: one for each run that has no outcome yet. */
@@ -65,27 +64,40 @@ public final class RunQueue {
     return CANCEL;
   }
 
+  /** Gives a run free whose node is known to have ended, however young its heartbeat. */
+  public static void takeFrom(Database database, UUID run, String node) {
+    database.update(
+        """
+        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+          version = version + 1, execution_time = clock_timestamp()
+        where task_name = 'run' and task_instance = ? and picked
+          and exists (select 1 from run r where r.id = ? and r.owner = ?)
+        """,
+        run.toString(),
+        run,
+        node);
+  }
+
   /**
    * Gives runs free whose node does not answer any more.
    *
-   * @param gone schedulers that are known to have ended, however young their heartbeat
    * @return how many
    */
-  static int reap(Database database, List<String> gone) {
+  static int reap(Database database) {
     return database.update(
         """
         update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
           version = version + 1, execution_time = clock_timestamp()
         where task_name = 'run' and picked
-          and (last_heartbeat < clock_timestamp() - make_interval(secs => ?) or picked_by = any (?))
+          and last_heartbeat < clock_timestamp() - make_interval(secs => ?)
         """,
-        LEASE.toSeconds(),
-        gone);
+        LEASE.toSeconds());
   }
 
   /** What becomes of the row; false when it is not this claim's any more. */
   static boolean settle(Database database, Claim claim, Ending ending) {
-    String mine = " where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?";
+    String mine =
+        " where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?";
     String free =
         "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
             + " version = version + 1, execution_time = ";

@@ -74,7 +74,7 @@ final class WatchLeases implements AutoCloseable {
         }
         lastSeen = now;
         // after the database, or this process, was away: the others get the time to be heard again
-        if (now - seenSince > RunQueue.LEASE.toNanos() && RunQueue.reap(database, List.of()) > 0) {
+        if (now - seenSince > RunQueue.LEASE.toNanos() && RunQueue.reap(database) > 0) {
           look.run();
         }
         if (now - clockAt > CLOCK_PERIOD.toNanos()) {

@@ -4,8 +4,8 @@ package dev.winnow.checkpoint;
 public interface WorkOnRun {
 
   /**
-   * Works until the run has an outcome or {@link HeldRun#stop} says why it cannot. What it throws is
-   * a defect: the run is tried again, and given up after three times.
+   * Works until the run has an outcome or {@link HeldRun#stop} says why it cannot. What it throws
+   * is a defect: the run is tried again, and given up after three times.
    */
   Ending work(HeldRun run);
 }

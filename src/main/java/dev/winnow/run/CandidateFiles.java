@@ -48,7 +48,9 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
     this.last = setting.baseTree();
   }
 
-  /** The base's files, or those of the last recorded step, in a directory of the candidate's own. */
+  /**
+   * The base's files, or those of the last recorded step, in a directory of the candidate's own.
+   */
   static CandidateFiles open(
       RunSetting setting, String candidate, Sandbox sandbox, List<String> ignore) {
     String start =
@@ -126,8 +128,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
       setting.carrier().ifPresent(carrier -> carrier.send(candidate, tree, last));
       return new Recorded(tree, workspace.refused(), changed, value);
     } catch (Workspace.TooLarge e) {
-      throw new WinnowException(
-          WinnowException.Category.AGENT, String.valueOf(e.getMessage()), e);
+      throw new WinnowException(WinnowException.Category.AGENT, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -137,8 +138,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
       last = recorded.tree();
       setting
           .events()
-          .accept(
-              new RunEvent.SnapshotTaken(candidate, purpose, turn, last, recorded.changed()));
+          .accept(new RunEvent.SnapshotTaken(candidate, purpose, turn, last, recorded.changed()));
     }
   }
 

@@ -11,9 +11,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Brings a run's base and snapshots to nodes with another data directory, through the database. Only
- * for a database that other machines can reach: processes that share the embedded one share the
- * mirror as well.
+ * Brings a run's base and snapshots to nodes with another data directory, through the database.
+ * Only for a database that other machines can reach: processes that share the embedded one share
+ * the mirror as well.
  */
 final class CarryObjects {
 
@@ -23,6 +23,7 @@ final class CarryObjects {
   private final Mirror mirror;
   private final PackStore packs;
   private final Lease lease;
+  private final String base;
   private final String baseTree;
   private final AtomicInteger count = new AtomicInteger();
 
@@ -30,6 +31,7 @@ final class CarryObjects {
     this.mirror = mirror;
     this.packs = new PackStore(database, mirror.identity());
     this.lease = lease;
+    this.base = base;
     this.baseTree = mirror.treeOf(base);
   }
 
@@ -49,8 +51,8 @@ final class CarryObjects {
   }
 
   /**
-   * Completes the mirror of this node: the base, if no repository here has it, and all that was sent
-   * for the run.
+   * Completes the mirror of this node: the base, if no repository here has it, and all that was
+   * sent for the run.
    */
   static void receive(Database database, Mirror mirror, UUID run, String base) {
     PackStore packs = new PackStore(database, mirror.identity());
@@ -79,7 +81,7 @@ final class CarryObjects {
       return;
     }
     mirror
-        .pack(wanted, List.of(baseTree, before), LARGEST)
+        .pack(wanted, List.of(base, before), LARGEST)
         .ifPresent(data ->
             packs.put(
                 lease,

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** The phases of one run, in the order of the design. */
@@ -46,6 +47,7 @@ final class ChangePhases {
       Sandbox sandbox,
       Toolbox toolbox,
       RunLimits limits,
+      Semaphore testRuns,
       RunStore store,
       Lease lease) {
     this.run = run;
@@ -62,7 +64,7 @@ final class ChangePhases {
             run.runner(),
             setting.workDirectory(),
             setting.steps(),
-            limits.parallelism(),
+            testRuns,
             limits.testWall());
   }
 
@@ -189,8 +191,7 @@ final class ChangePhases {
             cancellation,
             i ->
                 stop -> {
-                  Candidate candidate =
-                      develop.develop("c" + (i + 1), run.agents().get(i), stop);
+                  Candidate candidate = develop.develop("c" + (i + 1), run.agents().get(i), stop);
                   store.saveCandidate(lease, candidate, null);
                   return candidate;
                 });
@@ -248,7 +249,8 @@ final class ChangePhases {
       phase("deliver");
       branch = deliver(commit);
     }
-    return new RunResult(setting.run(), outcome, decision.rationale(), branch, decision, usage, List.of());
+    return new RunResult(
+        setting.run(), outcome, decision.rationale(), branch, decision, usage, List.of());
   }
 
   /** The new branch, or null when the repository is not on this machine. */

@@ -117,8 +117,7 @@ public final class ChangeRun implements WorkOnRun {
       Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
       PreparedRun run =
           new OpenRun(database, machine)
-              .open(
-                  held.lease().run(), request, machine.binding().apply(sandbox), work.path());
+              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path());
       RunSetting setting = setting(run, stored, held, work.path(), log);
       try (SendBaseAside _ = SendBaseAside.start(database, run)) {
         return new ChangePhases(
@@ -127,6 +126,7 @@ public final class ChangeRun implements WorkOnRun {
                 sandbox,
                 machine.toolbox().apply(request),
                 limits(request),
+                machine.testRuns(),
                 store,
                 held.lease())
             .decide(stop);
@@ -161,8 +161,7 @@ public final class ChangeRun implements WorkOnRun {
         log::append);
   }
 
-  private Ending stopped(
-      HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
+  private Ending stopped(HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
     HeldRun.Stop why = held.stop();
     if (why == HeldRun.Stop.LEASE_LOST) {
       return new Ending.Lost();
@@ -198,8 +197,7 @@ public final class ChangeRun implements WorkOnRun {
         return new Ending.Again(pause.get());
       }
     }
-    return finish(
-        result(held, RunOutcome.FAILED, String.valueOf(e.getMessage())), held, log);
+    return finish(result(held, RunOutcome.FAILED, String.valueOf(e.getMessage())), held, log);
   }
 
   /** A node that cannot ask stops as if it had lost the run: the lease ends in a few seconds. */
@@ -212,7 +210,8 @@ public final class ChangeRun implements WorkOnRun {
   }
 
   private RunResult result(HeldRun held, RunOutcome outcome, String reason) {
-    return RunResult.without(held.lease().run(), outcome, reason, store.candidates(held.lease().run()));
+    return RunResult.without(
+        held.lease().run(), outcome, reason, store.candidates(held.lease().run()));
   }
 
   private Ending finish(RunResult result, HeldRun held, EventLog log) {

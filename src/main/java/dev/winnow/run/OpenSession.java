@@ -2,8 +2,9 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentContext;
-import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
@@ -43,7 +44,7 @@ final class OpenSession {
     return CandidateFiles.open(setting, candidate, sandbox, runner.runner().buildOutputs());
   }
 
-  AgentSession open(String candidate, NamedAgent agent, CandidateFiles files) {
+  Conversation open(String candidate, NamedAgent agent, CandidateFiles files) {
     Workspace workspace = files.workspace();
     AgentContext context =
         new AgentContext(
@@ -58,7 +59,7 @@ final class OpenSession {
             setting.steps(),
             files,
             setting.events());
-    return agent.agent().open(context);
+    return new PromptDispatcher().open(agent, context);
   }
 
   /** The run_tests tool: what the runner says about the workspace as it is now. */

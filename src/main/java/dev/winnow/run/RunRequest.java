@@ -45,12 +45,16 @@ public record RunRequest(
     agents = List.copyOf(agents);
   }
 
-  /** Names of the providers whose credentials a node must have. */
+  /** What a node must have to work on it; see {@link AgentRequest#needs}. */
   List<String> needs() {
-    return Stream.concat(agents.stream(), tester.stream())
-        .flatMap(agent -> agent.needs().stream())
-        .distinct()
-        .sorted()
-        .toList();
+    return all().flatMap(agent -> agent.needs(Node.host()).stream()).distinct().sorted().toList();
+  }
+
+  List<String> providers() {
+    return all().flatMap(agent -> agent.providers().stream()).distinct().sorted().toList();
+  }
+
+  private Stream<AgentRequest> all() {
+    return Stream.concat(agents.stream(), tester.stream());
   }
 }

@@ -25,9 +25,16 @@ import org.jspecify.annotations.Nullable;
 /** Runs and candidates in the database. */
 public final class RunStore {
 
+  /** A heartbeat comes every second; after four a run is up for anybody. */
+  private static final String ALIVE =
+      "(select s.picked and s.last_heartbeat > clock_timestamp() - interval '5 seconds'"
+          + " from scheduled_tasks s where s.task_name = 'run' and s.task_instance = run.id::text)"
+          + " as alive";
+
   private static final String COLUMNS =
-      "select id, state, task, repository, base_commit, options::text, owner, created_at,"
-          + " finished_at, outcome, result::text, evidence::text, decision::text from run";
+      "select id, state, task, repository, base_commit, options::text, owner, created_at, "
+          + ALIVE
+          + ", finished_at, outcome, result::text, evidence::text, decision::text from run";
 
   /** After 1, 4, 16 and 64 seconds. */
   private static final int RETRIES = 4;
@@ -43,8 +50,8 @@ public final class RunStore {
       transaction.update(
           """
           insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-            submitter, priority, reserved_for, reserved_until)
-          values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?, ?, ?,
+            providers, submitter, priority, reserved_for, reserved_until)
+          values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
             clock_timestamp() + interval '10 seconds')
           """,
           run,
@@ -54,6 +61,7 @@ public final class RunStore {
           Jsonb.of(options(request)),
           Jsonb.of(request),
           request.needs(),
+          request.providers(),
           submission.submitter(),
           submission.priority(),
           submission.reservedFor().orElse(null));
@@ -178,6 +186,39 @@ public final class RunStore {
     }
   }
 
+  /** Takes back what ended the run, and makes it due; a run that is at work stays as it is. */
+  void reopen(UUID run, Optional<String> reservedFor) {
+    database.inTransaction(transaction -> {
+      transaction.update(
+          """
+          update run set state = 'queued', outcome = null, result = null, finished_at = null,
+            worked_ms = case when outcome is null then worked_ms else 0 end,
+            leased_at = case when outcome is null then leased_at end,
+            retries = 0, cancel_requested_at = null, reserved_for = ?,
+            reserved_until = clock_timestamp() + interval '10 seconds'
+          where id = ?
+          """,
+          reservedFor.orElse(null),
+          run);
+      // a person has looked at it: crashes are counted from here
+      transaction.update(
+          "update step set error = 'resumed' where run_id = ? and state in ('unknown', 'late')"
+              + " and error is null",
+          run);
+      RunQueue.add(transaction, run);
+      return run;
+    });
+  }
+
+  void delivered(Lease lease, String branch) {
+    database.update(
+        "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
+            + " where id = ? and lease_epoch = ?",
+        branch,
+        lease.run(),
+        lease.epoch());
+  }
+
   /** Nobody works on the run any more, and nothing went wrong. */
   void release(Lease lease) {
     database.update(
@@ -201,17 +242,19 @@ public final class RunStore {
   /** The newest runs first. */
   public List<RunSummary> list(int limit) {
     return database.query(
-        """
-        select id, created_at, state, owner, outcome, left(task, 500) as task, repository,
-          result->'winner'->>'agent' as winner, result->>'branch' as branch
-        from run order by created_at desc, id desc limit ?
-        """,
+        "select id, created_at, state, owner, outcome, left(task, 500) as task, repository,"
+            + " result->'winner'->>'agent' as winner, result->>'branch' as branch, "
+            + ALIVE
+            + " from run order by created_at desc, id desc limit ?",
         row ->
             new RunSummary(
                 row.uuid("id"),
                 row.instant("created_at"),
                 RunRecord.status(
-                    row.textOrNull("outcome"), row.text("state"), row.textOrNull("owner")),
+                    row.textOrNull("outcome"),
+                    row.text("state"),
+                    row.textOrNull("owner"),
+                    row.flagOrNull("alive")),
                 row.text("task"),
                 row.text("repository"),
                 row.textOrNull("winner"),
@@ -284,6 +327,7 @@ public final class RunStore {
         row.text("repository"),
         row.textOrNull("base_commit"),
         row.textOrNull("owner"),
+        row.flagOrNull("alive"),
         row.instant("created_at"),
         row.instantOrNull("finished_at"),
         row.textOrNull("outcome"),

@@ -30,8 +30,8 @@ public final class SubmitRun {
 
   /** From then on the run can be followed, and any node can work on it. */
   public UUID submit(RunRequest request, Submission submission) {
-    Mirror mirror = Mirror.open(dataDirectory, Path.of(request.repository()));
     if (database.isExternal() && submission.reservedFor().isEmpty()) {
+      Mirror mirror = Mirror.open(dataDirectory, Path.of(request.repository()));
       if (!CarryObjects.sendBase(database, mirror, request.base())) {
         throw WinnowException.usage(
             "The base is larger than %d MiB, too large to be sent to other nodes: leave --detach out."

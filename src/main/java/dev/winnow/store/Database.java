@@ -124,8 +124,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Connections apart from this pool, for a library with statements of its own. They are closed with
-   * this database.
+   * Connections apart from this pool, for a library with statements of its own. They are closed
+   * with this database.
    */
   public DataSource separateConnections() {
     return separate;

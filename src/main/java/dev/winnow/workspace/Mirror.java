@@ -62,8 +62,7 @@ public final class Mirror {
 
   static Mirror open(Path dataDirectory, Path repository, long maxPackBytes) {
     UserRepository user = UserRepository.find(repository);
-    return new Mirror(
-        user, user.root(), MirrorDirectory.open(dataDirectory, user), maxPackBytes);
+    return new Mirror(user, user.root(), MirrorDirectory.open(dataDirectory, user), maxPackBytes);
   }
 
   /**
@@ -136,9 +135,9 @@ public final class Mirror {
   public void unpack(byte[] pack, Optional<String> base) {
     directory.locked(() -> {
       base.ifPresent(directory::cutHistoryAt);
-      var _ = git().require(pack, "index-pack", "--stdin", "--strict");
-      base.ifPresent(commit ->
-          git().text("update-ref", "--no-deref", "refs/pinned/" + commit, commit));
+      var _ = git().require(pack, "index-pack", "--stdin", ObjectTransfer.STRICT);
+      base.ifPresent(
+          commit -> git().text("update-ref", "--no-deref", "refs/pinned/" + commit, commit));
       return true;
     });
   }
@@ -172,8 +171,7 @@ public final class Mirror {
    */
   public String pinUncommitted(String base) {
     if (user().workTree() == null) {
-      throw WinnowException.usage(
-          shown + " is a bare repository and has no uncommitted work");
+      throw WinnowException.usage(shown + " is a bare repository and has no uncommitted work");
     }
     String tree = new CaptureUncommitted(user(), directory, transfer()).tree(pin("HEAD"));
     return tree.equals(treeOf(base)) ? base : commit(tree, base, "Uncommitted work");
@@ -346,7 +344,8 @@ public final class Mirror {
 
   /**
    * Creates the branch in the user's repository; -2, -3, ... is added when the name is taken by
-   * another commit. A branch of that name on this commit is the one that was asked for. HEAD, index, checkout and other refs stay as they are, and no hook runs.
+   * another commit. A branch of that name on this commit is the one that was asked for. HEAD,
+   * index, checkout and other refs stay as they are, and no hook runs.
    *
    * @return the name that the branch got
    */
