@@ -142,9 +142,7 @@ final class Services implements AutoCloseable {
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
     ReportView report = new LoadReport(runs, events).of(run, run.decision(), run.status());
-    return run.outcome() == null
-        ? whyQueued(id).map(report::withNotice).orElse(report)
-        : report;
+    return run.outcome() == null ? whyQueued(id).map(report::withNotice).orElse(report) : report;
   }
 
   /**

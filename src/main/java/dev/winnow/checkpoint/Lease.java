@@ -33,7 +33,8 @@ public record Lease(UUID run, long epoch, String node) {
    */
   public static Lease acquire(Database database, UUID run, String node) {
     // repeatable: an epoch that nobody got is only skipped
-    return database.inRepeatableTransaction(transaction -> bump(transaction, run, node));
+    return database.inRepeatableTransaction(transaction ->
+        bump(transaction, run, node, lock(transaction, run)));
   }
 
   /**
@@ -41,32 +42,37 @@ public record Lease(UUID run, long epoch, String node) {
    * process that was paused right after it picked would otherwise fence the real owner.
    */
   static Optional<Lease> acquire(Database database, Claim claim, String node) {
-    return database.inRepeatableTransaction(transaction ->
-        transaction
-            .queryOne(
-                """
-                select 1 as held from scheduled_tasks
-                where task_name = 'run' and task_instance = ? and picked and picked_by = ?
-                  and version = ?
-                for share
-                """,
-                row -> row.number("held"),
-                claim.run().toString(),
-                claim.node(),
-                claim.version())
-            .map(held -> bump(transaction, claim.run(), node)));
+    return database.inRepeatableTransaction(transaction -> {
+      // the lock of the run first: whoever waits for it must not hold the row that is heartbeated
+      long old = lock(transaction, claim.run());
+      return transaction
+          .queryOne(
+              """
+              select 1 as held from scheduled_tasks
+              where task_name = 'run' and task_instance = ? and picked and picked_by = ?
+                and version = ?
+              for share
+              """,
+              row -> row.number("held"),
+              claim.run().toString(),
+              claim.node(),
+              claim.version())
+          .map(held -> bump(transaction, claim.run(), node, old));
+    });
   }
 
-  private static Lease bump(Transaction transaction, UUID run, String node) {
-    // "for update" on purpose: it waits for the "for key share" of writers with the old
-    // epoch, and makes later ones wait; the update below alone would do neither
-    long old =
-        transaction
-            .queryOne(
-                "select lease_epoch from run where id = ? for update",
-                row -> row.number("lease_epoch"),
-                run)
-            .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  private static long lock(Transaction transaction, UUID run) {
+    // "for update" on purpose: it waits for the "for key share" of writers with the old epoch, and
+    // makes later ones wait; an update alone would do neither
+    return transaction
+        .queryOne(
+            "select lease_epoch from run where id = ? for update",
+            row -> row.number("lease_epoch"),
+            run)
+        .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  private static Lease bump(Transaction transaction, UUID run, String node, long old) {
     // how long the lease before was at work is known from the last thing that it wrote
     transaction.update(
         """

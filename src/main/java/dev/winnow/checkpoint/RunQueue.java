@@ -88,8 +88,11 @@ public final class RunQueue {
         """
         update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
           version = version + 1, execution_time = clock_timestamp()
-        where task_name = 'run' and picked
-          and last_heartbeat < clock_timestamp() - make_interval(secs => ?)
+        where task_name = 'run' and task_instance in (
+          select s.task_instance from scheduled_tasks s
+          where s.task_name = 'run' and s.picked
+            and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
+          for update skip locked)
         """,
         LEASE.toSeconds());
   }

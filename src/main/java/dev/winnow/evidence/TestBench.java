@@ -69,8 +69,7 @@ public final class TestBench {
       CheckpointManager steps,
       int parallelism,
       Duration wall) {
-    this(
-        mirror, sandbox, runner, workDirectory, steps, new Semaphore(parallelism, true), wall);
+    this(mirror, sandbox, runner, workDirectory, steps, new Semaphore(parallelism, true), wall);
   }
 
   /**

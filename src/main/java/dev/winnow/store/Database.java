@@ -64,7 +64,7 @@ public final class Database implements AutoCloseable {
 
   static Database open(ConnectionSource source) {
     try {
-      Connection connection = source.connect();
+      Connection connection = source.connectForWork();
       try {
         Migrations.apply(source, connection);
         connection.setAutoCommit(false);
@@ -210,7 +210,7 @@ public final class Database implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        Connection connection = source.connect();
+        Connection connection = source.connectForWork();
         connection.setAutoCommit(false);
         return connection;
       } catch (SQLException e) {

@@ -21,7 +21,7 @@ final class ReusedConnections extends PooledSource implements AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     Connection kept = idle.take();
-    return reusable(kept == null ? source().connect() : kept);
+    return reusable(kept == null ? source().connectForWork() : kept);
   }
 
   private Connection reusable(Connection connection) {

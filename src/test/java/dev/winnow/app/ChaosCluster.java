@@ -149,8 +149,7 @@ final class ChaosCluster implements AutoCloseable {
   /** A moment, on the server's clock. */
   void pause() {
     var _ =
-        database()
-            .query("select pg_sleep(0.05)::text as slept", row -> row.textOrNull("slept"));
+        database().query("select pg_sleep(0.05)::text as slept", row -> row.textOrNull("slept"));
   }
 
   /** The number of the node that holds the run's lease now; empty while none does. */
@@ -162,15 +161,16 @@ final class ChaosCluster implements AutoCloseable {
                     + " where r.id = ? and s.picked and r.owner is not null",
                 row -> row.text("owner"),
                 run);
-    return owner.map(name -> {
-      long pid = Long.parseLong(name.split("/", -1)[1]);
-      for (int i = 0; i < nodes.size(); i++) {
-        if (nodes.get(i).pid() == pid) {
-          return i;
-        }
-      }
-      return -1;
-    })
+    return owner
+        .map(name -> {
+          long pid = Long.parseLong(name.split("/", -1)[1]);
+          for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).pid() == pid) {
+              return i;
+            }
+          }
+          return -1;
+        })
         .filter(number -> number >= 0);
   }
 

@@ -46,13 +46,11 @@ class ChaosTest {
           switch (this) {
             case KILLED_IN_PREPARATION -> isPhase(event, "prepare");
             case KILLED_AT_A_MODEL_CALL -> event.event() instanceof RunEvent.ModelText;
-            case FROZEN_AT_A_TOOL, KILLED_AT_A_TOOL ->
-                event.event() instanceof RunEvent.ToolCalled;
+            case FROZEN_AT_A_TOOL, KILLED_AT_A_TOOL -> event.event() instanceof RunEvent.ToolCalled;
             case DATABASE_KILLED_AT_A_SNAPSHOT, KILLED_AT_A_SNAPSHOT ->
                 event.event() instanceof RunEvent.SnapshotTaken;
             case KILLED_AT_THE_DELIVERY -> isPhase(event, "deliver");
-            case KILLED_IN_THE_EVIDENCE, FROZEN_IN_THE_EVIDENCE ->
-                isPhase(event, "evidence");
+            case KILLED_IN_THE_EVIDENCE, FROZEN_IN_THE_EVIDENCE -> isPhase(event, "evidence");
             case KILLED_AT_THE_DECISION -> isPhase(event, "judge");
           };
     }
@@ -114,8 +112,7 @@ class ChaosTest {
         .orElseThrow();
   }
 
-  private static @org.jspecify.annotations.Nullable String outcome(
-      ChaosCluster cluster, UUID run) {
+  private static @org.jspecify.annotations.Nullable String outcome(ChaosCluster cluster, UUID run) {
     return new RunStore(cluster.database()).find(run.toString()).outcome();
   }
 
@@ -142,8 +139,7 @@ class ChaosTest {
                 .database()
                 .query(
                     "select key from step where run_id = ? and key like '%/call'",
-                    row -> row.text("key"),
-                    run)
+                    row -> row.text("key"), run)
                 .forEach(key -> recorded.merge(line(scripts, key), 1, Integer::sum)));
     made.forEach((call, times) ->
         assertThat(times)

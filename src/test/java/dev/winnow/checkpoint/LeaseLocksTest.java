@@ -36,6 +36,8 @@ class LeaseLocksTest {
           try {
             ended.complete(
                 database.inTransaction(transaction -> {
+                  // on a busy machine this takes longer than a frozen process gets
+                  transaction.update("set local idle_in_transaction_session_timeout = 0");
                   long epoch =
                       transaction
                           .queryOne(select, row -> row.number("lease_epoch"), run)
