@@ -21,9 +21,6 @@ final class RunToolCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunToolCalls.class);
 
-  /** Of what a tool says, this much reaches the model. */
-  private static final int MAX_RESULT_BYTES = 32 * 1024;
-
   private static final int AT_ONCE = 8;
   private static final int SUMMARY_CHARS = 120;
 
@@ -120,7 +117,7 @@ final class RunToolCalls {
       LOG.error("internal error in tool {}", call.tool(), e);
       result = ToolResult.failed("internal error in tool " + call.tool());
     }
-    String text = CapText.headAndTail(result.text(), MAX_RESULT_BYTES);
+    String text = CapText.headAndTail(result.text(), tool == null ? 4096 : tool.maxResultBytes());
     return new ToolResult(
         result.ok(),
         QuoteUntrusted.block("tool result", text),

@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.EventReader;
@@ -87,7 +88,7 @@ final class Services implements AutoCloseable {
             database,
             settings.dataDirectory(),
             sandbox,
-            new Toolbox(settings.fileTools(), Clock.system(ZoneId.systemDefault())),
+            new Toolbox(ToolSettings.inside(Clock.system(ZoneId.systemDefault()))),
             limits());
     change.create(run);
     // the view reads the log like any other client, so that it shows what watching would show

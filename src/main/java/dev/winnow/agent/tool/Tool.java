@@ -11,6 +11,11 @@ public interface Tool {
   /** Whether a call may change files of the workspace. */
   boolean writes();
 
+  /** How many bytes of a result's text reach the model; the middle of a longer one is left out. */
+  default int maxResultBytes() {
+    return 32 * 1024;
+  }
+
   /**
    * Does the work. What the model did wrong is a failed result, never an exception; exceptions are
    * for what ends the phase (cancellation, a broken sandbox).

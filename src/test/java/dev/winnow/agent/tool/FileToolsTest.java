@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.SandboxCommand;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +59,9 @@ class FileToolsTest {
   }
 
   private List<Tool> toolbox(boolean files) {
-    return new Toolbox(files, Clock.systemUTC())
+    return new Toolbox(
+            new ToolSettings(
+                files, Optional.empty(), AddressRule.PUBLIC_ONLY, Clock.systemUTC()))
         .forWorkspace(
             workspace.files(),
             NO_COMMANDS,
