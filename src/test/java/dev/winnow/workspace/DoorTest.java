@@ -136,7 +136,8 @@ class DoorTest {
                 workspace,
                 workspace.resolveSibling("."),
                 new EgressProxy(
-                    List.of(AllowedHost.parse("127.0.0.1:" + provider.port(), true)),
+                    List.of(AllowedHost.parse("127.0.0.1:" + provider.port())),
+                    AddressRule.PUBLIC_ONLY.allowing(List.of("127.0.0.1")),
                     false,
                     refused::add))) {
       String open = "CONNECT 127.0.0.1:%d HTTP/1.1\\n\\n".formatted(provider.port());

@@ -11,10 +11,8 @@ import java.util.regex.Pattern;
  * @param name in lower case: a name or literal address, {@code *.example.org} for all names below,
  *     or {@code *} for every host
  * @param port -1 for 80 and 443
- * @param anyAddress whether it may also resolve to an address that is not public, because the
- *     operator named exactly this host
  */
-public record AllowedHost(String name, int port, boolean anyAddress) {
+public record AllowedHost(String name, int port) {
 
   private static final Pattern FORM =
       Pattern.compile("(\\*|(?:\\*\\.)?[a-z0-9][a-z0-9.-]*|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
@@ -24,7 +22,7 @@ public record AllowedHost(String name, int port, boolean anyAddress) {
    *
    * @throws WinnowException of category SETTINGS when it is neither
    */
-  public static AllowedHost parse(String text, boolean anyAddress) {
+  public static AllowedHost parse(String text) {
     Matcher matcher = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
     int port =
         matcher.matches() && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : -1;
@@ -34,7 +32,7 @@ public record AllowedHost(String name, int port, boolean anyAddress) {
           "'%s' is no host: write example.org, *.example.org or example.org:8443"
               .formatted(text.length() > 80 ? text.substring(0, 80) : text));
     }
-    return new AllowedHost(matcher.group(1), port, anyAddress);
+    return new AllowedHost(matcher.group(1), port);
   }
 
   boolean matches(String host, int wanted) {

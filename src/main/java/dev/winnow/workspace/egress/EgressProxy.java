@@ -1,13 +1,13 @@
 package dev.winnow.workspace.egress;
 
+import dev.winnow.workspace.AddressRule;
+import dev.winnow.workspace.BlockedAddress;
 import dev.winnow.workspace.ServeConnections;
-import dev.winnow.workspace.egress.ResolveGuarded.Refused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,15 +45,21 @@ public final class EgressProxy implements ServeConnections.Server {
   private record Target(String host, int port) {}
 
   private final List<AllowedHost> allowed;
+  private final AddressRule addresses;
   private final boolean plain;
   private final Consumer<String> refusals;
 
   /**
+   * @param addresses what an allowed name may lead to
    * @param plain whether plain HTTP requests are served, beside CONNECT
    * @param refusals is told, in one line, what was not let through; from many threads
    */
-  public EgressProxy(List<AllowedHost> allowed, boolean plain, Consumer<String> refusals) {
+  public EgressProxy(List<AllowedHost> allowed,
+      AddressRule addresses,
+      boolean plain,
+      Consumer<String> refusals) {
     this.allowed = List.copyOf(allowed);
+    this.addresses = addresses;
     this.plain = plain;
     this.refusals = refusals;
   }
@@ -145,21 +151,17 @@ public final class EgressProxy implements ServeConnections.Server {
   }
 
   private SocketChannel connect(Target target) throws IOException {
-    List<AllowedHost> fitting =
-        allowed.stream().filter(a -> a.matches(target.host, target.port)).toList();
-    if (fitting.isEmpty()) {
-      throw new Answer(403, "Forbidden", NOT_ALLOWED.formatted(target.host + ":" + target.port));
+    if (allowed.stream().noneMatch(host -> host.matches(target.host, target.port))) {
+      throw new Answer(
+          403, "Forbidden", NOT_ALLOWED.formatted(target.host + ":" + target.port));
     }
-    boolean anyAddress = fitting.stream().anyMatch(AllowedHost::anyAddress);
-    List<InetAddress> addresses;
+    List<InetAddress> found;
     try {
-      addresses = ResolveGuarded.resolve(target.host, anyAddress);
-    } catch (Refused e) {
+      found = addresses.check(target.host, target.port);
+    } catch (BlockedAddress e) {
       throw new Answer(403, "Forbidden", String.valueOf(e.getMessage()));
-    } catch (UnknownHostException e) {
-      throw new Answer(502, "Bad Gateway", target.host + " is unknown");
     }
-    for (InetAddress address : addresses) {
+    for (InetAddress address : found) {
       SocketChannel server = SocketChannel.open();
       try {
         server.socket().connect(new InetSocketAddress(address, target.port), CONNECT_MILLIS);
