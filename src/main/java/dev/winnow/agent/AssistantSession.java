@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ final class AssistantSession implements AgentSession {
     private final Deadline deadline;
     private final RepeatedCalls repeated = new RepeatedCalls();
     private Usage usage = Usage.NONE;
+    private OptionalLong cost = OptionalLong.of(0);
     private String said = "";
     private int turn;
     private int toolCalls;
@@ -102,6 +104,7 @@ final class AssistantSession implements AgentSession {
           return ended(Ending.TIME_LIMIT, deadline.reason());
         }
         usage = usage.plus(reply.usage());
+        cost = PriceTable.sum(cost, reply.costMicros());
         said = reply.message().text().isBlank() ? said : reply.message().text();
         Optional<AgentReply> end = answer(reply);
         if (end.isPresent()) {
@@ -205,7 +208,7 @@ final class AssistantSession implements AgentSession {
     }
 
     private AgentReply ended(Ending ending, String reason) {
-      return new AgentReply(ending, said, reason, turn, usage);
+      return new AgentReply(ending, said, reason, turn, usage, cost);
     }
 
     private String key() {

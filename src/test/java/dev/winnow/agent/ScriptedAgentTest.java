@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,10 @@ class ScriptedAgentTest extends AgentContract {
 
   private Agent agent(String script) throws Exception {
     Files.writeString(directory.resolve("agent.json"), script);
-    return new AgentRegistry(Map.of(), Set.of(TOOL))
+    return new AgentRegistry(
+            Map.of(),
+            new AgentFactories(
+                Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Set.of(TOOL))))
         .resolve(List.of("scripted:agent.json"), directory)
         .getFirst()
         .agent();
