@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +55,12 @@ final class FetchPage {
    * @param cut whether there is more than that
    */
   record Page(
-      URI uri, int status, String reason, @Nullable String contentType, byte[] body, boolean cut) {}
+      URI uri,
+      int status,
+      String reason,
+      @Nullable String contentType,
+      ByteBuffer body,
+      boolean cut) {}
 
   private static final int MAX_BYTES = 2 << 20;
   private static final int MAX_REDIRECTS = 5;
@@ -179,7 +185,8 @@ final class FetchPage {
     try {
       return FetchTarget.parse(from.resolve(location.strip()).toString());
     } catch (IllegalArgumentException e) {
-      throw new FetchFailure(Reason.INVALID_URL, "the server redirects to something that is no URL");
+      throw new FetchFailure(
+          Reason.INVALID_URL, "the server redirects to something that is no URL");
     }
   }
 
@@ -245,7 +252,7 @@ final class FetchPage {
         response.getCode(),
         response.getReasonPhrase() == null ? "" : response.getReasonPhrase(),
         type == null ? null : type.getValue(),
-        cut ? java.util.Arrays.copyOf(body, MAX_BYTES) : body,
+        ByteBuffer.wrap(body, 0, Math.min(body.length, MAX_BYTES)).asReadOnlyBuffer(),
         cut);
   }
 

@@ -16,9 +16,9 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jspecify.annotations.Nullable;
 
 /** {@code http_fetch}: the text of a page on the public internet. */
 final class HttpFetch implements Tool {
@@ -85,7 +85,9 @@ final class HttpFetch implements Tool {
       boolean ok = page.status() >= 200 && page.status() < 300;
       String body = shown.isBlank() ? "(no text)" : shown;
       return new ToolResult(
-          ok, head + "\n\n" + body, "HTTP %d, %,d characters".formatted(page.status(), shown.length()));
+          ok,
+          head + "\n\n" + body,
+          "HTTP %d, %,d characters".formatted(page.status(), shown.length()));
     } catch (FetchFailure e) {
       return ToolResult.failed("%s: %s".formatted(e.reason(), e.getMessage()));
     }
@@ -112,7 +114,7 @@ final class HttpFetch implements Tool {
       // jsoup looks for a byte order mark and <meta charset> when the server named none
       Document document =
           Jsoup.parse(
-              new ByteArrayInputStream(page.body()),
+              new ByteArrayInputStream(bytes(page)),
               charset == null ? null : charset.name(),
               page.uri().toString());
       String title = PageText.tidy(document.title());
@@ -128,19 +130,25 @@ final class HttpFetch implements Tool {
     return type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
+  private static byte[] bytes(Page page) {
+    byte[] bytes = new byte[page.body().remaining()];
+    page.body().duplicate().get(bytes);
+    return bytes;
+  }
+
   private static boolean looksLikeHtml(Page page) {
     if (page.contentType() != null) {
       return false;
     }
-    byte[] start = java.util.Arrays.copyOf(page.body(), Math.min(1024, page.body().length));
-    String text = new String(start, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    ByteBuffer start = page.body().slice(0, Math.min(1024, page.body().remaining()));
+    String text = StandardCharsets.ISO_8859_1.decode(start).toString().toLowerCase(Locale.ROOT);
     return text.contains("<!doctype html") || text.contains("<html");
   }
 
   /** What the server says, or a byte order mark; null when neither says anything. */
   private static @Nullable Charset charset(Page page) {
-    byte[] body = page.body();
-    int first = body.length < 2 ? 0 : (body[0] & 0xFF) << 8 | (body[1] & 0xFF);
+    ByteBuffer body = page.body();
+    int first = body.remaining() < 2 ? 0 : body.getChar(0);
     if (first == 0xFEFF) {
       return StandardCharsets.UTF_16BE;
     }
@@ -162,14 +170,14 @@ final class HttpFetch implements Tool {
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPLACE)
               .onUnmappableCharacter(CodingErrorAction.REPLACE)
-              .decode(ByteBuffer.wrap(page.body()))
+              .decode(page.body().duplicate())
               .toString();
       long strange = text.chars().filter(c -> c == 0 || c == 0xFFFD).count();
       if (strange * 20 > text.length()) {
         throw new FetchFailure(
             Reason.NOT_TEXT,
             "%s is a binary file of %,d bytes%s"
-                .formatted(page.uri(), page.body().length, page.cut() ? " or more" : ""));
+                .formatted(page.uri(), page.body().remaining(), page.cut() ? " or more" : ""));
       }
       return text;
     } catch (java.nio.charset.CharacterCodingException e) {

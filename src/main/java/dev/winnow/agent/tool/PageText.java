@@ -19,8 +19,24 @@ final class PageText implements NodeFilter {
 
   private static final Set<String> DROPPED =
       Set.of(
-          "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed",
-          "canvas", "audio", "video", "head", "select", "datalist", "dialog", "noembed", "noframes");
+          "script",
+          "style",
+          "noscript",
+          "template",
+          "svg",
+          "math",
+          "iframe",
+          "object",
+          "embed",
+          "canvas",
+          "audio",
+          "video",
+          "head",
+          "select",
+          "datalist",
+          "dialog",
+          "noembed",
+          "noframes");
 
   private static final Pattern HIDDEN_STYLE =
       Pattern.compile(
@@ -159,6 +175,10 @@ final class PageText implements NodeFilter {
             visible.appendCodePoint(c);
           }
         });
-    return visible.toString().replaceAll("[ \\t\\x{a0}]+\\n", "\n").replaceAll("\\n{3,}", "\n\n").strip();
+    return visible
+        .toString()
+        .replaceAll("[ \\t\\x{a0}]+\\n", "\n")
+        .replaceAll("\\n{3,}", "\n\n")
+        .strip();
   }
 }

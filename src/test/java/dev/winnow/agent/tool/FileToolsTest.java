@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,8 +60,7 @@ class FileToolsTest {
 
   private List<Tool> toolbox(boolean files) {
     return new Toolbox(
-            new ToolSettings(
-                files, Optional.empty(), AddressRule.PUBLIC_ONLY, Clock.systemUTC()))
+            new ToolSettings(files, Optional.empty(), AddressRule.PUBLIC_ONLY, Clock.systemUTC()))
         .forWorkspace(
             workspace.files(),
             NO_COMMANDS,

@@ -58,9 +58,13 @@ final class HttpAttacksTest {
   }
 
   static List<JsonNode> attacks() throws IOException {
-    try (InputStream in = HttpAttacksTest.class.getResourceAsStream("/security/http-attacks.jsonl")) {
+    try (InputStream in =
+        HttpAttacksTest.class.getResourceAsStream("/security/http-attacks.jsonl")) {
       List<JsonNode> attacks = new ArrayList<>();
-      new ObjectMapper().readerFor(JsonNode.class).<JsonNode>readValues(in).forEachRemaining(attacks::add);
+      new ObjectMapper()
+          .readerFor(JsonNode.class)
+          .<JsonNode>readValues(in)
+          .forEachRemaining(attacks::add);
       return attacks;
     }
   }
@@ -144,7 +148,8 @@ final class HttpAttacksTest {
   @Test
   void aNameThatChangesItsAddressIsDialledAtTheCheckedOne() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    try (HostileServer right = HostileServer.giving("200 OK\r\nContent-Type: text/plain", new byte[] {'y'})) {
+    try (HostileServer right =
+        HostileServer.giving("200 OK\r\nContent-Type: text/plain", new byte[] {'y'})) {
       AddressRule rule =
           AddressRule.PUBLIC_ONLY
               .allowing(List.of("rebind.test:" + right.port()))
@@ -216,7 +221,8 @@ final class HttpAttacksTest {
   /** ssrf-size-03. */
   @Test
   void anEndlessHeaderEndsTheFetch() throws Exception {
-    try (HostileServer many = new HostileServer((_, out) -> endless(out, "x: " + "y".repeat(500) + "\r\n"));
+    try (HostileServer many =
+            new HostileServer((_, out) -> endless(out, "x: " + "y".repeat(500) + "\r\n"));
         HostileServer one = new HostileServer((_, out) -> endless(out, "y".repeat(5000)))) {
       assertThat(fetch(many, "/").text()).startsWith("BAD_ANSWER: the answer has too many headers");
       assertThat(fetch(one, "/").text()).startsWith("BAD_ANSWER: the answer has too many headers");
@@ -246,7 +252,8 @@ final class HttpAttacksTest {
             "Content-Encoding: gzip\r\nContent-Encoding: gzip",
             "Content-Encoding: br")) {
       try (HostileServer server =
-          HostileServer.giving("200 OK\r\nContent-Type: text/plain\r\n" + coding, twice.toByteArray())) {
+          HostileServer.giving(
+              "200 OK\r\nContent-Type: text/plain\r\n" + coding, twice.toByteArray())) {
         assertThat(fetch(server, "/").text()).startsWith("BAD_ANSWER").contains("compressed");
       }
     }

@@ -145,8 +145,7 @@ final class HttpFetchTest {
         HostileServer.giving(
             "200 OK\r\nContent-Type: text/plain",
             "0123456789".repeat(1000).getBytes(StandardCharsets.UTF_8))) {
-      ToolResult result =
-          fetch(server, new ToolSettings.Fetch(Duration.ofSeconds(10), 100), "/");
+      ToolResult result = fetch(server, new ToolSettings.Fetch(Duration.ofSeconds(10), 100), "/");
 
       assertThat(result.text()).contains("cut after 100 characters").endsWith("0123456789");
       assertThat(result.text().length()).isLessThan(300);
@@ -157,7 +156,8 @@ final class HttpFetchTest {
   void anErrorPageIsAFailureThatShowsItsText() throws Exception {
     try (HostileServer server =
         HostileServer.giving(
-            "404 Not Found\r\nContent-Type: text/plain", "no such page".getBytes(StandardCharsets.UTF_8))) {
+            "404 Not Found\r\nContent-Type: text/plain",
+            "no such page".getBytes(StandardCharsets.UTF_8))) {
       ToolResult result = fetch(server, ToolSettings.Fetch.USUAL, "/x");
 
       assertThat(result.ok()).isFalse();
@@ -168,8 +168,16 @@ final class HttpFetchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://example.com:8080/", "https://example.com:22/", "http://user:secret@example.com/",
-        "http:///x", "http:x", "example.com", "", "https://", "http://a b/", "http://a\\b/"
+        "http://example.com:8080/",
+        "https://example.com:22/",
+        "http://user:secret@example.com/",
+        "http:///x",
+        "http:x",
+        "example.com",
+        "",
+        "https://",
+        "http://a b/",
+        "http://a\\b/"
       })
   void otherUrlsAreRefused(String url) {
     AddressRule rule =
@@ -206,16 +214,14 @@ final class HttpFetchTest {
           out.flush();
           cut.await();
         })) {
-      ToolResult result =
-          fetch(stalls, new ToolSettings.Fetch(Duration.ofMillis(300), 100), "/");
+      ToolResult result = fetch(stalls, new ToolSettings.Fetch(Duration.ofMillis(300), 100), "/");
 
       assertThat(result.text()).startsWith("TOO_LONG");
       cut.countDown();
     }
     CountDownLatch never = new CountDownLatch(1);
     try (HostileServer silent = new HostileServer((_, _) -> never.await())) {
-      ToolResult result =
-          fetch(silent, new ToolSettings.Fetch(Duration.ofMillis(300), 100), "/");
+      ToolResult result = fetch(silent, new ToolSettings.Fetch(Duration.ofMillis(300), 100), "/");
 
       assertThat(result.text()).startsWith("TOO_LONG: the page was not there after");
       never.countDown();
@@ -251,7 +257,8 @@ final class HttpFetchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<div>", "<b>", "<table>", "<a href=x>", "<!--", "&amp;", "<p style='a:b'>x"})
+  @ValueSource(
+      strings = {"<div>", "<b>", "<table>", "<a href=x>", "<!--", "&amp;", "<p style='a:b'>x"})
   void twoMegabytesOfOneElementAreReadInTime(String piece) throws Exception {
     byte[] body = piece.repeat((2 << 20) / piece.length()).getBytes(StandardCharsets.UTF_8);
 
