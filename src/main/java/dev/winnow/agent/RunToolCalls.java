@@ -37,9 +37,14 @@ final class RunToolCalls {
     return tool != null && tool.writes();
   }
 
-  /** Results in the order of the calls; at the same time only when none of them writes. */
+  private boolean ordered(ToolCall call) {
+    Tool tool = tools.get(call.tool());
+    return tool != null && tool.ordered();
+  }
+
+  /** Results in the order of the calls; at the same time only when none of them must wait. */
   List<ToolResult> run(String purpose, int turn, List<ToolCall> calls, Deadline deadline) {
-    if (calls.stream().anyMatch(this::writes)) {
+    if (calls.stream().anyMatch(this::ordered)) {
       List<ToolResult> results = new ArrayList<>();
       for (int i = 1; i <= calls.size(); i++) {
         results.add(step(purpose, turn, i, calls.get(i - 1), deadline, deadline.cancellation()));

@@ -3,6 +3,7 @@ package dev.winnow.agent.tool;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.WorkspaceFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,19 +23,22 @@ public record Toolbox(ToolSettings settings) {
           FsSearch.NAME,
           RunCommand.NAME,
           RunTests.NAME,
-          HttpFetch.NAME);
+          HttpFetch.NAME,
+          AgentBrowser.NAME);
 
   /**
    * The tools for one candidate.
    *
    * @param prepare turns an argv into a command in the candidate's workspace, with the mounts and
    *     limits that its repository needs
+   * @param scratch a directory of Winnow's for what a tool keeps beside the workspace
    */
   public List<Tool> forWorkspace(
       WorkspaceFiles workspace,
       Sandbox sandbox,
       Function<List<String>, SandboxCommand> prepare,
-      RunsTests tests) {
+      RunsTests tests,
+      Path scratch) {
     List<Tool> tools = new ArrayList<>();
     tools.add(new CurrentDatetime(settings.clock()));
     if (settings.files()) {
@@ -47,6 +51,10 @@ public record Toolbox(ToolSettings settings) {
     tools.add(new RunCommand(sandbox, prepare));
     tools.add(new RunTests(tests));
     settings.fetch().ifPresent(limits -> tools.add(new HttpFetch(settings.reach(), limits)));
+    settings
+        .browser()
+        .ifPresent(limits ->
+            tools.add(new AgentBrowser(limits, settings.reach(), sandbox, scratch)));
     return List.copyOf(tools);
   }
 }

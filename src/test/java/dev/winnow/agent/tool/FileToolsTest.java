@@ -60,13 +60,14 @@ class FileToolsTest {
 
   private List<Tool> toolbox(boolean files) {
     return new Toolbox(
-            new ToolSettings(files, Optional.empty(), AddressRule.PUBLIC_ONLY, Clock.systemUTC()))
+            new ToolSettings(files, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, Clock.systemUTC()))
         .forWorkspace(
             workspace.files(),
             NO_COMMANDS,
             argv ->
                 SandboxCommand.of(workspace.root(), Limits.DEFAULT, argv.toArray(String[]::new)),
-            (filter, _) -> ToolResult.ok("ran <" + filter + ">", "ran"));
+            (filter, _) -> ToolResult.ok("ran <" + filter + ">", "ran"),
+            workspace.root().resolveSibling("scratch"));
   }
 
   private static void git(Path directory, String... arguments) throws Exception {
