@@ -136,7 +136,9 @@ public final class CheckpointManager {
     boolean permanent = failure instanceof WinnowException w && w.category() == Category.AGENT;
     String message = String.valueOf(failure.getMessage());
     try {
-      if (permanent) {
+      if (failure instanceof WinnowException w && w.category() == Category.BUDGET) {
+        store.withdraw(key, attempt); // refused before anything was done
+      } else if (permanent) {
         store.fail(key, attempt, message);
         journal.put(key, new RecordedStep(input, null, message));
       } else {

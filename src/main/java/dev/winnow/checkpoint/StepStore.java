@@ -132,6 +132,20 @@ final class StepStore {
     settle(key, attempt, "unknown", error);
   }
 
+  /** Takes back the intent of work that was not begun. */
+  void withdraw(String key, int attempt) {
+    database.inRepeatableTransaction(transaction ->
+        transaction.update(
+            """
+            delete from step
+            where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'started'
+            """,
+            run,
+            key,
+            attempt,
+            lease.epoch()));
+  }
+
   private void settle(String key, int attempt, String state, String error) {
     int changed =
         database.inRepeatableTransaction(transaction ->
