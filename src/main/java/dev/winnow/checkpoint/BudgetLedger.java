@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,7 @@ public final class BudgetLedger {
 
   private final LedgerStore store;
   private final Budget budget;
-  private final AtomicReference<CountDownLatch> nextSettlement =
-      new AtomicReference<>(new CountDownLatch(1));
+  private CountDownLatch nextSettlement = new CountDownLatch(1);
 
   public BudgetLedger(Database database, Lease lease) {
     this.store = new LedgerStore(database, lease);
@@ -111,7 +109,7 @@ public final class BudgetLedger {
     UUID entry = Ids.next();
     while (true) {
       cancellation.check();
-      CountDownLatch settlement = nextSettlement.get();
+      CountDownLatch settlement = nextSettlement();
       Optional<Totals> inTheWay = store.reserve(entry, candidate, step, model, upTo, budget);
       if (inTheWay.isEmpty()) {
         return new Reservation(entry);
@@ -180,8 +178,13 @@ public final class BudgetLedger {
     return a == null ? b : b == null ? a : Long.valueOf(Math.min(a, b));
   }
 
-  private void wake() {
-    nextSettlement.getAndSet(new CountDownLatch(1)).countDown();
+  private synchronized CountDownLatch nextSettlement() {
+    return nextSettlement;
+  }
+
+  private synchronized void wake() {
+    nextSettlement.countDown();
+    nextSettlement = new CountDownLatch(1);
   }
 
   /** Not for long: another process may settle what it had reserved before it lost the run. */
