@@ -64,14 +64,18 @@ final class Migrations {
           .load()
           .migrate();
     } catch (FlywayException e) {
-      throw WinnowException.infrastructure(
-          "The schema of the database cannot be updated: "
-              + String.valueOf(e.getMessage())
-                  .lines()
-                  .filter(l -> !l.isBlank())
-                  .findFirst()
-                  .orElse(""),
-          e);
+      throw failed(e);
     }
+  }
+
+  static WinnowException failed(FlywayException e) {
+    return WinnowException.infrastructure(
+        "The schema of the database cannot be updated: "
+            + String.valueOf(e.getMessage())
+                .lines()
+                .filter(l -> !l.isBlank())
+                .findFirst()
+                .orElse(""),
+        e);
   }
 }
