@@ -33,3 +33,34 @@ create table ledger (
   settled_at          timestamptz
 );
 create index ledger_of_run on ledger (run_id, at, id);
+
+-- A cut through the steps: all that were recorded by then.
+create table checkpoint (
+  run_id      uuid not null references run (id) on delete cascade,
+  sequence    int not null,
+  label       text not null, -- prepared, c1/green/turn-3, decided, ...
+  state       text not null, -- the phase that the run was in
+  trees       jsonb not null, -- git tree of each candidate's files
+  cost_micros bigint not null, -- spent by then
+  tokens      bigint not null,
+  at          timestamptz not null default clock_timestamp(),
+  primary key (run_id, sequence),
+  unique (run_id, label)
+);
+
+-- A fork: what its parent had recorded by the cut is taken as it is.
+alter table step add column origin uuid; -- the run that did the step, when it was another one
+alter table run add column parent uuid;
+alter table run add column parent_checkpoint int;
+alter table run add column fork_reason text;
+
+-- A run whose work is done, and that waits for a person. The first answer wins.
+alter table run add column waits_for text check (waits_for in ('approval', 'choice'));
+alter table run add column waits_until timestamptz; -- null: for ever
+alter table run add column answer text check (answer in ('approved', 'rejected', 'expired'));
+alter table run add column answered_by text;
+alter table run add column answered_at timestamptz;
+create index run_waiting on run (waits_until) where waits_for is not null and answer is null;
+
+-- what housekeeping took away, so that nobody looks for it
+alter table run add column pruned_at timestamptz;
