@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,14 +49,15 @@ final class AssistantSession implements AgentSession {
   }
 
   @Override
-  public AgentReply prompt(String purpose, String text, Cancellation cancellation) {
+  public AgentReply prompt(Prompt prompt, Cancellation cancellation) {
+    String purpose = prompt.purpose();
     if (!purpose.matches("[a-z][a-z0-9-]*") || !purposes.add(purpose)) {
       throw new IllegalArgumentException("the purpose names steps, and must be new: " + purpose);
     }
     cancellation.check();
-    conversation.add(new Message.User(text));
+    conversation.add(new Message.User(prompt.text()));
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
-      return new Phase(purpose, deadline).run();
+      return new Phase(prompt, deadline).run();
     }
   }
 
@@ -67,15 +69,18 @@ final class AssistantSession implements AgentSession {
   /** One prompt's way through the loop. */
   private final class Phase {
     private final String purpose;
+    private final Optional<OutputFormat> format;
     private final Deadline deadline;
     private final RepeatedCalls repeated = new RepeatedCalls();
     private Usage usage = Usage.NONE;
+    private OptionalLong cost = OptionalLong.of(0);
     private String said = "";
     private int turn;
     private int toolCalls;
 
-    Phase(String purpose, Deadline deadline) {
-      this.purpose = purpose;
+    Phase(Prompt prompt, Deadline deadline) {
+      this.purpose = prompt.purpose();
+      this.format = prompt.format();
       this.deadline = deadline;
     }
 
@@ -102,6 +107,7 @@ final class AssistantSession implements AgentSession {
           return ended(Ending.TIME_LIMIT, deadline.reason());
         }
         usage = usage.plus(reply.usage());
+        cost = PriceTable.sum(cost, reply.costMicros());
         said = reply.message().text().isBlank() ? said : reply.message().text();
         Optional<AgentReply> end = answer(reply);
         if (end.isPresent()) {
@@ -125,7 +131,8 @@ final class AssistantSession implements AgentSession {
       ModelReply reply;
       try {
         deadline.cancellation().check();
-        ModelRequest request = new ModelRequest(purpose, context.rules(), conversation, specs);
+        ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
+        ModelRequest request = format.map(plain::withFormat).orElse(plain);
         reply = model.reply(request, _ -> {}, deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
@@ -205,7 +212,7 @@ final class AssistantSession implements AgentSession {
     }
 
     private AgentReply ended(Ending ending, String reason) {
-      return new AgentReply(ending, said, reason, turn, usage);
+      return new AgentReply(ending, said, reason, turn, usage, cost);
     }
 
     private String key() {

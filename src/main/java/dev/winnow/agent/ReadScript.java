@@ -131,7 +131,12 @@ final class ReadScript {
 
   private static Usage usage(Value value) {
     Set<String> keys =
-        Set.of("inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens");
+        Set.of(
+            "inputTokens",
+            "outputTokens",
+            "cachedInputTokens",
+            "reasoningTokens",
+            "cacheWriteTokens");
     Fields usage = object(value, "usage", keys);
     Map<String, Long> counts = new HashMap<>();
     usage.values().forEach((key, count) -> counts.put(key, number(count, key, Integer.MAX_VALUE)));
@@ -139,7 +144,8 @@ final class ReadScript {
         counts.getOrDefault("inputTokens", 0L),
         counts.getOrDefault("outputTokens", 0L),
         counts.getOrDefault("cachedInputTokens", 0L),
-        counts.getOrDefault("reasoningTokens", 0L));
+        counts.getOrDefault("reasoningTokens", 0L),
+        counts.getOrDefault("cacheWriteTokens", 0L));
   }
 
   private static Fields object(Value value, String what, Set<String> known) {
