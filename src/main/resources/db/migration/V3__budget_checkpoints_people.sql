@@ -22,6 +22,7 @@ create table ledger (
   reserved_micros     bigint not null,
   reserved_tokens     bigint not null,
   cost_micros         bigint not null default 0,
+  cost_known          boolean not null default true, -- false: nobody knows the model's price
   input_tokens        bigint not null default 0,
   output_tokens       bigint not null default 0,
   cached_input_tokens bigint not null default 0,

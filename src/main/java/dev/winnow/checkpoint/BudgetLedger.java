@@ -8,11 +8,12 @@ import dev.winnow.checkpoint.LedgerStore.Totals;
 import dev.winnow.store.Database;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +30,28 @@ public final class BudgetLedger {
   /**
    * What a call may use at most.
    *
-   * @param costMicros in millionths of a US dollar
+   * @param cost in millionths of a US dollar; empty when nobody knows the price
    * @param tokens input and output
    */
-  public record Estimate(long costMicros, long tokens) {
-    public static final Estimate NOTHING = new Estimate(0, 0);
+  public record Estimate(OptionalLong cost, long tokens) {
 
     public Estimate {
-      if (costMicros < 0 || tokens < 0) {
+      if (cost.orElse(0) < 0 || tokens < 0) {
         throw new IllegalArgumentException("an estimate cannot be negative");
       }
+    }
+
+    public Estimate(long costMicros, long tokens) {
+      this(OptionalLong.of(costMicros), tokens);
+    }
+
+    long costMicros() {
+      return cost.orElse(0);
+    }
+
+    /** Whether such a call need not be in any ledger. */
+    public boolean isNothing() {
+      return cost.equals(OptionalLong.of(0)) && tokens == 0;
     }
   }
 
@@ -75,14 +88,13 @@ public final class BudgetLedger {
       String model,
       Estimate upTo,
       Cancellation cancellation,
-      Callable<T> call,
-      Function<T, Spending> spending)
-      throws Exception {
+      Supplier<T> call,
+      Function<T, Spending> spending) {
     Reservation reservation = reserve(candidate, step, model, upTo, cancellation);
     T answer;
     try {
-      answer = call.call();
-    } catch (Throwable e) {
+      answer = call.get();
+    } catch (RuntimeException | Error e) {
       try {
         if (e instanceof WinnowException w && w.category() == Category.AGENT) {
           fail(reservation, String.valueOf(e.getMessage()));
@@ -106,6 +118,12 @@ public final class BudgetLedger {
    */
   public Reservation reserve(
       String candidate, String step, String model, Estimate upTo, Cancellation cancellation) {
+    if (upTo.cost().isEmpty() && (budget.costMicros() != null || budget.candidateCostMicros() != null)) {
+      throw new WinnowException(
+          Category.BUDGET,
+          "The price of %s is unknown, so a budget in dollars cannot be kept: declare its price, or give a budget in tokens."
+              .formatted(model));
+    }
     UUID entry = Ids.next();
     while (true) {
       cancellation.check();

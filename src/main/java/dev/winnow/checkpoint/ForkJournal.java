@@ -49,10 +49,10 @@ public final class ForkJournal {
         """
         insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,
           reserved_micros, reserved_tokens, cost_micros, input_tokens, output_tokens,
-          cached_input_tokens, cache_write_tokens, reasoning_tokens, origin, reason, at, settled_at)
+          cached_input_tokens, cache_write_tokens, reasoning_tokens, cost_known, origin, reason, at, settled_at)
         select gen_random_uuid(), ?, candidate, step, attempt, 0, node, model, l.state,
           reserved_micros, reserved_tokens, cost_micros, input_tokens, output_tokens,
-          cached_input_tokens, cache_write_tokens, reasoning_tokens, coalesce(l.origin, l.run_id),
+          cached_input_tokens, cache_write_tokens, reasoning_tokens, cost_known, coalesce(l.origin, l.run_id),
           reason, at, settled_at
         from ledger l where l.run_id = ? and l.state <> 'reserved'
           and (exists (select 1 from step s where s.run_id = ? and s.key = l.step)

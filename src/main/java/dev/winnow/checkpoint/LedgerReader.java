@@ -21,7 +21,7 @@ public final class LedgerReader {
         """
         select id, candidate, step, attempt, node, model, state, reserved_micros, reserved_tokens,
           cost_micros, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens,
-          reasoning_tokens, origin::text as origin, reason, at
+          reasoning_tokens, cost_known, origin::text as origin, reason, at
         from ledger where run_id = ? order by at, id
         """,
         LedgerReader::entry,
@@ -50,7 +50,8 @@ public final class LedgerReader {
             row.number("output_tokens"),
             row.number("cached_input_tokens"),
             row.number("cache_write_tokens"),
-            row.number("reasoning_tokens")),
+            row.number("reasoning_tokens"),
+            row.flag("cost_known")),
         row.optionalText("origin").map(UUID::fromString).orElse(null),
         row.textOrNull("reason"),
         row.instant("at"));

@@ -164,7 +164,7 @@ final class LedgerStore {
             update ledger set
               state = case when state in ('reserved', 'settled') then 'settled' else 'late' end,
               cost_micros = ?, input_tokens = ?, output_tokens = ?, cached_input_tokens = ?,
-              cache_write_tokens = ?, reasoning_tokens = ?, settled_at = clock_timestamp()
+              cache_write_tokens = ?, reasoning_tokens = ?, cost_known = ?, settled_at = clock_timestamp()
             where id = ?
             """,
             spent.costMicros(),
@@ -173,6 +173,7 @@ final class LedgerStore {
             spent.cachedInputTokens(),
             spent.cacheWriteTokens(),
             spent.reasoningTokens(),
+            spent.costKnown(),
             entry));
   }
 

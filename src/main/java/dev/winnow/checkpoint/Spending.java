@@ -6,6 +6,7 @@ package dev.winnow.checkpoint;
  * @param costMicros in millionths of a US dollar
  * @param inputTokens all of them; those read from and written to a cache are parts of the sum
  * @param outputTokens all of them; reasoning is a part of the sum
+ * @param costKnown false when the price of (some of) it is unknown; it is not in the cost then
  */
 public record Spending(
     long costMicros,
@@ -13,9 +14,10 @@ public record Spending(
     long outputTokens,
     long cachedInputTokens,
     long cacheWriteTokens,
-    long reasoningTokens) {
+    long reasoningTokens,
+    boolean costKnown) {
 
-  public static final Spending NONE = new Spending(0, 0, 0, 0, 0, 0);
+  public static final Spending NONE = new Spending(0, 0, 0, 0, 0, 0, true);
 
   /** What an agent claims is capped: sums of these cannot overflow. */
   private static final long MOST = 1_000_000_000_000L;
@@ -40,6 +42,7 @@ public record Spending(
         outputTokens + other.outputTokens,
         cachedInputTokens + other.cachedInputTokens,
         cacheWriteTokens + other.cacheWriteTokens,
-        reasoningTokens + other.reasoningTokens);
+        reasoningTokens + other.reasoningTokens,
+        costKnown && other.costKnown);
   }
 }

@@ -28,6 +28,7 @@ final class StepStore {
         .query(
             """
             select key, encode(input_hash, 'hex') as hash, input, error,
+              origin is not null as inherited,
               case when octet_length(result::text) <= ? then result end as result
             from step where run_id = ? and state in ('done', 'failed')
             """,
@@ -37,7 +38,8 @@ final class StepStore {
                     new RecordedStep(
                         new StepInput(row.text("hash"), row.text("input")),
                         row.textOrNull("result"),
-                        row.textOrNull("error"))),
+                        row.textOrNull("error"),
+                        row.flag("inherited"))),
             KEPT_IN_MEMORY,
             run)
         .forEach(entry -> steps.put(entry.getKey(), entry.getValue()));

@@ -17,6 +17,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class BudgetLedgerTest {
 
   private static final Estimate TEN = new Estimate(10, 100);
-  private static final Spending SEVEN = new Spending(7, 50, 20, 5, 0, 3);
+  private static final Spending SEVEN = new Spending(7, 50, 20, 5, 0, 3, true);
 
   private static Database database;
 
@@ -161,7 +163,7 @@ class BudgetLedgerTest {
         all.add(
             executor.submit(() -> {
               try {
-                ledger.settle(reserve(ledger, candidate), new Spending(10, 1, 1, 0, 0, 0));
+                ledger.settle(reserve(ledger, candidate), new Spending(10, 1, 1, 0, 0, 0, true));
                 made.incrementAndGet();
               } catch (WinnowException e) {
                 refused.incrementAndGet();
@@ -245,7 +247,7 @@ class BudgetLedgerTest {
   }
 
   @Test
-  void payingClosesTheEntryHoweverTheCallEnds() throws Exception {
+  void payingClosesTheEntryHoweverTheCallEnds() {
     limit(cost(100));
     BudgetLedger ledger = pickUp();
     pay(ledger, () -> "answer");
@@ -267,15 +269,29 @@ class BudgetLedgerTest {
     assertThat(ledger.remaining("c1").costMicros()).isEqualTo(100 - 7 - 10);
   }
 
-  private String pay(BudgetLedger ledger, Callable<String> call) throws Exception {
+  private String pay(BudgetLedger ledger, Supplier<String> call) {
     return ledger.pay("c1", "c1/x", "model", TEN, never, call, answer -> SEVEN);
+  }
+
+  @Test
+  void aModelWithoutAPriceFitsNoBudgetInDollars() {
+    Estimate unknown = new Estimate(OptionalLong.empty(), 100);
+    BudgetLedger free = pickUp();
+    Spending spent = new Spending(0, 50, 20, 0, 0, 0, false);
+    free.settle(free.reserve("c1", "c1/x", "local", unknown, never), spent);
+    assertThat(new LedgerReader(database).spent(run)).isEqualTo(spent);
+
+    limit(cost(1_000_000));
+    BudgetLedger limited = pickUp();
+    assertRefused(
+        () -> limited.reserve("c1", "c1/x", "local", unknown, never), "price of local is unknown");
   }
 
   @Test
   void whatAnAgentClaimsCannotOverflowTheSums() {
     limit(cost(100));
     BudgetLedger ledger = pickUp();
-    ledger.settle(reserve(ledger, "c1"), new Spending(Long.MAX_VALUE, Long.MAX_VALUE, -5, 0, 0, 0));
+    ledger.settle(reserve(ledger, "c1"), new Spending(Long.MAX_VALUE, Long.MAX_VALUE, -5, 0, 0, 0, true));
     assertRefused(() -> reserve(ledger, "c1"), "used up");
   }
 }
