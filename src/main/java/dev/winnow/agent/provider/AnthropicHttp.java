@@ -1,6 +1,5 @@
 package dev.winnow.agent.provider;
 
-import com.anthropic.backends.Backend;
 import com.anthropic.core.RequestOptions;
 import com.anthropic.core.http.Headers;
 import com.anthropic.core.http.HttpClient;
@@ -18,20 +17,13 @@ import java.util.concurrent.CompletableFuture;
 final class AnthropicHttp implements HttpClient {
 
   private final OpenStream stream;
-  private final Backend backend;
 
-  /**
-   * @param backend adds the key and the version of the API, which elsewhere the SDK's own client
-   *     does
-   */
-  AnthropicHttp(OpenStream stream, Backend backend) {
+  AnthropicHttp(OpenStream stream) {
     this.stream = stream;
-    this.backend = backend;
   }
 
   @Override
-  public HttpResponse execute(HttpRequest bare, RequestOptions options) {
-    HttpRequest request = backend.authorizeRequest(backend.prepareRequest(bare));
+  public HttpResponse execute(HttpRequest request, RequestOptions options) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     HttpRequestBody body = request.body().orElse(null);
     if (body != null) {

@@ -1,6 +1,5 @@
 package dev.winnow.agent.provider;
 
-import com.anthropic.backends.AnthropicBackend;
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientImpl;
 import com.anthropic.core.ClientOptions;
@@ -26,37 +25,39 @@ import java.util.function.Consumer;
 /** One attempt of a call of Anthropic's Messages API. The only class that builds with its SDK. */
 final class CallAnthropic implements CallProvider {
 
+  /**
+   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it takes
+   * a temperature.
+   */
+  private static final String VERSION = "2023-06-01";
+
   /** The API wants a limit; every model of the price list can write that much. */
   private static final int MAX_OUTPUT_TOKENS = 32_000;
 
   private final SdkModel model;
   private final Transport transport;
-  private final AnthropicBackend backend;
   private final AnthropicClient client;
 
   CallAnthropic(SdkModel model, Transport transport) {
     this.model = model;
     this.transport = transport;
     ProviderAccount account = model.account();
-    AnthropicBackend.Builder address =
-        AnthropicBackend.builder().apiKey(account.apiKey().isEmpty() ? "none" : account.apiKey());
-    account.baseUrl().map(URI::toString).ifPresent(address::baseUrl);
-    this.backend = address.build();
     OpenStream none = new OpenStream(transport, model.idleAttempt(), account.apiKey());
-    this.client =
-        new AnthropicClientImpl(
-            ClientOptions.builder()
-                .httpClient(new AnthropicHttp(none, backend))
-                .baseUrl(backend.baseUrl())
-                .maxRetries(0)
-                .logLevel(LogLevel.OFF)
-                .build());
+    ClientOptions.Builder options =
+        ClientOptions.builder()
+            .httpClient(new AnthropicHttp(none))
+            .replaceHeaders("anthropic-version", VERSION)
+            .replaceHeaders("x-api-key", account.apiKey().isEmpty() ? "none" : account.apiKey())
+            .maxRetries(0)
+            .logLevel(LogLevel.OFF);
+    account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
+    this.client = new AnthropicClientImpl(options.build());
   }
 
   @Override
   public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
     String apiKey = model.account().apiKey();
-    AnthropicHttp http = new AnthropicHttp(new OpenStream(transport, attempt, apiKey), backend);
+    AnthropicHttp http = new AnthropicHttp(new OpenStream(transport, attempt, apiKey));
     try (HttpResponse response =
         client
             .withOptions(options -> options.httpClient(http))

@@ -51,8 +51,9 @@ class AnthropicModelTest extends ChatModelContract {
       ProtocolServer.Received request = server.received().getFirst();
       assertThat(request.path()).isEqualTo("/v1/messages");
       assertThat(request.headers())
-          .containsEntry("authorization", "Bearer sk-test")
-          .containsKey("anthropic-version");
+          .containsEntry("x-api-key", "sk-test")
+          .containsEntry("anthropic-version", "2023-06-01")
+          .doesNotContainKey("authorization");
       JsonNode body = request.body();
       assertThat(body.at("/system/0/cache_control/type").asText()).isEqualTo("ephemeral");
       assertThat(body.path("messages")).hasSize(5);
