@@ -29,6 +29,11 @@ public record AgentContext(
     tools = List.copyOf(tools);
   }
 
+  /** The same, with events going somewhere else. */
+  AgentContext withEvents(Consumer<RunEvent> others) {
+    return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others);
+  }
+
   /** Is told about turns that may have changed files. */
   public interface TurnListener {
     void turnEnded(String purpose, int turn);
