@@ -54,10 +54,8 @@ public final class EgressProxy implements ServeConnections.Server {
    * @param plain whether plain HTTP requests are served, beside CONNECT
    * @param refusals is told, in one line, what was not let through; from many threads
    */
-  public EgressProxy(List<AllowedHost> allowed,
-      AddressRule addresses,
-      boolean plain,
-      Consumer<String> refusals) {
+  public EgressProxy(
+      List<AllowedHost> allowed, AddressRule addresses, boolean plain, Consumer<String> refusals) {
     this.allowed = List.copyOf(allowed);
     this.addresses = addresses;
     this.plain = plain;
@@ -152,8 +150,7 @@ public final class EgressProxy implements ServeConnections.Server {
 
   private SocketChannel connect(Target target) throws IOException {
     if (allowed.stream().noneMatch(host -> host.matches(target.host, target.port))) {
-      throw new Answer(
-          403, "Forbidden", NOT_ALLOWED.formatted(target.host + ":" + target.port));
+      throw new Answer(403, "Forbidden", NOT_ALLOWED.formatted(target.host + ":" + target.port));
     }
     List<InetAddress> found;
     try {
