@@ -44,6 +44,11 @@ public record AgentContext(
     this(candidate, rules, tools, limits, steps, afterTurn, events, Optional.empty());
   }
 
+  /** The same, with events going somewhere else. */
+  AgentContext withEvents(Consumer<RunEvent> others) {
+    return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others, place);
+  }
+
   /** Is told about turns that may have changed files. */
   public interface TurnListener {
     void turnEnded(String purpose, int turn);

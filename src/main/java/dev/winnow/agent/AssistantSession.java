@@ -49,14 +49,15 @@ final class AssistantSession implements AgentSession {
   }
 
   @Override
-  public AgentReply prompt(String purpose, String text, Cancellation cancellation) {
+  public AgentReply prompt(Prompt prompt, Cancellation cancellation) {
+    String purpose = prompt.purpose();
     if (!purpose.matches("[a-z][a-z0-9-]*") || !purposes.add(purpose)) {
       throw new IllegalArgumentException("the purpose names steps, and must be new: " + purpose);
     }
     cancellation.check();
-    conversation.add(new Message.User(text));
+    conversation.add(new Message.User(prompt.text()));
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
-      return new Phase(purpose, deadline).run();
+      return new Phase(prompt, deadline).run();
     }
   }
 
@@ -68,6 +69,7 @@ final class AssistantSession implements AgentSession {
   /** One prompt's way through the loop. */
   private final class Phase {
     private final String purpose;
+    private final Optional<OutputFormat> format;
     private final Deadline deadline;
     private final RepeatedCalls repeated = new RepeatedCalls();
     private Usage usage = Usage.NONE;
@@ -76,8 +78,9 @@ final class AssistantSession implements AgentSession {
     private int turn;
     private int toolCalls;
 
-    Phase(String purpose, Deadline deadline) {
-      this.purpose = purpose;
+    Phase(Prompt prompt, Deadline deadline) {
+      this.purpose = prompt.purpose();
+      this.format = prompt.format();
       this.deadline = deadline;
     }
 
@@ -128,8 +131,11 @@ final class AssistantSession implements AgentSession {
       ModelReply reply;
       try {
         deadline.cancellation().check();
-        ModelRequest request = new ModelRequest(purpose, context.rules(), conversation, specs);
-        reply = model.reply(request, _ -> {}, deadline.cancellation());
+        ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
+        ModelRequest request = format.map(plain::withFormat).orElse(plain);
+        reply =
+            PayForCall.call(
+                model, context, key() + "call", request, _ -> {}, deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;

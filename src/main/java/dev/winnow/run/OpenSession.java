@@ -3,8 +3,9 @@ package dev.winnow.run;
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentContext;
 import dev.winnow.agent.AgentPlace;
-import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
@@ -52,7 +53,7 @@ final class OpenSession {
             runner.runner().buildOutputs());
   }
 
-  AgentSession open(String candidate, NamedAgent agent, Workspace workspace) {
+  Conversation open(String candidate, NamedAgent agent, Workspace workspace) {
     AgentContext context =
         new AgentContext(
             candidate,
@@ -72,7 +73,7 @@ final class OpenSession {
                     workspace.root().resolveSibling(candidate + ".program"),
                     sandbox,
                     argv -> runner.command(workspace.root(), argv, limits.command()))));
-    return agent.agent().open(context);
+    return new PromptDispatcher().open(agent, context);
   }
 
   /** The run_tests tool: what the runner says about the workspace as it is now. */

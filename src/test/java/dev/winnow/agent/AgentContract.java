@@ -83,7 +83,7 @@ abstract class AgentContract {
   @Test
   void aSessionWorksOnAPromptAndReportsDone() throws Exception {
     try (AgentSession session = working().open(context())) {
-      AgentReply reply = session.prompt("red", "write tests", Cancellation.never());
+      AgentReply reply = session.prompt(new Prompt("red", "write tests"), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(AgentReply.Ending.DONE);
       assertThat(reply.text()).isEqualTo("finished");
       assertThat(reply.turns()).isPositive();
@@ -95,7 +95,7 @@ abstract class AgentContract {
   @Test
   void eventsTellTheStoryInOrder() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(events)
         .extracting(e -> e.getClass().getSimpleName())
@@ -123,7 +123,7 @@ abstract class AgentContract {
             cancellation.cancel("the user pressed Ctrl-C");
           });
       assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThatThrownBy(() -> session.prompt("red", "write tests", cancellation))
+      assertThatThrownBy(() -> session.prompt(new Prompt("red", "write tests"), cancellation))
           .isInstanceOf(Cancellation.Cancelled.class)
           .hasMessage("the user pressed Ctrl-C");
     }
@@ -133,11 +133,12 @@ abstract class AgentContract {
   void whatIsRecordedIsNeitherRepeatedNorToldAgain() throws Exception {
     AgentReply first;
     try (AgentSession session = working().open(context())) {
-      first = session.prompt("red", "write tests", Cancellation.never());
+      first = session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     int told = events.size();
     try (AgentSession session = working().open(context())) {
-      assertThat(session.prompt("red", "write tests", Cancellation.never())).isEqualTo(first);
+      assertThat(session.prompt(new Prompt("red", "write tests"), Cancellation.never()))
+          .isEqualTo(first);
     }
     assertThat(notes()).isEqualTo(1);
     assertThat(events).hasSize(told);
@@ -146,7 +147,7 @@ abstract class AgentContract {
   @Test
   void stepsAreNamedAfterCandidatePurposeAndTurn() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(journal.keys()).isNotEmpty().allMatch(key -> key.startsWith("c1/red/"));
   }

@@ -34,7 +34,7 @@ class ScriptedAgentTest extends AgentContract {
   @Test
   void stepKeysAreThoseOfTheDesign() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(journal.keys())
         .containsExactlyInAnyOrder(
@@ -44,7 +44,7 @@ class ScriptedAgentTest extends AgentContract {
   @Test
   void anAgentWithoutThePhaseDoesNothingAndSaysSo() throws Exception {
     try (AgentSession session = working().open(context())) {
-      AgentReply reply = session.prompt("green", "implement", Cancellation.never());
+      AgentReply reply = session.prompt(new Prompt("green", "implement"), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(AgentReply.Ending.DONE);
       assertThat(reply.text()).isEqualTo("(the script has nothing for green)");
       assertThat(notes).hasValue(0);

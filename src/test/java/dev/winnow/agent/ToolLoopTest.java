@@ -72,7 +72,7 @@ class ToolLoopTest {
 
   private AgentReply run(ChatModel model, Tool... tools) {
     try (AgentSession session = open(model, tools)) {
-      return session.prompt("green", "do it", Cancellation.never());
+      return session.prompt(new Prompt("green", "do it"), Cancellation.never());
     }
   }
 
@@ -240,10 +240,10 @@ class ToolLoopTest {
         TestModel.of(
             calls(call("a", "read", "{}"), call("b", "read", "{}"), call("c", "read", "{}")));
     try (AgentSession session = open(model, read)) {
-      AgentReply reply = session.prompt("red", "do it", Cancellation.never());
+      AgentReply reply = session.prompt(new Prompt("red", "do it"), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(Ending.TOOL_LIMIT);
       assertThat(reply.reason()).isEqualTo("the agent made 2 tool calls");
-      assertThat(session.prompt("green", "go on", Cancellation.never()).ending())
+      assertThat(session.prompt(new Prompt("green", "go on"), Cancellation.never()).ending())
           .isEqualTo(Ending.DONE);
       assertThat(returned(model, 3))
           .isEqualTo(new Message.ToolReturn("c", "not run: the tool limit is reached", false));
@@ -345,8 +345,8 @@ class ToolLoopTest {
             ModelReply.StopReason.END);
     TestModel model = TestModel.of(thinking, says("code"));
     try (AgentSession session = open(model, read)) {
-      session.prompt("red", "first", Cancellation.never());
-      session.prompt("green", "second", Cancellation.never());
+      session.prompt(new Prompt("red", "first"), Cancellation.never());
+      session.prompt(new Prompt("green", "second"), Cancellation.never());
     }
     assertThat(model.requests.getLast())
         .isEqualTo(
@@ -369,10 +369,10 @@ class ToolLoopTest {
   @Test
   void aPurposeNamesItsStepsAndIsUsedOnce() {
     try (AgentSession session = open(TestModel.of(), read)) {
-      session.prompt("red", "first", Cancellation.never());
-      assertThatThrownBy(() -> session.prompt("red", "again", Cancellation.never()))
+      session.prompt(new Prompt("red", "first"), Cancellation.never());
+      assertThatThrownBy(() -> session.prompt(new Prompt("red", "again"), Cancellation.never()))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> session.prompt("../x", "again", Cancellation.never()))
+      assertThatThrownBy(() -> session.prompt(new Prompt("../x", "again"), Cancellation.never()))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -408,7 +408,8 @@ class ToolLoopTest {
   void aConversationThatNoModelTakesIsRefusedBeforeItIsPaidFor() {
     TestModel model = TestModel.of();
     try (AgentSession session = open(model, read)) {
-      AgentReply reply = session.prompt("red", "x".repeat(2_000_000), Cancellation.never());
+      AgentReply reply =
+          session.prompt(new Prompt("red", "x".repeat(2_000_000)), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(Ending.FAILED);
       assertThat(reply.reason()).contains("2,000,000 characters");
     }
