@@ -82,6 +82,11 @@ final class Claude implements CliProgram {
   }
 
   @Override
+  public boolean tellsCost() {
+    return true;
+  }
+
+  @Override
   public Optional<String> sessionFile(ProgramHome home, String session) {
     return home.find("claude/projects", session + ".jsonl").stream().findFirst();
   }

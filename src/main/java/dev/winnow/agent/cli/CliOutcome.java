@@ -2,6 +2,7 @@ package dev.winnow.agent.cli;
 
 import dev.winnow.agent.AgentReply;
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.Spending;
 import java.util.OptionalLong;
 
 /**
@@ -31,5 +32,16 @@ record CliOutcome(
 
   AgentReply reply() {
     return new AgentReply(ending, text, reason, turns, usage, costMicros);
+  }
+
+  Spending spending() {
+    return new Spending(
+        costMicros.orElse(0),
+        usage.inputTokens(),
+        usage.outputTokens(),
+        usage.cachedInputTokens(),
+        usage.cacheWriteTokens(),
+        usage.reasoningTokens(),
+        costMicros.isPresent());
   }
 }

@@ -29,6 +29,9 @@ interface CliProgram {
 
   ReadEvents events();
 
+  /** Whether it says itself what a session cost. */
+  boolean tellsCost();
+
   /** The file that holds a session, relative to the home; empty when it is not there. */
   Optional<String> sessionFile(ProgramHome home, String session);
 

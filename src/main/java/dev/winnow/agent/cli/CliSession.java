@@ -1,12 +1,14 @@
 package dev.winnow.agent.cli;
 
 import dev.winnow.Cancellation;
+import dev.winnow.Json;
 import dev.winnow.agent.AgentContext;
 import dev.winnow.agent.AgentPlace;
 import dev.winnow.agent.AgentReply;
 import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.AgentSession;
 import dev.winnow.agent.Deadline;
+import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.workspace.ProgramHome;
@@ -53,7 +55,9 @@ final class CliSession implements AgentSession {
   }
 
   @Override
-  public AgentReply prompt(String purpose, String text, Cancellation cancellation) {
+  public AgentReply prompt(Prompt prompt, Cancellation cancellation) {
+    String purpose = prompt.purpose();
+    String text = asked(prompt);
     if (!purpose.matches("[a-z][a-z0-9-]*") || !purposes.add(purpose)) {
       throw new IllegalArgumentException("the purpose names steps, and must be new: " + purpose);
     }
@@ -71,12 +75,38 @@ final class CliSession implements AgentSession {
                 CliOutcome.class,
                 () -> {
                   live[0] = true;
-                  return work(purpose, text, cancellation);
+                  return pay(purpose, text, cancellation);
                 });
     last = outcome;
     atHome = live[0];
     context.afterTurn().turnEnded(purpose, 1);
     return outcome.reply();
+  }
+
+  /** The format of an answer is asked for in words: the programs have different options for it. */
+  private static String asked(Prompt prompt) {
+    return prompt
+        .format()
+        .map(format ->
+            "%s\n\nAnswer with one JSON object that fits this JSON Schema, and with nothing else:\n%s"
+                .formatted(prompt.text(), Json.write(format.schema())))
+        .orElse(prompt.text());
+  }
+
+  /** One prompt is one entry of the ledger: what the program asks its provider is its own affair. */
+  private CliOutcome pay(String purpose, String text, Cancellation cancellation) {
+    String model = settings.model().orElse(settings.driver().label());
+    return context
+        .steps()
+        .ledger()
+        .pay(
+            context.candidate(),
+            "%s/%s/program".formatted(context.candidate(), purpose),
+            model,
+            settings.upTo(),
+            cancellation,
+            () -> work(purpose, text, cancellation),
+            CliOutcome::spending);
   }
 
   private CliOutcome work(String purpose, String text, Cancellation cancellation) {

@@ -94,6 +94,11 @@ final class Codex implements CliProgram {
   }
 
   @Override
+  public boolean tellsCost() {
+    return false;
+  }
+
+  @Override
   public Optional<String> sessionFile(ProgramHome home, String session) {
     return home.find("codex/sessions", session + ".jsonl").stream().findFirst();
   }

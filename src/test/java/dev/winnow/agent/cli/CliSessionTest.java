@@ -12,6 +12,7 @@ import dev.winnow.agent.AgentReply;
 import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.AgentSession;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.store.Database;
@@ -53,7 +54,7 @@ class CliSessionTest {
   }
 
   private static AgentReply prompt(AgentSession session, String purpose, String text) {
-    return session.prompt(purpose, text, Cancellation.never());
+    return session.prompt(new Prompt(purpose, text), Cancellation.never());
   }
 
   @ParameterizedTest
@@ -146,7 +147,7 @@ class CliSessionTest {
     Cancellation cancellation = new Cancellation();
     try (AgentSession session = bench.open(FakeProgram.playing(driver, "polite"))) {
       cancelWhenStarted(bench, cancellation);
-      assertThatThrownBy(() -> session.prompt("red", "write tests", cancellation))
+      assertThatThrownBy(() -> session.prompt(new Prompt("red", "write tests"), cancellation))
           .isInstanceOf(Cancellation.Cancelled.class)
           .hasMessage("enough");
     }
@@ -160,7 +161,7 @@ class CliSessionTest {
     Path program = FakeProgram.playing(Driver.CODEX, "stubborn");
     try (AgentSession session = bench.open(program)) {
       cancelWhenStarted(bench, cancellation);
-      assertThatThrownBy(() -> session.prompt("red", "write tests", cancellation))
+      assertThatThrownBy(() -> session.prompt(new Prompt("red", "write tests"), cancellation))
           .isInstanceOf(Cancellation.Cancelled.class);
     }
     assertThat(processesWith(program.toString())).isEmpty();
