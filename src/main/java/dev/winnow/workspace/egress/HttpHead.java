@@ -28,6 +28,11 @@ public record HttpHead(String method, String target, List<Header> headers) {
     }
   }
 
+  /** For whoever reads the rest of a request. */
+  public static Malformed malformed(String message) {
+    return new Malformed(message);
+  }
+
   private static final int LARGEST = 64 * 1024;
 
   public HttpHead {
