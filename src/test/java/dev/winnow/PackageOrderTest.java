@@ -98,4 +98,15 @@ class PackageOrderTest {
             "org.apache.hc..")
         .check(MAIN);
   }
+
+  @Test
+  void agentsAreAskedThroughTheDispatcherOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.winnow.agent..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("dev.winnow.agent.AgentSession")
+        .check(MAIN);
+  }
 }

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param questions the reply to a planning prompt, or null
  * @param verdict the reply to a judging prompt, or null
  * @param usage of every reply
+ * @param costMicros of every reply, in micro-dollars; scripts can pretend to cost something
  */
 record Script(
     Map<String, List<List<Turn>>> phases,
     @Nullable JsonNode questions,
     @Nullable JsonNode verdict,
     Duration latency,
-    Usage usage) {
+    Usage usage,
+    long costMicros) {
 
   Script {
     phases = Map.copyOf(phases);

@@ -2,6 +2,9 @@ package dev.winnow.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Provider;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
@@ -10,10 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ final class ReadSettings {
   private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
   private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
 
+  /** Agents that appear by themselves. */
+  private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
+
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
       List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR");
@@ -43,9 +49,22 @@ final class ReadSettings {
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private final Variables variables;
+  private final ReadModels models;
 
-  private ReadSettings(Map<String, String> environment) {
+  private ReadSettings(Map<String, String> environment, Path dotEnv) {
     this.environment = environment;
+    this.variables = variables(environment, dotEnv);
+    this.models = new ReadModels(variables, errors, sources);
+  }
+
+  private Variables variables(Map<String, String> environment, Path dotEnv) {
+    try {
+      return new Variables(environment, DotEnv.read(dotEnv), dotEnv);
+    } catch (WinnowException e) {
+      errors.add(String.valueOf(e.getMessage()));
+      return new Variables(environment, Map.of(), dotEnv);
+    }
   }
 
   /**
@@ -56,12 +75,12 @@ final class ReadSettings {
    * @throws WinnowException of category SETTINGS that lists all errors
    */
   static Settings read(Map<String, String> environment, Path directory, @Nullable Path repository) {
-    ReadSettings reader = new ReadSettings(environment);
+    ReadSettings reader = new ReadSettings(environment, directory.resolve(".env"));
     reader.file(reader.operatorFile(), false);
     if (repository != null) {
       reader.file(repository.resolve("winnow.yaml"), true);
     }
-    reader.dotEnv(directory.resolve(".env"));
+    reader.dotEnv();
     reader.environment();
     return reader.settings();
   }
@@ -100,16 +119,16 @@ final class ReadSettings {
                 + operatorFile()
                 + " or the environment");
       } else {
-        key(file, key, value);
+        key(file, key, value, untrusted);
       }
     }
   }
 
-  private void key(SettingsFile file, String key, JsonNode value) {
+  private void key(SettingsFile file, String key, JsonNode value, boolean untrusted) {
     String where = file.where(key);
     switch (key) {
       case "agents" -> {
-        agents.putAll(new ReadAgents(file, errors).read(value));
+        declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
       case "limits" -> limits(file, value);
@@ -119,6 +138,26 @@ final class ReadSettings {
           return;
         }
         set(key, value.asText(), where, file.path().getParent());
+      }
+    }
+  }
+
+  /** A repository may redefine an agent of the user, but not send its prompts elsewhere. */
+  private void declare(Map<String, AgentSetting> declared, SettingsFile file, boolean untrusted) {
+    for (AgentSetting agent : declared.values()) {
+      boolean known = agents.containsKey(agent.name()) || USUAL_NAMES.contains(agent.name());
+      boolean elsewhere =
+          switch (agent.config()) {
+            case AgentConfig.Http _ -> true;
+            case AgentConfig.Sdk sdk -> sdk.key().isEmpty();
+            case AgentConfig.Cli _, AgentConfig.Scripted _ -> false;
+          };
+      if (untrusted && known && elsewhere) {
+        errors.add(
+            file.where("agents", agent.name())
+                + ": a repository must not give an address to an agent of this name; take another");
+      } else {
+        agents.put(agent.name(), agent);
       }
     }
   }
@@ -135,22 +174,16 @@ final class ReadSettings {
     }
   }
 
-  private void dotEnv(Path file) {
-    Map<String, String> variables;
-    try {
-      variables = DotEnv.read(file);
-    } catch (WinnowException e) {
-      errors.add(String.valueOf(e.getMessage()));
-      return;
-    }
+  private void dotEnv() {
+    Path file = variables.file();
     for (String name : OPERATOR_VARIABLES) {
-      if (variables.containsKey(name)) {
+      if (variables.dotEnv().containsKey(name)) {
         errors.add(
             file + ": " + name + ": a .env file must not set this; export it in the environment");
       }
     }
     // DATABASE_URL in a project's .env is the project's own database: never Winnow's
-    String fileToolsValue = variables.get("AGENT_FS_ENABLED");
+    String fileToolsValue = variables.dotEnv().get("AGENT_FS_ENABLED");
     if (fileToolsValue != null) {
       set("fs-tools", fileToolsValue, file + ": AGENT_FS_ENABLED", null);
     }
@@ -200,11 +233,7 @@ final class ReadSettings {
   }
 
   private void flag(String value, String where, Consumer<Boolean> target) {
-    switch (value.toLowerCase(Locale.ROOT)) {
-      case "true", "1", "yes", "on" -> target.accept(true);
-      case "false", "0", "no", "off" -> target.accept(false);
-      default -> errors.add(where + ": expected true or false");
-    }
+    Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
   }
 
   private void limits(SettingsFile file, JsonNode node) {
@@ -248,6 +277,8 @@ final class ReadSettings {
   }
 
   private Settings settings() {
+    ModelSettings chosen = models.read();
+    models.usualAgents().forEach(agents::putIfAbsent);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -257,7 +288,27 @@ final class ReadSettings {
       throw new WinnowException(WinnowException.Category.SETTINGS, problem);
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
-    return new Settings(data, databaseUrl, sandbox, fileTools, agents, limits, sources);
+    return new Settings(
+        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, credentials(), sources);
+  }
+
+  /** Only the variables that agents name. */
+  private Credentials credentials() {
+    Set<String> names = new TreeSet<>();
+    for (Provider provider : Provider.values()) {
+      names.add(provider.key());
+    }
+    agents.values().forEach(agent -> names.addAll(Credentials.NONE.missing(agent.config())));
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : names) {
+      variables
+          .find(name)
+          .ifPresent(found -> {
+            values.put(name, found.value());
+            sources.put(name, found.where());
+          });
+    }
+    return new Credentials(values);
   }
 
   /** Sandboxed commands run as another user when Winnow is root, and nobody passes /root. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
-import dev.winnow.agent.Agent;
+import dev.winnow.agent.AgentConfig;
 import dev.winnow.workspace.ChooseSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +41,10 @@ class ReadSettingsTest {
 
   private void repositorySays(String yaml) throws IOException {
     Files.writeString(repository.resolve("winnow.yaml"), yaml);
+  }
+
+  private AgentConfig config(String name) {
+    return Objects.requireNonNull(read().agents().get(name)).config();
   }
 
   private String problem() {
@@ -144,22 +148,39 @@ class ReadSettingsTest {
 
   @Test
   void agentsOfTheDesignAreUnderstood() throws IOException {
-    repositorySays(
+    Files.writeString(
+        operatorFile,
         """
         agents:
           openai:    {kind: sdk, provider: openai, model: "openai-responses:gpt-5.1-codex"}
           anthropic: {kind: sdk, provider: anthropic, model: "anthropic:claude-opus-5-5"}
           local:     {kind: sdk, provider: openai, base-url: "http://127.0.0.1:11434/v1", model: "openai-responses:qwen3-coder"}
           codex:     {kind: cli, driver: codex}
+          claude:    {kind: cli, driver: claude}
           reviewer:  {kind: http, endpoint: "https://agents.example.org/v1/prompt", headers: {Authorization: "Bearer ${REVIEWER_TOKEN}"}}
           rehearsal: {kind: scripted, script: scripts/right.json}
         """);
+    environment.put("REVIEWER_TOKEN", "hunter2-token");
+    environment.put("OPENAI_API_KEY", "sk-hunter2");
     Settings settings = read();
     assertThat(settings.agents().keySet())
-        .containsExactly("openai", "anthropic", "local", "codex", "reviewer", "rehearsal");
-    AgentSetting rehearsal = Objects.requireNonNull(settings.agents().get("rehearsal"));
-    assertThat(rehearsal.kind()).isEqualTo(Agent.Kind.SCRIPTED);
-    assertThat(rehearsal.script()).isEqualTo(repository.resolve("scripts/right.json"));
+        .containsExactly(
+            "openai", "anthropic", "local", "codex", "claude", "reviewer", "rehearsal");
+    assertThat(config("openai"))
+        .isInstanceOfSatisfying(
+            AgentConfig.Sdk.class,
+            sdk -> {
+              assertThat(sdk.modelName()).isEqualTo("openai-responses:gpt-5.1-codex");
+              assertThat(sdk.key()).contains("OPENAI_API_KEY");
+              assertThat(sdk.baseUrl()).isEmpty();
+            });
+    // a server of its own gets no key that was not meant for it
+    assertThat(config("local"))
+        .isInstanceOfSatisfying(AgentConfig.Sdk.class, sdk -> assertThat(sdk.key()).isEmpty());
+    assertThat(config("rehearsal"))
+        .isEqualTo(new AgentConfig.Scripted(operatorFile.resolveSibling("scripts/right.json")));
+    assertThat(settings.credentials().get("REVIEWER_TOKEN")).contains("hunter2-token");
+    assertThat(settings.toString()).doesNotContain("hunter2");
   }
 
   @ParameterizedTest

@@ -1,0 +1,27 @@
+package dev.winnow.app;
+
+import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.AgentFactories;
+import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.ScriptedAgents;
+import dev.winnow.agent.tool.Toolbox;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Wires what builds agents: a new provider or agent program is one line here. */
+final class Agents {
+
+  private Agents() {}
+
+  static AgentRegistry registry(Settings settings) {
+    Map<String, AgentConfig> configs = new LinkedHashMap<>();
+    settings.agents().forEach((name, agent) -> configs.put(name, agent.config()));
+    return new AgentRegistry(configs, factories(settings));
+  }
+
+  static AgentFactories factories(Settings settings) {
+    return new AgentFactories(
+        Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Toolbox.NAMES));
+  }
+}
