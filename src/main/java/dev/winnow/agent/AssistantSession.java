@@ -133,7 +133,9 @@ final class AssistantSession implements AgentSession {
         deadline.cancellation().check();
         ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
         ModelRequest request = format.map(plain::withFormat).orElse(plain);
-        reply = model.reply(request, _ -> {}, deadline.cancellation());
+        reply =
+            PayForCall.call(
+                model, context, key() + "call", request, _ -> {}, deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadScript {
 
   private static final long MAX_LATENCY_MILLIS = 600_000;
+  private static final long MAX_COST_MICROS = 1_000_000_000;
 
   private final Set<String> tools;
 
@@ -40,7 +41,7 @@ final class ReadScript {
             root,
             "a script",
             Set.of(
-                "red", "green", "repair", "answer", "questions", "verdict", "latencyMs", "usage"));
+                "red", "green", "repair", "answer", "questions", "verdict", "latencyMs", "usage", "costMicros"));
     Map<String, List<List<Script.Turn>>> phases = new HashMap<>();
     script
         .values()
@@ -54,12 +55,14 @@ final class ReadScript {
         });
     Value latency = script.values().get("latencyMs");
     Value usage = script.values().get("usage");
+    Value cost = script.values().get("costMicros");
     return new Script(
         phases,
         questions(script.values().get("questions")),
         verdicts(script.values().get("verdict")),
         Duration.ofMillis(latency == null ? 0 : number(latency, "latencyMs", MAX_LATENCY_MILLIS)),
-        usage == null ? Usage.NONE : usage(usage));
+        usage == null ? Usage.NONE : usage(usage),
+        cost == null ? 0 : number(cost, "costMicros", MAX_COST_MICROS));
   }
 
   /** {@code red} is one attempt, or a list of attempts for an agent whose first one is refused. */

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param questions the reply to a planning prompt, or null
  * @param verdicts the replies to a judging prompt and to the request to repair it
  * @param usage of every reply
+ * @param costMicros of every reply, in micro-dollars; scripts can pretend to cost something
  */
 record Script(
     Map<String, List<List<Turn>>> phases,
     @Nullable JsonNode questions,
     List<ScriptedVerdict> verdicts,
     Duration latency,
-    Usage usage) {
+    Usage usage,
+    long costMicros) {
 
   Script {
     phases = Map.copyOf(phases);

@@ -3,9 +3,11 @@ package dev.winnow.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,15 @@ public final class ScriptedModel implements ChatModel {
     return new ModelReply(
         new Message.Assistant(scripted.say(), calls, List.of()),
         script.usage(),
-        calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS);
+        calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS,
+        "",
+        OptionalLong.of(script.costMicros()));
+  }
+
+  @Override
+  public Estimate upTo(ModelRequest request) {
+    Usage usage = script.usage();
+    return new Estimate(script.costMicros(), usage.inputTokens() + usage.outputTokens());
   }
 
   private Script.Turn turn(ModelRequest request, int turn) {

@@ -73,10 +73,15 @@ final class CommandLineRunner {
     runs.addSubcommand("diff", new DiffRun(context));
     runs.addSubcommand("watch", new WatchRun(context));
     runs.addSubcommand("rejudge", new RejudgeRun(context));
+    CommandLine db = new CommandLine(new DbCommand());
+    db.addSubcommand("export", new ExportDb(context));
+    db.addSubcommand("import", new ImportDb(context));
+    db.addSubcommand("upgrade", new UpgradeDb(context));
     CommandLine root = new CommandLine(new WinnowCommand());
     root.addSubcommand("demo", new DemoCommand(context));
     root.addSubcommand("run", new RunCommand(context));
     root.addSubcommand("runs", runs);
+    root.addSubcommand("db", db);
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;

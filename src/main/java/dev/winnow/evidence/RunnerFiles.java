@@ -1,5 +1,9 @@
 package dev.winnow.evidence;
 
+import java.nio.channels.FileLock;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import dev.winnow.workspace.WorkDirectory;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import java.io.IOException;
@@ -118,6 +122,31 @@ final class RunnerFiles {
     }
   }
 
+  /**
+   * Deletes a build tool's cache that nobody has used for long, unless somebody does just now.
+   *
+   * @param name of its directory below the caches
+   * @return whether it is gone
+   */
+  static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
+    // the lock of this process first: closing the channel would drop one that is held on the file
+    ReentrantLock lock = LOCKS.computeIfAbsent(name + ".", _ -> new ReentrantLock(true));
+    if (!lock.tryLock()) {
+      return false;
+    }
+    Path file = caches.resolve(name + ".lock");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock mine = channel.tryLock()) {
+      if (mine == null || !Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        return false;
+      }
+      WorkDirectory.delete(caches.resolve(name));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives caches to the sandbox's user until it is closed; one user at a time, on this machine. */
   Lent lendCaches(List<Path> directories, OptionalInt owner) throws IOException {
     // a slow download of one build tool must not hold up the others
@@ -132,6 +161,8 @@ final class RunnerFiles {
               caches.resolve(name + "lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       // freed when the channel is closed
       var _ = channel.lock();
+      // says when the cache was used last
+      Files.setLastModifiedTime(caches.resolve(name + "lock"), FileTime.from(Instant.now()));
       for (Path directory : directories) {
         Files.createDirectories(directory);
         give(directory, owner.isPresent() ? owner : OptionalInt.empty());

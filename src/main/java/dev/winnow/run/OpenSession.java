@@ -2,6 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentContext;
+import dev.winnow.agent.AgentPlace;
 import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.PromptDispatcher;
@@ -17,6 +18,7 @@ import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives an agent its workspace, its tools and its rules. */
 final class OpenSession {
@@ -64,7 +66,13 @@ final class OpenSession {
             limits.agent(),
             setting.steps(),
             new Snapshots(candidate, workspace),
-            setting.events());
+            setting.events(),
+            Optional.of(
+                new AgentPlace(
+                    workspace.root(),
+                    workspace.root().resolveSibling(candidate + ".program"),
+                    sandbox,
+                    argv -> runner.command(workspace.root(), argv, limits.command()))));
     return new PromptDispatcher().open(agent, context);
   }
 

@@ -199,7 +199,7 @@ class ScriptedModelTest {
           ``                                              | bad.json:1:1: the script is empty
           []                                              | bad.json:1:1: a script must be an object
           {"red": []} {}                                  | bad.json:1:13: there is more after the end
-          {"rde": []}                                     | bad.json:1:9: a script has no key 'rde'; known: answer, green
+          {"rde": []}                                     | bad.json:1:9: a script has no key 'rde'; known: answer, costMicros, green
           {"red": [], "red": []}                          | Duplicate field 'red'
           {"red": {}}                                     | bad.json:1:9: red must be a list
           {"red": ["x"]}                                  | bad.json:1:10: a turn must be an object
