@@ -64,6 +64,7 @@ final class AssistantSession implements AgentSession {
   @Override
   public void close() {
     conversation.clear();
+    context.tools().forEach(Tool::close);
   }
 
   /** One prompt's way through the loop. */

@@ -5,7 +5,7 @@ import static dev.winnow.app.Names.count;
 import dev.winnow.agent.Usage;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
-import dev.winnow.evidence.TamperFinding;
+import dev.winnow.evidence.tamper.TamperFinding;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;

@@ -5,7 +5,7 @@ import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell;
 import dev.winnow.evidence.TestSet;
-import dev.winnow.evidence.TestStatus;
+import dev.winnow.evidence.runner.TestStatus;
 import dev.winnow.judge.CountTests.Counted;
 import dev.winnow.judge.Decision.Confidence;
 import dev.winnow.judge.Decision.Outcome;

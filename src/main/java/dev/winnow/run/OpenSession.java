@@ -10,10 +10,10 @@ import dev.winnow.agent.Prompts;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.RunEvent;
-import dev.winnow.evidence.NamingRule;
-import dev.winnow.evidence.PreparedRunner;
-import dev.winnow.evidence.TestRun;
-import dev.winnow.evidence.TestSelection;
+import dev.winnow.evidence.runner.NamingRule;
+import dev.winnow.evidence.runner.PreparedRunner;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.nio.file.Path;
@@ -62,7 +62,8 @@ final class OpenSession {
                 workspace.files(),
                 sandbox,
                 argv -> runner.command(workspace.root(), argv, limits.command()),
-                (filter, stop) -> runTests(workspace.root(), filter, stop)),
+                (filter, stop) -> runTests(workspace.root(), filter, stop),
+                setting.workDirectory()),
             limits.agent(),
             setting.steps(),
             new Snapshots(candidate, workspace),
