@@ -91,6 +91,8 @@ public record Lease(UUID run, long epoch, String node) {
         run);
     transaction.update(
         "update step set state = 'unknown' where run_id = ? and state = 'started'", run);
+    transaction.update(
+        "update ledger set state = 'unknown' where run_id = ? and state = 'reserved'", run);
     return new Lease(run, old + 1, node);
   }
 

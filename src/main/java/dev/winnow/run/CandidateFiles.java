@@ -106,6 +106,11 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
     tell(purpose, turn, record("%s/%s/turn-%d/snapshot".formatted(candidate, purpose, turn)));
   }
 
+  @Override
+  public String files() {
+    return last;
+  }
+
   /** The files after a prompt, as a tree. */
   String after(String purpose) {
     Recorded recorded = record("%s/%s/end".formatted(candidate, purpose));

@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The bare repository on disk that belongs to one user repository, and its lock. */
 final class MirrorDirectory {
@@ -44,11 +46,40 @@ final class MirrorDirectory {
     return open(dataDirectory, name(repository), repository.objectFormat());
   }
 
+  /** The mirrors that there are, by name. */
+  static List<MirrorDirectory> all(Path dataDirectory) {
+    Path mirrors = dataDirectory.toAbsolutePath().resolve("mirrors");
+    if (!Files.isDirectory(mirrors)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(mirrors)) {
+      return found
+          .filter(p -> isName(p.getFileName().toString()) && Files.isDirectory(p))
+          .sorted()
+          .map(MirrorDirectory::new)
+          .toList();
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot read " + mirrors, e);
+    }
+  }
+
+  static boolean isName(String name) {
+    return name.matches("[A-Za-z0-9-]{1,40}-[0-9a-f]{16}\\.git");
+  }
+
+  String name() {
+    return path.getFileName().toString();
+  }
+
+  Path path() {
+    return path;
+  }
+
   /**
    * @param identity a name that {@link #identity} gave, here or on another machine
    */
   static MirrorDirectory open(Path dataDirectory, String identity, String objectFormat) {
-    if (!identity.matches("[A-Za-z0-9-]{1,80}\\.git") || !objectFormat.matches("sha1|sha256")) {
+    if (!isName(identity) || !objectFormat.matches("sha1|sha256")) {
       throw WinnowException.infrastructure("'" + identity + "' is not the name of a mirror", null);
     }
     try {
