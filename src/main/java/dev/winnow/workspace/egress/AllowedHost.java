@@ -35,7 +35,8 @@ public record AllowedHost(String name, int port) {
     return new AllowedHost(matcher.group(1), port);
   }
 
-  boolean matches(String host, int wanted) {
+  /** Whether it is about this host, in lower case, and port. */
+  public boolean matches(String host, int wanted) {
     boolean here = port == -1 ? wanted == 443 || wanted == 80 : port == wanted;
     return here
         && (name.equals("*")
