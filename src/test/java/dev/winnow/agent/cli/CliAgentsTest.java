@@ -42,10 +42,7 @@ class CliAgentsTest {
 
   private CliAgents agents(Map<Driver, Path> paths) {
     return new CliAgents(
-        new Credentials(Map.of("A_KEY", "sk-secret")),
-        environment,
-        paths,
-        PriceTable.packaged());
+        new Credentials(Map.of("A_KEY", "sk-secret")), environment, paths, PriceTable.packaged());
   }
 
   @ParameterizedTest
@@ -102,15 +99,13 @@ class CliAgentsTest {
     assertThat(state(Driver.CODEX, paths, Optional.empty()))
         .isEqualTo(
             new AgentState(
-                Status.NOT_LOGGED_IN,
-                "not logged in: set OPENAI_API_KEY, or run: codex login"));
-    assertThatThrownBy(
-            () ->
-                agents(paths)
-                    .build(
-                        "codex",
-                        new AgentConfig.Cli(
-                            Driver.CODEX, Optional.empty(), Optional.empty(), Optional.empty())))
+                Status.NOT_LOGGED_IN, "not logged in: set OPENAI_API_KEY, or run: codex login"));
+    assertThatThrownBy(() ->
+            agents(paths)
+                .build(
+                    "codex",
+                    new AgentConfig.Cli(
+                        Driver.CODEX, Optional.empty(), Optional.empty(), Optional.empty())))
         .isInstanceOf(WinnowException.class)
         .hasMessage("Agent 'codex': not logged in: set OPENAI_API_KEY, or run: codex login");
   }
@@ -123,8 +118,7 @@ class CliAgentsTest {
   private static String token(Instant end) {
     String claims = "{\"exp\": %d}".formatted(end.getEpochSecond());
     return "h.%s.s"
-        .formatted(
-            Base64.getUrlEncoder().encodeToString(claims.getBytes(StandardCharsets.UTF_8)));
+        .formatted(Base64.getUrlEncoder().encodeToString(claims.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -165,8 +159,7 @@ class CliAgentsTest {
     FindLogIn.LogIn logIn = logIns().find(Driver.CLAUDE).logIn().orElseThrow();
     assertThat(logIn.environment()).isEqualTo(Map.of("CLAUDE_CODE_OAUTH_TOKEN", "short"));
     assertThat(logIn.files()).isEmpty();
-    Files.writeString(
-        file, "{\"claudeAiOauth\": {\"accessToken\": \"short\", \"expiresAt\": 1}}");
+    Files.writeString(file, "{\"claudeAiOauth\": {\"accessToken\": \"short\", \"expiresAt\": 1}}");
     assertThat(logIns().find(Driver.CLAUDE).problem())
         .isEqualTo("the log-in of Claude Code has expired; start claude once to renew it");
     environment.put("CLAUDE_CODE_OAUTH_TOKEN", "given");

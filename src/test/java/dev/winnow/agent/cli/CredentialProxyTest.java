@@ -27,8 +27,7 @@ class CredentialProxyTest {
 
   private String ask(ProviderCalls calls, URI base, String request) throws IOException {
     try (CredentialProxy proxy =
-            new CredentialProxy(
-                calls, base, Optional.of(KEY), STAND_IN, signs::incrementAndGet);
+            new CredentialProxy(calls, base, Optional.of(KEY), STAND_IN, signs::incrementAndGet);
         ServeConnections served = ServeConnections.onLoopback(proxy);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -37,13 +36,12 @@ class CredentialProxyTest {
   }
 
   private static ProtocolServer answering() {
-    return new ProtocolServer(
-        (request, reply) -> {
-          reply.begin();
-          reply.send("data: one\n\n");
-          reply.send("data: two\n\n");
-          reply.end();
-        });
+    return new ProtocolServer((request, reply) -> {
+      reply.begin();
+      reply.send("data: one\n\n");
+      reply.send("data: two\n\n");
+      reply.end();
+    });
   }
 
   @Test
@@ -133,11 +131,10 @@ class CredentialProxyTest {
   @Test
   void aCutAnswerLooksCutInsideAsWell() throws IOException {
     try (ProtocolServer server =
-        new ProtocolServer(
-            (request, reply) -> {
-              reply.begin();
-              reply.send("data: one\n\n");
-            })) {
+        new ProtocolServer((request, reply) -> {
+          reply.begin();
+          reply.send("data: one\n\n");
+        })) {
       String answer =
           ask(
               ProviderCalls.OPENAI,
@@ -151,9 +148,8 @@ class CredentialProxyTest {
   @Test
   void anErrorOfTheProviderArrivesAsItIs() throws IOException {
     try (ProtocolServer server =
-        new ProtocolServer(
-            (request, reply) ->
-                reply.whole(429, Map.of("retry-after", "7"), "{\"error\": \"slow down\"}"))) {
+        new ProtocolServer((request, reply) ->
+            reply.whole(429, Map.of("retry-after", "7"), "{\"error\": \"slow down\"}"))) {
       String answer =
           ask(
               ProviderCalls.OPENAI,

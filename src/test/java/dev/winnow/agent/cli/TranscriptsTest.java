@@ -66,13 +66,9 @@ class TranscriptsTest {
 
   private Verdict verdict(Driver driver, byte[] output, int length, int status) {
     CommandResult result =
-        new CommandResult(
-            CommandResult.Ending.EXITED, status, "", length, Duration.ofSeconds(1));
+        new CommandResult(CommandResult.Ending.EXITED, status, "", length, Duration.ofSeconds(1));
     return Verdict.of(
-        settings(driver),
-        new RunProgram.Ended(result, false, ""),
-        read(driver, output, length),
-        0);
+        settings(driver), new RunProgram.Ended(result, false, ""), read(driver, output, length), 0);
   }
 
   @ParameterizedTest
@@ -108,7 +104,15 @@ class TranscriptsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cx-edit", "cx-once429", "cl-edit", "cl-once429", "cl-plain", "cl-cut", "cl-midover"})
+      strings = {
+        "cx-edit",
+        "cx-once429",
+        "cl-edit",
+        "cl-once429",
+        "cl-plain",
+        "cl-cut",
+        "cl-midover"
+      })
   void workThatWasDoneIsDoneInSpiteOfTroubleOnTheWay(String name) throws IOException {
     byte[] output = transcript(name);
     Verdict verdict = verdict(driver(name), output, output.length, 0);
@@ -154,7 +158,14 @@ class TranscriptsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cx-edit", "cl-edit", "cl-edit-denied", "cx-e401", "cl-e500", "cl-tree-SIGINT-pid"})
+      strings = {
+        "cx-edit",
+        "cl-edit",
+        "cl-edit-denied",
+        "cx-e401",
+        "cl-e500",
+        "cl-tree-SIGINT-pid"
+      })
   void cutAnywhereItIsNeverTakenForDone(String name) throws IOException {
     byte[] output = transcript(name);
     int last = lastLine(output);
@@ -201,7 +212,8 @@ class TranscriptsTest {
         {"type": "item.started", "item": {"type": "command_execution", "id": "\\u001b]0;x", "command": "ls\\n\\u001b[31mred"}}
         {"type": "turn.completed", "usage": {"input_tokens": "many", "output_tokens": 1e999}}
         {"type": ["turn.completed"]}
-        {"broken": """
+        {"broken":\
+        """
             .formatted("x".repeat(200_000));
     byte[] bytes = hostile.getBytes(StandardCharsets.UTF_8);
     TellEvents tell = read(Driver.CODEX, bytes, bytes.length);
