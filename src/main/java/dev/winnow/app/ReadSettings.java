@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
@@ -279,6 +280,7 @@ final class ReadSettings {
   private Settings settings() {
     ModelSettings chosen = models.read();
     models.usualAgents().forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -289,7 +291,7 @@ final class ReadSettings {
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
     return new Settings(
-        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, credentials(), sources);
+        data, databaseUrl, sandbox, tools, agents, limits, chosen, credentials(), sources);
   }
 
   /** Only the variables that agents name. */
