@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -59,6 +60,36 @@ public final class Prompts {
   /** Asks somebody who is no candidate for independent tests. */
   public static String tester(String task, String runner, String testHint) {
     return fill("tester", Map.of("task", request(task), "runner", runner, "testHint", testHint));
+  }
+
+  /** The rules of a judge. */
+  public static String judge() {
+    return fill("judge", Map.of());
+  }
+
+  /** Asks which answer is the best. */
+  public static String judgeAnswers(String question, List<JudgePrompt.Shown> candidates) {
+    return fill(
+        "judge-answers",
+        Map.of(
+            "request", request(capped(question)),
+            "candidates", JudgePrompt.candidates(candidates)));
+  }
+
+  /** Asks which change is the best. */
+  public static String judgeChange(String task, List<JudgePrompt.Shown> candidates) {
+    return fill(
+        "judge-change",
+        Map.of("request", request(capped(task)), "candidates", JudgePrompt.candidates(candidates)));
+  }
+
+  /** Says why a verdict could not be used. */
+  public static String judgeAgain(String problem) {
+    return fill("judge-again", Map.of("problem", problem));
+  }
+
+  private static String capped(String text) {
+    return CapText.headAndTail(text, MAX_OUTPUT_BYTES);
   }
 
   private static String request(String task) {

@@ -76,6 +76,7 @@ final class StatusBoard {
           RunEvent.Notice _,
           RunEvent.BaseTested _,
           RunEvent.TamperFound _,
+          RunEvent.JudgeAnswered _,
           RunEvent.Decided _,
           RunEvent.Delivered _ -> {}
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "candidate-finished", value = RunEvent.CandidateFinished.class),
   @JsonSubTypes.Type(name = "cell-finished", value = RunEvent.CellFinished.class),
   @JsonSubTypes.Type(name = "tamper-found", value = RunEvent.TamperFound.class),
+  @JsonSubTypes.Type(name = "judge-answered", value = RunEvent.JudgeAnswered.class),
   @JsonSubTypes.Type(name = "decided", value = RunEvent.Decided.class),
   @JsonSubTypes.Type(name = "delivered", value = RunEvent.Delivered.class),
   @JsonSubTypes.Type(name = "run-finished", value = RunEvent.RunFinished.class),
@@ -109,6 +110,30 @@ public sealed interface RunEvent {
 
   record TamperFound(String candidate, String kind, boolean veto, String detail)
       implements RunEvent {}
+
+  /**
+   * A model judge's verdict on one of the two orders of the candidates.
+   *
+   * @param order 1 or 2
+   * @param shown the candidates as they were shown, blinded, first to last
+   * @param winner null when it is undecided, or when there is a problem
+   * @param scores 0 to 100 by candidate
+   * @param problem why the verdict cannot be used; empty when it can
+   */
+  record JudgeAnswered(
+      String judge,
+      int order,
+      List<String> shown,
+      @Nullable String winner,
+      Map<String, Integer> scores,
+      String rationale,
+      String problem)
+      implements RunEvent {
+    public JudgeAnswered {
+      shown = List.copyOf(shown);
+      scores = Map.copyOf(scores);
+    }
+  }
 
   record Decided(@Nullable String winner, String rule, String rationale, String confidence)
       implements RunEvent {}
