@@ -64,6 +64,7 @@ final class Doctor {
     checks.add(CheckMachine.database(settings));
     checks.add(disk());
     checks.addAll(programs());
+    checks.addAll(CheckPrograms.of(settings));
     settings.tools().browser().map(Doctor::browser).ifPresent(checks::add);
     return checks;
   }
