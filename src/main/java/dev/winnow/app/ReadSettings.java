@@ -6,6 +6,7 @@ import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
@@ -300,6 +301,7 @@ final class ReadSettings {
   private Settings settings() {
     ModelSettings chosen = models.read();
     models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -313,7 +315,7 @@ final class ReadSettings {
         data,
         databaseUrl,
         sandbox,
-        fileTools,
+        tools,
         agents,
         limits,
         chosen,
