@@ -52,5 +52,10 @@ public record AgentContext(
   /** Is told about turns that may have changed files. */
   public interface TurnListener {
     void turnEnded(String purpose, int turn);
+
+    /** Names the files as they were after the last such turn; the same name, the same files. */
+    default String files() {
+      return "";
+    }
   }
 }

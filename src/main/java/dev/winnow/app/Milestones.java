@@ -51,6 +51,7 @@ final class Milestones {
         yield List.of("  " + who(e.candidate()) + " starts");
       }
       case RunEvent.ModelText _,
+          RunEvent.ConversationCondensed _,
           RunEvent.ToolCalled _,
           RunEvent.ToolReturned _,
           RunEvent.SnapshotTaken _ ->

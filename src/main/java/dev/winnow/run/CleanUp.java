@@ -1,7 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.checkpoint.PruneJournal;
-import dev.winnow.evidence.CleanCaches;
+import dev.winnow.evidence.runner.CleanCaches;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.PruneMirrors;
 import dev.winnow.workspace.WorkDirectory;

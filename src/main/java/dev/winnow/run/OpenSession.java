@@ -7,6 +7,7 @@ import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.QuoteRepositoryRules;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.RunEvent;
@@ -22,6 +23,9 @@ import java.util.Optional;
 
 /** Gives an agent its workspace, its tools and its rules. */
 final class OpenSession {
+
+  /** A larger file has no rules in it. */
+  private static final int MAX_RULES_BYTES = 1 << 20;
 
   private final RunSetting setting;
   private final PreparedRunner runner;
@@ -57,7 +61,7 @@ final class OpenSession {
     AgentContext context =
         new AgentContext(
             candidate,
-            Prompts.rules(runner.why(), NamingRule.of(runner.runner().name())),
+            Prompts.rules(runner.why(), NamingRule.of(runner.runner().name()), repositoryRules()),
             toolbox.forWorkspace(
                 workspace.files(),
                 sandbox,
@@ -75,6 +79,13 @@ final class OpenSession {
                     sandbox,
                     argv -> runner.command(workspace.root(), argv, limits.command()))));
     return new PromptDispatcher().open(agent, context);
+  }
+
+  /** From the base: what a candidate writes there is no rule for anybody. */
+  private String repositoryRules() {
+    return QuoteRepositoryRules.of(
+        setting.mirror().files(setting.baseTree()).keySet(),
+        path -> setting.mirror().read(setting.baseTree(), path, MAX_RULES_BYTES));
   }
 
   /** The run_tests tool: what the runner says about the workspace as it is now. */
@@ -100,6 +111,11 @@ final class OpenSession {
     Snapshots(String candidate, Workspace workspace) {
       this.candidate = candidate;
       this.workspace = workspace;
+    }
+
+    @Override
+    public String files() {
+      return last;
     }
 
     @Override

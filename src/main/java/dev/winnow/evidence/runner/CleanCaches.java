@@ -1,4 +1,4 @@
-package dev.winnow.evidence;
+package dev.winnow.evidence.runner;
 
 import dev.winnow.WinnowException;
 import dev.winnow.evidence.runner.RunnerFiles;
