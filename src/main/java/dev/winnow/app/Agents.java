@@ -3,7 +3,10 @@ package dev.winnow.app;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.ScriptedAgents;
+import dev.winnow.agent.cli.CliAgents;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +24,20 @@ final class Agents {
   }
 
   static AgentFactories factories(Settings settings) {
+    CliAgents programs = programs(settings);
     return new AgentFactories(
-        Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Toolbox.NAMES));
+        Map.of(),
+        Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
+        Optional.empty(),
+        new ScriptedAgents(Toolbox.NAMES));
+  }
+
+  /** Agents that are programs of their own. */
+  static CliAgents programs(Settings settings) {
+    return new CliAgents(
+        settings.credentials(),
+        settings.programs().environment(),
+        settings.programs().paths(),
+        PriceTable.packaged());
   }
 }

@@ -62,6 +62,7 @@ final class Doctor {
     checks.add(CheckMachine.database(settings));
     checks.add(disk());
     checks.addAll(programs());
+    checks.addAll(CheckPrograms.of(settings));
     return checks;
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileTools whether agents get the {@code fs_*} tools
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
+ * @param programs where agents that are programs of their own are found
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
@@ -31,6 +32,7 @@ record Settings(
     LimitSettings limits,
     ModelSettings models,
     Credentials credentials,
+    ProgramSettings programs,
     Map<String, String> sources) {
 
   Settings {
@@ -68,6 +70,7 @@ record Settings(
         limits,
         models,
         credentials,
+        programs,
         changed);
   }
 
@@ -88,6 +91,9 @@ record Settings(
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    programs
+        .paths()
+        .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
     shown.addAll(models.shown(sources, credentials));
     return shown;
