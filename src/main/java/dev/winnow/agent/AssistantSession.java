@@ -133,7 +133,12 @@ final class AssistantSession implements AgentSession {
         deadline.cancellation().check();
         ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
         ModelRequest request = format.map(plain::withFormat).orElse(plain);
-        reply = model.reply(request, _ -> {}, deadline.cancellation());
+        reply =
+            model.reply(
+                request,
+                new StreamText(
+                    context.candidate(), context.events(), purpose, turn, System::nanoTime),
+                deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;
@@ -172,8 +177,7 @@ final class AssistantSession implements AgentSession {
         }
         case REFUSED -> {
           wanted.forEach(call -> notRun(call, "the reply was refused"));
-          yield Optional.of(
-              ended(Ending.FAILED, "the model refused: " + CapText.oneLine(said, 200)));
+          yield Optional.of(ended(Ending.FAILED, refusal(reply)));
         }
       };
     }
@@ -205,6 +209,11 @@ final class AssistantSession implements AgentSession {
                 "the agent made %d tool calls".formatted(context.limits().toolCalls())));
       }
       return stuck.map(why -> ended(Ending.TOOL_LIMIT, why));
+    }
+
+    private static String refusal(ModelReply reply) {
+      String why = CapText.oneLine(reply.message().text(), 200);
+      return why.isEmpty() ? "the model refused without a reason" : "the model refused: " + why;
     }
 
     private void notRun(ToolCall call, String why) {

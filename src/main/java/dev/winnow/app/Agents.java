@@ -3,7 +3,12 @@ package dev.winnow.app;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import dev.winnow.agent.ScriptedAgents;
+import dev.winnow.agent.provider.ProviderAgents;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +26,17 @@ final class Agents {
   }
 
   static AgentFactories factories(Settings settings) {
+    SdkModels models = new SdkModels(prices(settings), ProviderLimits.DEFAULT);
+    ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
     return new AgentFactories(
-        Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Toolbox.NAMES));
+        Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
+        Map.of(),
+        Optional.empty(),
+        new ScriptedAgents(Toolbox.NAMES));
+  }
+
+  /** List prices, and over them the user's own. */
+  static PriceTable prices(Settings settings) {
+    return PriceTable.packaged().with(settings.models().prices());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits");
-  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
+      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits", "prices");
+  private static final Set<String> OPERATOR_ONLY =
+      Set.of("sandbox", "data-dir", "database-url", "prices");
   private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
 
   /** Agents that appear by themselves. */
@@ -43,6 +45,8 @@ final class ReadSettings {
   private final List<String> errors = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
+
+  private final Map<String, Price> prices = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
@@ -132,6 +136,10 @@ final class ReadSettings {
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
       case "limits" -> limits(file, value);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -277,7 +285,7 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read();
+    ModelSettings chosen = models.read(prices);
     models.usualAgents().forEach(agents::putIfAbsent);
     if (!errors.isEmpty()) {
       String problem =
