@@ -4,12 +4,13 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
-import dev.winnow.evidence.BindRunner;
-import dev.winnow.evidence.FindTools;
+import dev.winnow.evidence.runner.BindRunner;
+import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
 import dev.winnow.run.CandidateRecord;
@@ -84,7 +85,7 @@ final class Services implements AutoCloseable {
             database,
             settings.dataDirectory(),
             sandbox,
-            new Toolbox(settings.fileTools(), Clock.system(ZoneId.systemDefault())),
+            new Toolbox(ToolSettings.inside(Clock.system(ZoneId.systemDefault()))),
             limits());
     change.create(run);
     // the view reads the log like any other client, so that it shows what watching would show
