@@ -7,6 +7,7 @@ import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
@@ -308,6 +309,7 @@ final class ReadSettings {
   private Settings settings() {
     ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -321,7 +323,7 @@ final class ReadSettings {
         data,
         databaseUrl,
         sandbox,
-        fileTools,
+        tools,
         agents,
         limits,
         chosen,
