@@ -130,7 +130,10 @@ final class AssistantSession implements AgentSession {
       List<String> tools = specs.stream().map(ToolSpec::name).toList();
       CallInput input =
           new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
-      return context.steps().step(key() + "call", input, CallOutcome.class, () -> call(room)).reply();
+      return context
+          .steps()
+          .step(key() + "call", input, CallOutcome.class, () -> call(room))
+          .reply();
     }
 
     private CallOutcome call(CondenseConversation.Result room) {
