@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +31,33 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits");
-  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
+      Set.of(
+          "agents",
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "fs-tools",
+          "limits",
+          "prices",
+          "codex-path",
+          "claude-path");
+  private static final Set<String> OPERATOR_ONLY =
+      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
 
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
-      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR");
+      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
 
   private final Map<String, String> environment;
   private final List<String> errors = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
+
+  private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
+  private final Map<String, Price> prices = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
@@ -130,6 +147,10 @@ final class ReadSettings {
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -165,7 +186,9 @@ final class ReadSettings {
     sources.put(key, where);
     switch (key) {
       case "sandbox" -> sandbox(value, where);
-      case "data-dir" -> dataDirectory(value, where, directory);
+      case "data-dir" -> path(value, where, directory).ifPresent(path -> dataDirectory = path);
+      case "codex-path" -> program(Driver.CODEX, value, where, directory);
+      case "claude-path" -> program(Driver.CLAUDE, value, where, directory);
       case "database-url" -> database(value, where);
       case "fs-tools" -> flag(value, where, v -> fileTools = v);
       default -> throw new IllegalArgumentException(key);
@@ -191,6 +214,8 @@ final class ReadSettings {
     variable("WINNOW_SANDBOX", "sandbox");
     variable("WINNOW_DATA_DIR", "data-dir");
     variable("DATABASE_URL", "database-url");
+    variable("WINNOW_CODEX_PATH", "codex-path");
+    variable("WINNOW_CLAUDE_PATH", "claude-path");
     variable("AGENT_FS_ENABLED", "fs-tools");
   }
 
@@ -211,13 +236,18 @@ final class ReadSettings {
     errors.add(where + ": expected auto, bubblewrap, landlock or none");
   }
 
-  private void dataDirectory(String value, String where, @Nullable Path directory) {
+  private void program(Driver driver, String value, String where, @Nullable Path directory) {
+    path(value, where, directory).ifPresent(path -> programs.put(driver, path));
+  }
+
+  private Optional<Path> path(String value, String where, @Nullable Path directory) {
     String expanded = value.startsWith("~/") ? home() + value.substring(1) : value;
     try {
       Path path = directory == null ? Path.of(expanded) : directory.resolve(expanded);
-      dataDirectory = path.toAbsolutePath().normalize();
+      return Optional.of(path.toAbsolutePath().normalize());
     } catch (java.nio.file.InvalidPathException e) {
       errors.add(where + ": not a path");
+      return Optional.empty();
     }
   }
 
@@ -235,8 +265,9 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read();
-    models.usualAgents().forEach(agents::putIfAbsent);
+    ModelSettings chosen = models.read(prices);
+    models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -247,7 +278,16 @@ final class ReadSettings {
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
     return new Settings(
-        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, credentials(), sources);
+        data,
+        databaseUrl,
+        sandbox,
+        tools,
+        agents,
+        limits,
+        chosen,
+        credentials(),
+        ProgramSettings.of(environment, programs),
+        sources);
   }
 
   /** Only the variables that agents name. */

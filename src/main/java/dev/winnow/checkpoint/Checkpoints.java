@@ -48,10 +48,7 @@ public final class Checkpoints {
                 from run r where r.id = ? and r.lease_epoch = ? for key share of r
                 on conflict (run_id, label) do update set label = excluded.label
                 """,
-                label,
-                state,
-                lease.run(),
-                lease.epoch()));
+                label, state, lease.run(), lease.epoch()));
     if (marked == 0) {
       throw lease.lost();
     }

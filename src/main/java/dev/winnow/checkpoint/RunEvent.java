@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "base-tested", value = RunEvent.BaseTested.class),
   @JsonSubTypes.Type(name = "candidate-started", value = RunEvent.CandidateStarted.class),
   @JsonSubTypes.Type(name = "model-text", value = RunEvent.ModelText.class),
+  @JsonSubTypes.Type(name = "model-text-part", value = RunEvent.ModelTextPart.class),
+  @JsonSubTypes.Type(name = "model-retried", value = RunEvent.ModelRetried.class),
   @JsonSubTypes.Type(name = "tool-called", value = RunEvent.ToolCalled.class),
   @JsonSubTypes.Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
-  @JsonSubTypes.Type(
-      name = "conversation-condensed",
-      value = RunEvent.ConversationCondensed.class),
+  @JsonSubTypes.Type(name = "conversation-condensed", value = RunEvent.ConversationCondensed.class),
   @JsonSubTypes.Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
   @JsonSubTypes.Type(name = "red-checked", value = RunEvent.RedChecked.class),
   @JsonSubTypes.Type(name = "green-checked", value = RunEvent.GreenChecked.class),
@@ -68,6 +68,24 @@ public sealed interface RunEvent {
   /** What the model said in one turn, whole. */
   record ModelText(String candidate, String purpose, int turn, String text) implements RunEvent {}
 
+  /**
+   * What the model said since the last part, while it is still speaking; at most one a second. The
+   * whole follows as {@link ModelText}.
+   */
+  record ModelTextPart(String candidate, String purpose, int turn, String text)
+      implements RunEvent {}
+
+  /**
+   * A call of the model failed in a way that may pass, and is made again: parts of this turn are
+   * void.
+   *
+   * @param attempt the one that failed, from 1
+   * @param delayMillis until the next
+   */
+  record ModelRetried(
+      String candidate, String purpose, int turn, int attempt, String reason, long delayMillis)
+      implements RunEvent {}
+
   /** {@code summary} is one short line; the arguments are in the journal. */
   record ToolCalled(
       String candidate, String purpose, int turn, String call, String tool, String summary)
@@ -85,12 +103,7 @@ public sealed interface RunEvent {
    * @param tokensBefore estimated, as is {@code tokensAfter}
    */
   record ConversationCondensed(
-      String candidate,
-      String purpose,
-      int turn,
-      int messages,
-      long tokensBefore,
-      long tokensAfter)
+      String candidate, String purpose, int turn, int messages, long tokensBefore, long tokensAfter)
       implements RunEvent {}
 
   /** The candidate's files after a turn that changed them, as a git tree in the mirror. */

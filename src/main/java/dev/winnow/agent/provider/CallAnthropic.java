@@ -26,13 +26,10 @@ import java.util.function.Consumer;
 final class CallAnthropic implements CallProvider {
 
   /**
-   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it takes
-   * a temperature.
+   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it
+   * takes a temperature.
    */
   private static final String VERSION = "2023-06-01";
-
-  /** The API wants a limit; every model of the price list can write that much. */
-  private static final int MAX_OUTPUT_TOKENS = 32_000;
 
   private final SdkModel model;
   private final Transport transport;
@@ -75,7 +72,7 @@ final class CallAnthropic implements CallProvider {
     MessageCreateParams.Builder params =
         MessageCreateParams.builder()
             .model(model.bareName())
-            .maxTokens(request.maxOutputTokens().orElse(MAX_OUTPUT_TOKENS))
+            .maxTokens(request.maxOutputTokens().orElse(SdkModel.MAX_OUTPUT_TOKENS))
             .messages(
                 CallAnthropic.<List<MessageParam>>raw(BuildMessages.messages(request.messages())));
     JsonNode system = BuildMessages.system(request.system());

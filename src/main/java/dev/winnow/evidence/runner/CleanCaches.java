@@ -1,6 +1,7 @@
 package dev.winnow.evidence.runner;
 
 import dev.winnow.WinnowException;
+import dev.winnow.evidence.runner.RunnerFiles;
 import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -57,8 +58,7 @@ public final class CleanCaches {
   }
 
   /** A report is read within minutes; an older one belongs to a process that was killed. */
-  private static void reports(Path reports, boolean dryRun, List<Path> deleted)
-      throws IOException {
+  private static void reports(Path reports, boolean dryRun, List<Path> deleted) throws IOException {
     if (!Files.isDirectory(reports)) {
       return;
     }

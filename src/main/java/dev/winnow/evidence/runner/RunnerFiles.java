@@ -1,14 +1,12 @@
 package dev.winnow.evidence.runner;
 
-import java.nio.channels.FileLock;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import dev.winnow.workspace.WorkDirectory;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
+import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,8 +15,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Winnow's own files for test runs, below the data directory: caches, scripts, reports. */
-final class RunnerFiles {
+public final class RunnerFiles {
 
   private static final List<String> SCRIPTS =
       List.of(
@@ -128,7 +128,7 @@ final class RunnerFiles {
    * @param name of its directory below the caches
    * @return whether it is gone
    */
-  static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
+  public static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
     // the lock of this process first: closing the channel would drop one that is held on the file
     ReentrantLock lock = LOCKS.computeIfAbsent(name + ".", _ -> new ReentrantLock(true));
     if (!lock.tryLock()) {
