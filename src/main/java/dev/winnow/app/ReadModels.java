@@ -44,8 +44,12 @@ final class ReadModels {
     return new ModelSettings(provider(), judge(), dual(), temperature, prices);
   }
 
-  /** The agents that are there without being declared, because a key or a program is. */
-  Map<String, AgentSetting> usualAgents() {
+  /**
+   * The agents that are there without being declared, because a key or a program is.
+   *
+   * @param programs those that the operator gave the path of
+   */
+  Map<String, AgentSetting> usualAgents(Map<Driver, Path> programs) {
     Map<String, AgentSetting> agents = new LinkedHashMap<>();
     for (Provider provider : Provider.values()) {
       Optional<Found> reason =
@@ -58,7 +62,8 @@ final class ReadModels {
       }
     }
     for (Driver driver : Driver.values()) {
-      program(driver.label())
+      Optional.ofNullable(programs.get(driver))
+          .or(() -> program(driver.label()))
           .ifPresent(path ->
               agents.put(
                   driver.label(),

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
 import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +32,18 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits", "prices");
+      Set.of(
+          "agents",
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "fs-tools",
+          "limits",
+          "prices",
+          "codex-path",
+          "claude-path");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "prices");
+      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
   private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
 
   /** Agents that appear by themselves. */
@@ -39,13 +51,14 @@ final class ReadSettings {
 
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
-      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR");
+      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
 
   private final Map<String, String> environment;
   private final List<String> errors = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
 
+  private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
   private final Map<String, Price> prices = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
@@ -175,7 +188,9 @@ final class ReadSettings {
     sources.put(key, where);
     switch (key) {
       case "sandbox" -> sandbox(value, where);
-      case "data-dir" -> dataDirectory(value, where, directory);
+      case "data-dir" -> path(value, where, directory).ifPresent(path -> dataDirectory = path);
+      case "codex-path" -> program(Driver.CODEX, value, where, directory);
+      case "claude-path" -> program(Driver.CLAUDE, value, where, directory);
       case "database-url" -> database(value, where);
       case "fs-tools" -> flag(value, where, v -> fileTools = v);
       default -> throw new IllegalArgumentException(key);
@@ -201,6 +216,8 @@ final class ReadSettings {
     variable("WINNOW_SANDBOX", "sandbox");
     variable("WINNOW_DATA_DIR", "data-dir");
     variable("DATABASE_URL", "database-url");
+    variable("WINNOW_CODEX_PATH", "codex-path");
+    variable("WINNOW_CLAUDE_PATH", "claude-path");
     variable("AGENT_FS_ENABLED", "fs-tools");
   }
 
@@ -221,13 +238,18 @@ final class ReadSettings {
     errors.add(where + ": expected auto, bubblewrap, landlock or none");
   }
 
-  private void dataDirectory(String value, String where, @Nullable Path directory) {
+  private void program(Driver driver, String value, String where, @Nullable Path directory) {
+    path(value, where, directory).ifPresent(path -> programs.put(driver, path));
+  }
+
+  private Optional<Path> path(String value, String where, @Nullable Path directory) {
     String expanded = value.startsWith("~/") ? home() + value.substring(1) : value;
     try {
       Path path = directory == null ? Path.of(expanded) : directory.resolve(expanded);
-      dataDirectory = path.toAbsolutePath().normalize();
+      return Optional.of(path.toAbsolutePath().normalize());
     } catch (java.nio.file.InvalidPathException e) {
       errors.add(where + ": not a path");
+      return Optional.empty();
     }
   }
 
@@ -286,7 +308,8 @@ final class ReadSettings {
 
   private Settings settings() {
     ModelSettings chosen = models.read(prices);
-    models.usualAgents().forEach(agents::putIfAbsent);
+    models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -297,7 +320,16 @@ final class ReadSettings {
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
     return new Settings(
-        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, credentials(), sources);
+        data,
+        databaseUrl,
+        sandbox,
+        tools,
+        agents,
+        limits,
+        chosen,
+        credentials(),
+        ProgramSettings.of(environment, programs),
+        sources);
   }
 
   /** Only the variables that agents name. */

@@ -4,7 +4,6 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
-import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.EventReader;
@@ -28,8 +27,6 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -82,11 +79,7 @@ final class Services implements AutoCloseable {
         new PrepareRun(settings.dataDirectory(), agents, binding).prepare(options, directory);
     ChangeRun change =
         new ChangeRun(
-            database,
-            settings.dataDirectory(),
-            sandbox,
-            new Toolbox(ToolSettings.inside(Clock.system(ZoneId.systemDefault()))),
-            limits());
+            database, settings.dataDirectory(), sandbox, new Toolbox(settings.tools()), limits());
     change.create(run);
     // the view reads the log like any other client, so that it shows what watching would show
     Cancellation stopView = new Cancellation();

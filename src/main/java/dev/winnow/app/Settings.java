@@ -2,7 +2,9 @@ package dev.winnow.app;
 
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,20 +19,22 @@ import org.jspecify.annotations.Nullable;
  * What the operator decided.
  *
  * @param databaseUrl an external PostgreSQL, or null for the embedded one; may hold a password
- * @param fileTools whether agents get the {@code fs_*} tools
+ * @param tools which tools agents get, and their limits
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
+ * @param programs where agents that are programs of their own are found
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
     Path dataDirectory,
     @Nullable String databaseUrl,
     ChooseSandbox.Preference sandbox,
-    boolean fileTools,
+    ToolSettings tools,
     Map<String, AgentSetting> agents,
     LimitSettings limits,
     ModelSettings models,
     Credentials credentials,
+    ProgramSettings programs,
     Map<String, String> sources) {
 
   Settings {
@@ -63,11 +67,12 @@ record Settings(
         dataDirectory,
         databaseUrl,
         sandbox,
-        fileTools,
+        tools,
         agents,
         limits,
         models,
         credentials,
+        programs,
         changed);
   }
 
@@ -84,13 +89,34 @@ record Settings(
     shown.add(shown("data-dir", dataDirectory.toString()));
     shown.add(shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"));
     shown.add(shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)));
-    shown.add(shown("fs-tools", String.valueOf(fileTools)));
+    shown.add(shown("fs-tools", String.valueOf(tools.files())));
+    shown.add(
+        shown(
+            "http-fetch",
+            tools
+                .fetch()
+                .map(f -> "%d s, %,d characters".formatted(f.timeout().toSeconds(), f.maxChars()))
+                .orElse("off")));
+    shown.add(
+        shown(
+            "agent-browser",
+            tools
+                .browser()
+                .map(b -> "%d s, hosts %s".formatted(b.timeout().toSeconds(), hosts(b)))
+                .orElse("off")));
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    programs
+        .paths()
+        .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
     shown.addAll(models.shown(sources, credentials));
     return shown;
+  }
+
+  private static String hosts(ToolSettings.Browser browser) {
+    return String.join(", ", browser.hosts().stream().map(AllowedHost::shown).toList());
   }
 
   private Shown shown(String key, String value) {

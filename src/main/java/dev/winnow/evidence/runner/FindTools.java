@@ -30,9 +30,15 @@ public final class FindTools {
   private final List<Path> directories;
   private final @Nullable Path javaHome;
   private final boolean othersMustRead;
+  private final UserNetwork network;
   private final Map<String, ToolFound> found = new LinkedHashMap<>();
 
-  FindTools(List<Path> directories, @Nullable Path javaHome, boolean othersMustRead) {
+  FindTools(
+      List<Path> directories,
+      @Nullable Path javaHome,
+      boolean othersMustRead,
+      UserNetwork network) {
+    this.network = network;
     this.directories = List.copyOf(directories);
     this.javaHome = javaHome;
     this.othersMustRead = othersMustRead;
@@ -56,7 +62,13 @@ public final class FindTools {
     return new FindTools(
         List.copyOf(directories),
         home.startsWith("/") ? Path.of(home) : null,
-        "root".equals(System.getProperty("user.name")));
+        "root".equals(System.getProperty("user.name")),
+        UserNetwork.of(environment));
+  }
+
+  /** How the user reaches the network; for the preparation of a base only. */
+  UserNetwork network() {
+    return network;
   }
 
   /** Every program that some runner needs, found or not. */

@@ -124,7 +124,9 @@ public final class PreparedRunner {
                 .explain(output, Report.missing(""), result.exitStatus())
                 .map(TestRunner.Explanation::reason)
                 .orElse("exit status " + result.exitStatus() + ": " + lastLine(output))
-            : result.ending().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            : result.ending().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + ", the last output was: "
+                + lastLine(output);
     return new TestRun(
         late ? TestRun.Verdict.TIMEOUT : TestRun.Verdict.COULD_NOT_RUN,
         List.of(),
