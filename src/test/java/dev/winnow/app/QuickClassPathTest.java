@@ -36,7 +36,8 @@ class QuickClassPathTest {
     assertThat(output).isEmptyFile();
   }
 
-  private static Process start(List<String> classPath, String database, Path output) throws IOException {
+  private static Process start(List<String> classPath, String database, Path output)
+      throws IOException {
     Path settings = Files.createTempDirectory("winnow-quick-");
     Path file = Files.createDirectories(settings.resolve("winnow")).resolve("winnow.yaml");
     Files.writeString(file, "limits: {parallelism: 2}\n");
@@ -61,7 +62,9 @@ class QuickClassPathTest {
             .matcher(Files.readString(Path.of("pom.xml")));
     assertThat(names.find()).isTrue();
     String wanted =
-        Stream.of(names.group(1).split(",", -1)).map(Pattern::quote).collect(Collectors.joining("|"));
+        Stream.of(names.group(1).split(",", -1))
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|"));
     List<String> few = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(":", -1)) {
       boolean library = entry.endsWith(".jar");
