@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
@@ -38,10 +39,11 @@ final class ReadSettings {
           "database-url",
           "fs-tools",
           "limits",
+          "prices",
           "codex-path",
           "claude-path");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "codex-path", "claude-path");
+      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
   private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
 
   /** Agents that appear by themselves. */
@@ -57,6 +59,8 @@ final class ReadSettings {
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
 
   private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
+  private final Map<String, Price> prices = new LinkedHashMap<>();
+
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
   private Preference sandbox = Preference.AUTO;
@@ -145,6 +149,10 @@ final class ReadSettings {
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
       case "limits" -> limits(file, value);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -299,7 +307,7 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read();
+    ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
