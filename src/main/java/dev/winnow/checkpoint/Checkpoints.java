@@ -90,8 +90,8 @@ public final class Checkpoints {
 
   private static Checkpoint checkpoint(Row row) {
     Map<String, String> trees = new HashMap<>();
-    Json.read(row.text("trees"), Map.class)
-        .forEach((candidate, tree) -> trees.put(String.valueOf(candidate), String.valueOf(tree)));
+    Map<?, ?> read = Json.read(row.text("trees"), Map.class);
+    read.forEach((candidate, tree) -> trees.put(String.valueOf(candidate), String.valueOf(tree)));
     return new Checkpoint(
         (int) row.number("sequence"),
         row.text("label"),
