@@ -98,4 +98,28 @@ class PackageOrderTest {
             "org.apache.hc..")
         .check(MAIN);
   }
+
+  @Test
+  void agentsAreAskedThroughTheDispatcherOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.winnow.agent..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("dev.winnow.agent.AgentSession")
+        .check(MAIN);
+  }
+
+  /** They are loaded by the first call of a model, so that no other command pays for them. */
+  @Test
+  void onlyTheCallsOfModelsKnowTheSdksOfProviders() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            "dev\\.winnow\\.agent\\.provider\\.(CallOpenAi|CallAnthropic|OpenAiHttp|AnthropicHttp)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.openai..", "com.anthropic..")
+        .check(MAIN);
+  }
 }

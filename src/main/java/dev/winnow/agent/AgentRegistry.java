@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,14 +26,42 @@ public final class AgentRegistry {
   private static final Pattern COPIES = Pattern.compile("(.+):(-?\\d+)");
 
   private final Map<String, AgentConfig> configured;
-  private final Set<String> tools;
+  private final AgentFactories factories;
 
-  /**
-   * @param tools the names that scripts may use
-   */
-  public AgentRegistry(Map<String, AgentConfig> configured, Set<String> tools) {
-    this.configured = new TreeMap<>(configured);
-    this.tools = Set.copyOf(tools);
+  public AgentRegistry(Map<String, AgentConfig> configured, AgentFactories factories) {
+    this.configured = Collections.unmodifiableMap(new LinkedHashMap<>(configured));
+    this.factories = factories;
+  }
+
+  /** The agents in the order in which they were declared. */
+  public Map<String, AgentConfig> configured() {
+    return configured;
+  }
+
+  /** The names of the agents of a kind. */
+  public List<String> ofKind(Agent.Kind kind) {
+    return named(config -> config.kind() == kind);
+  }
+
+  /** The names of the built-in agents that use a provider's models. */
+  public List<String> ofProvider(Provider provider) {
+    return named(config -> config instanceof AgentConfig.Sdk sdk && sdk.provider() == provider);
+  }
+
+  private List<String> named(Predicate<AgentConfig> wanted) {
+    return configured.entrySet().stream()
+        .filter(entry -> wanted.test(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Whether a declared agent could be asked. */
+  public AgentState state(String name) {
+    AgentConfig config = configured.get(name);
+    if (config == null) {
+      throw unknown(name);
+    }
+    return factories.state(config);
   }
 
   /**
@@ -42,8 +73,16 @@ public final class AgentRegistry {
    */
   public List<NamedAgent> resolve(List<String> specs, Path baseDirectory) {
     List<Agent> agents = new ArrayList<>();
+    Set<String> problems = new LinkedHashSet<>();
     for (String spec : specs) {
-      addCopies(spec.strip(), baseDirectory, agents);
+      try {
+        addCopies(spec.strip(), baseDirectory, agents);
+      } catch (WinnowException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw all(problems);
     }
     if (agents.isEmpty()) {
       throw WinnowException.usage(
@@ -109,38 +148,43 @@ public final class AgentRegistry {
       if (path.isBlank()) {
         throw WinnowException.usage("A scripted agent needs a file: scripted:FILE.");
       }
-      return scripted(name, file(path, base));
+      // what is wrong with a file is told better by reading it
+      return factories.build(name, new AgentConfig.Scripted(file(path, base).normalize()));
     }
+    throw unknown(name);
+  }
+
+  private WinnowException unknown(String name) {
     String hint =
         name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml")
             ? " A script is given as scripted:FILE; one with a comma in its name must be declared in winnow.yaml."
             : "";
-    throw WinnowException.usage(
+    return WinnowException.usage(
         "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), known(), hint));
   }
 
   private Agent build(String name, AgentConfig config, Path base) {
-    return switch (config.kind()) {
-      case SCRIPTED -> {
-        Path script = config.script();
-        if (script == null) {
-          throw new WinnowException(
-              WinnowException.Category.SETTINGS,
-              "Agent '%s' is of kind scripted and needs a script: FILE.".formatted(name));
-        }
-        yield scripted(name, base.resolve(script));
-      }
-      case SDK, CLI, HTTP ->
-          throw new WinnowException(
-              WinnowException.Category.SETTINGS,
-              "Agent '%s' is of kind %s, which this version cannot run yet."
-                  .formatted(name, config.kind().name().toLowerCase(Locale.ROOT)));
-    };
+    if (config instanceof AgentConfig.Scripted scripted) {
+      Path script = base.resolve(scripted.script()).normalize();
+      return factories.build(name, new AgentConfig.Scripted(script));
+    }
+    AgentState state = factories.state(config);
+    if (!state.ready()) {
+      throw new WinnowException(
+          WinnowException.Category.SETTINGS,
+          "Agent '%s' (%s) cannot be used: %s."
+              .formatted(name, config.kind().name().toLowerCase(Locale.ROOT), state.detail()));
+    }
+    return factories.build(name, config);
   }
 
-  private Agent scripted(String name, Path file) {
-    return new AssistantAgent(
-        name, Agent.Kind.SCRIPTED, ScriptedModel.load(name, file.normalize(), tools));
+  /** Everything that is wrong, at once. */
+  private static WinnowException all(Set<String> problems) {
+    return WinnowException.usage(
+        problems.size() == 1
+            ? problems.iterator().next()
+            : "%d agents cannot be used:\n  %s"
+                .formatted(problems.size(), String.join("\n  ", problems)));
   }
 
   private static Path file(String path, Path base) {

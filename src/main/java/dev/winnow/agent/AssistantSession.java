@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,9 +25,6 @@ final class AssistantSession implements AgentSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(AssistantSession.class);
 
-  /** About 400,000 tokens; no model takes more, and asking costs before it is refused. */
-  private static final long MAX_CONVERSATION_CHARS = 1_500_000;
-
   /** All that a model call depends on; its hash guards the recorded reply. */
   record CallInput(String model, String system, List<Message> messages, List<String> tools) {}
 
@@ -37,6 +35,7 @@ final class AssistantSession implements AgentSession {
   private final AgentContext context;
   private final RunToolCalls calls;
   private final List<ToolSpec> specs;
+  private final CondenseConversation condense;
   private final List<Message> conversation = new ArrayList<>();
   private final Set<String> purposes = new HashSet<>();
 
@@ -45,53 +44,65 @@ final class AssistantSession implements AgentSession {
     this.context = context;
     this.calls = new RunToolCalls(context);
     this.specs = context.tools().stream().map(Tool::spec).toList();
+    this.condense = new CondenseConversation(model.contextTokens(), context.rules(), specs);
   }
 
   @Override
-  public AgentReply prompt(String purpose, String text, Cancellation cancellation) {
+  public AgentReply prompt(Prompt prompt, Cancellation cancellation) {
+    String purpose = prompt.purpose();
     if (!purpose.matches("[a-z][a-z0-9-]*") || !purposes.add(purpose)) {
       throw new IllegalArgumentException("the purpose names steps, and must be new: " + purpose);
     }
     cancellation.check();
-    conversation.add(new Message.User(text));
+    conversation.add(new Message.User(prompt.text()));
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
-      return new Phase(purpose, deadline).run();
+      return new Phase(prompt, deadline).run();
     }
   }
 
   @Override
   public void close() {
     conversation.clear();
+    context.tools().forEach(Tool::close);
   }
 
   /** One prompt's way through the loop. */
   private final class Phase {
     private final String purpose;
+    private final Optional<OutputFormat> format;
     private final Deadline deadline;
-    private final RepeatedCalls repeated = new RepeatedCalls();
+    private final LoopGuard guard;
     private Usage usage = Usage.NONE;
+    private OptionalLong cost = OptionalLong.of(0);
     private String said = "";
     private int turn;
     private int toolCalls;
 
-    Phase(String purpose, Deadline deadline) {
-      this.purpose = purpose;
+    Phase(Prompt prompt, Deadline deadline) {
+      this.purpose = prompt.purpose();
+      this.format = prompt.format();
       this.deadline = deadline;
+      boolean canWrite = context.tools().stream().anyMatch(Tool::writes);
+      this.guard =
+          new LoopGuard(canWrite ? context.limits().idleTurns() : 0, context.afterTurn().files());
     }
 
     AgentReply run() {
       while (turn < context.limits().turns()) {
-        long size = conversationChars();
-        if (size > MAX_CONVERSATION_CHARS) {
+        // deterministic: a resumed run comes to the same conversation
+        CondenseConversation.Result room = condense.of(conversation);
+        if (!room.fits()) {
           return ended(
               Ending.FAILED,
-              "the conversation has %,d characters, the limit is %,d"
-                  .formatted(size, MAX_CONVERSATION_CHARS));
+              "the conversation has about %,d tokens and does not fit into the %,d of %s, even condensed"
+                  .formatted(room.after(), model.contextTokens(), model.name()));
         }
+        conversation.clear();
+        conversation.addAll(room.messages());
         turn++;
         ModelReply reply;
         try {
-          reply = ask();
+          reply = ask(room);
         } catch (WinnowException e) {
           if (e.category() != WinnowException.Category.AGENT) {
             throw e;
@@ -102,6 +113,7 @@ final class AssistantSession implements AgentSession {
           return ended(Ending.TIME_LIMIT, deadline.reason());
         }
         usage = usage.plus(reply.usage());
+        cost = PriceTable.sum(cost, reply.costMicros());
         said = reply.message().text().isBlank() ? said : reply.message().text();
         Optional<AgentReply> end = answer(reply);
         if (end.isPresent()) {
@@ -114,19 +126,44 @@ final class AssistantSession implements AgentSession {
     }
 
     /** The model's reply, or null when the time is up. */
-    private @Nullable ModelReply ask() {
+    private @Nullable ModelReply ask(CondenseConversation.Result room) {
       List<String> tools = specs.stream().map(ToolSpec::name).toList();
       CallInput input =
           new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
-      return context.steps().step(key() + "call", input, CallOutcome.class, this::call).reply();
+      return context
+          .steps()
+          .step(key() + "call", input, CallOutcome.class, () -> call(room))
+          .reply();
     }
 
-    private CallOutcome call() {
+    private CallOutcome call(CondenseConversation.Result room) {
       ModelReply reply;
+      if (room.condensed() > 0) {
+        // inside the step, so that a replay does not tell it again
+        context
+            .events()
+            .accept(
+                new RunEvent.ConversationCondensed(
+                    context.candidate(),
+                    purpose,
+                    turn,
+                    room.condensed(),
+                    room.before(),
+                    room.after()));
+      }
       try {
         deadline.cancellation().check();
-        ModelRequest request = new ModelRequest(purpose, context.rules(), conversation, specs);
-        reply = model.reply(request, _ -> {}, deadline.cancellation());
+        ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
+        ModelRequest request = format.map(plain::withFormat).orElse(plain);
+        reply =
+            PayForCall.call(
+                model,
+                context,
+                key() + "call",
+                request,
+                new StreamText(
+                    context.candidate(), context.events(), purpose, turn, System::nanoTime),
+                deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;
@@ -165,8 +202,7 @@ final class AssistantSession implements AgentSession {
         }
         case REFUSED -> {
           wanted.forEach(call -> notRun(call, "the reply was refused"));
-          yield Optional.of(
-              ended(Ending.FAILED, "the model refused: " + CapText.oneLine(said, 200)));
+          yield Optional.of(ended(Ending.FAILED, refusal(reply)));
         }
       };
     }
@@ -181,7 +217,7 @@ final class AssistantSession implements AgentSession {
         ToolCall call = run.get(i);
         ToolResult result = results.get(i);
         conversation.add(new Message.ToolReturn(call.id(), result.text(), result.ok()));
-        Optional<String> why = repeated.add(call, calls.writes(call), result);
+        Optional<String> why = guard.called(call, calls.writes(call), result);
         stuck = stuck.or(() -> why);
       }
       // a provider refuses a conversation in which a call has no result
@@ -197,7 +233,13 @@ final class AssistantSession implements AgentSession {
                 Ending.TOOL_LIMIT,
                 "the agent made %d tool calls".formatted(context.limits().toolCalls())));
       }
-      return stuck.map(why -> ended(Ending.TOOL_LIMIT, why));
+      Optional<String> idle = guard.turnEnded(context.afterTurn().files());
+      return stuck.or(() -> idle).map(why -> ended(Ending.TOOL_LIMIT, why));
+    }
+
+    private static String refusal(ModelReply reply) {
+      String why = CapText.oneLine(reply.message().text(), 200);
+      return why.isEmpty() ? "the model refused without a reason" : "the model refused: " + why;
     }
 
     private void notRun(ToolCall call, String why) {
@@ -205,24 +247,11 @@ final class AssistantSession implements AgentSession {
     }
 
     private AgentReply ended(Ending ending, String reason) {
-      return new AgentReply(ending, said, reason, turn, usage);
+      return new AgentReply(ending, said, reason, turn, usage, cost);
     }
 
     private String key() {
       return "%s/%s/turn-%d/".formatted(context.candidate(), purpose, turn);
     }
-  }
-
-  private long conversationChars() {
-    long sum = 0;
-    for (Message message : conversation) {
-      sum +=
-          switch (message) {
-            case Message.User user -> user.text().length();
-            case Message.Assistant a -> a.text().length() + a.calls().toString().length();
-            case Message.ToolReturn result -> result.text().length();
-          };
-    }
-    return sum;
   }
 }

@@ -1,7 +1,26 @@
 package dev.winnow.agent;
 
-/** What a model answered, and what it used. */
-public record ModelReply(Message.Assistant message, Usage usage, StopReason stop) {
+import java.util.OptionalLong;
+
+/**
+ * What a model answered, and what it used.
+ *
+ * @param model the provider's own name of the model that answered, such as {@code
+ *     gpt-5.1-codex-2025-11-13}; empty where there is none
+ * @param costMicros of this call at list price, in micro-dollars; empty when the price is unknown,
+ *     which is not the same as nothing
+ */
+public record ModelReply(
+    Message.Assistant message,
+    Usage usage,
+    StopReason stop,
+    String model,
+    OptionalLong costMicros) {
+
+  /** A reply that costs nothing. */
+  public ModelReply(Message.Assistant message, Usage usage, StopReason stop) {
+    this(message, usage, stop, "", OptionalLong.of(0));
+  }
 
   /** Why the model stopped. */
   public enum StopReason {

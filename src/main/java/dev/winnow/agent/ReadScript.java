@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadScript {
 
   private static final long MAX_LATENCY_MILLIS = 600_000;
+  private static final long MAX_COST_MICROS = 1_000_000_000;
 
   private final Set<String> tools;
 
@@ -40,7 +41,15 @@ final class ReadScript {
             root,
             "a script",
             Set.of(
-                "red", "green", "repair", "answer", "questions", "verdict", "latencyMs", "usage"));
+                "red",
+                "green",
+                "repair",
+                "answer",
+                "questions",
+                "verdict",
+                "latencyMs",
+                "usage",
+                "costMicros"));
     Map<String, List<List<Script.Turn>>> phases = new HashMap<>();
     script
         .values()
@@ -54,12 +63,14 @@ final class ReadScript {
         });
     Value latency = script.values().get("latencyMs");
     Value usage = script.values().get("usage");
+    Value cost = script.values().get("costMicros");
     return new Script(
         phases,
         questions(script.values().get("questions")),
-        verdict(script.values().get("verdict")),
+        verdicts(script.values().get("verdict")),
         Duration.ofMillis(latency == null ? 0 : number(latency, "latencyMs", MAX_LATENCY_MILLIS)),
-        usage == null ? Usage.NONE : usage(usage));
+        usage == null ? Usage.NONE : usage(usage),
+        cost == null ? 0 : number(cost, "costMicros", MAX_COST_MICROS));
   }
 
   /** {@code red} is one attempt, or a list of attempts for an agent whose first one is refused. */
@@ -119,19 +130,40 @@ final class ReadScript {
     return ScriptSource.json(value);
   }
 
-  private static @Nullable JsonNode verdict(@Nullable Value value) {
+  /** One verdict, or a list: for the first prompt, and for the one that asks to repair it. */
+  private static List<ScriptedVerdict> verdicts(@Nullable Value value) {
     if (value == null) {
-      return null;
+      return List.of();
+    }
+    return value instanceof Items items
+        ? items.values().stream().map(ReadScript::verdict).toList()
+        : List.of(verdict(value));
+  }
+
+  private static ScriptedVerdict verdict(Value value) {
+    if (value instanceof Scalar) {
+      return new ScriptedVerdict.Literal(text(value, "a verdict"));
     }
     Fields verdict = object(value, "a verdict", Set.of("winner", "rationale"));
-    number(required(verdict, "winner"), "winner", 1000);
-    text(required(verdict, "rationale"), "rationale");
-    return ScriptSource.json(value);
+    Value winner = required(verdict, "winner");
+    String rationale = text(required(verdict, "rationale"), "rationale");
+    if (winner instanceof Scalar(JsonNode scalar, Place _) && scalar.isTextual()) {
+      if (scalar.asText().isBlank()) {
+        throw winner.place().refuse("winner must be words of the candidate that wins, or a place");
+      }
+      return new ScriptedVerdict.ByContent(scalar.asText(), rationale);
+    }
+    return new ScriptedVerdict.ByPlace((int) number(winner, "winner", 1000), rationale);
   }
 
   private static Usage usage(Value value) {
     Set<String> keys =
-        Set.of("inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens");
+        Set.of(
+            "inputTokens",
+            "outputTokens",
+            "cachedInputTokens",
+            "reasoningTokens",
+            "cacheWriteTokens");
     Fields usage = object(value, "usage", keys);
     Map<String, Long> counts = new HashMap<>();
     usage.values().forEach((key, count) -> counts.put(key, number(count, key, Integer.MAX_VALUE)));
@@ -139,7 +171,8 @@ final class ReadScript {
         counts.getOrDefault("inputTokens", 0L),
         counts.getOrDefault("outputTokens", 0L),
         counts.getOrDefault("cachedInputTokens", 0L),
-        counts.getOrDefault("reasoningTokens", 0L));
+        counts.getOrDefault("reasoningTokens", 0L),
+        counts.getOrDefault("cacheWriteTokens", 0L));
   }
 
   private static Fields object(Value value, String what, Set<String> known) {

@@ -3,9 +3,11 @@ package dev.winnow.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,7 @@ public final class ScriptedModel implements ChatModel {
       ModelRequest request, Consumer<ModelDelta> deltas, Cancellation cancellation) {
     await(cancellation);
     int turn = turnsSincePrompt(request.messages());
-    Script.Turn scripted = turn(request.purpose(), turn);
+    Script.Turn scripted = turn(request, turn);
     if (!scripted.say().isEmpty()) {
       deltas.accept(new ModelDelta.Text(scripted.say()));
     }
@@ -66,10 +68,19 @@ public final class ScriptedModel implements ChatModel {
     return new ModelReply(
         new Message.Assistant(scripted.say(), calls, List.of()),
         script.usage(),
-        calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS);
+        calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS,
+        "",
+        OptionalLong.of(script.costMicros()));
   }
 
-  private Script.Turn turn(String purpose, int turn) {
+  @Override
+  public Estimate upTo(ModelRequest request) {
+    Usage usage = script.usage();
+    return new Estimate(script.costMicros(), usage.inputTokens() + usage.outputTokens());
+  }
+
+  private Script.Turn turn(ModelRequest request, int turn) {
+    String purpose = request.purpose();
     Matcher matcher = PURPOSE.matcher(purpose);
     if (!matcher.matches()) {
       return silent(purpose);
@@ -78,7 +89,7 @@ public final class ScriptedModel implements ChatModel {
     int attempt = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
     return switch (phase) {
       case "questions" -> whole(script.questions(), purpose);
-      case "verdict" -> whole(script.verdict(), purpose);
+      case "verdict" -> verdict(attempt, request);
       case "tester" -> turn("red", attempt, turn, purpose);
       default -> turn(phase, attempt, turn, purpose);
     };
@@ -98,6 +109,26 @@ public final class ScriptedModel implements ChatModel {
 
   private static Script.Turn whole(@Nullable JsonNode answer, String purpose) {
     return answer == null ? silent(purpose) : new Script.Turn(Json.write(answer), List.of());
+  }
+
+  /** The last one of the script holds for whatever comes after it. */
+  private Script.Turn verdict(int attempt, ModelRequest request) {
+    List<ScriptedVerdict> verdicts = script.verdicts();
+    return verdicts.isEmpty()
+        ? silent(request.purpose())
+        : new Script.Turn(
+            verdicts.get(Math.min(attempt, verdicts.size()) - 1).answer(prompts(request)),
+            List.of());
+  }
+
+  private static String prompts(ModelRequest request) {
+    StringBuilder text = new StringBuilder();
+    for (Message message : request.messages()) {
+      if (message instanceof Message.User user) {
+        text.append(user.text()).append("\n\n");
+      }
+    }
+    return text.toString();
   }
 
   private static Script.Turn silent(String purpose) {

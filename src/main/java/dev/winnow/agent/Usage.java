@@ -1,16 +1,35 @@
 package dev.winnow.agent;
 
-/** Tokens used, by the provider's own count; cached and reasoning tokens are parts of the sums. */
+/**
+ * Tokens used, by the provider's own count.
+ *
+ * @param inputTokens all of the input: cached, written to the cache, and neither
+ * @param outputTokens all of the output, reasoning included
+ * @param cachedInputTokens the part of the input that was read from the provider's cache
+ * @param reasoningTokens the part of the output that was reasoning; 0 where the provider does not
+ *     tell
+ * @param cacheWriteTokens the part of the input that was written to the provider's cache
+ */
 public record Usage(
-    long inputTokens, long outputTokens, long cachedInputTokens, long reasoningTokens) {
+    long inputTokens,
+    long outputTokens,
+    long cachedInputTokens,
+    long reasoningTokens,
+    long cacheWriteTokens) {
 
-  public static final Usage NONE = new Usage(0, 0, 0, 0);
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+
+  /** Without writes to a cache. */
+  public Usage(long inputTokens, long outputTokens, long cachedInputTokens, long reasoningTokens) {
+    this(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, 0);
+  }
 
   public Usage plus(Usage other) {
     return new Usage(
         inputTokens + other.inputTokens,
         outputTokens + other.outputTokens,
         cachedInputTokens + other.cachedInputTokens,
-        reasoningTokens + other.reasoningTokens);
+        reasoningTokens + other.reasoningTokens,
+        cacheWriteTokens + other.cacheWriteTokens);
   }
 }

@@ -1,20 +1,11 @@
 package dev.winnow.app;
 
-import dev.winnow.agent.Agent;
-import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.winnow.agent.AgentConfig;
 
 /**
- * An agent as it was declared.
+ * An agent with its name.
  *
- * @param script of a scripted agent, resolved against the directory of the file that names it
- * @param options the other keys as they were written: provider, model, base-url, driver, ...
+ * @param declared in a file; otherwise it is there because a key or a program is
+ * @param where file and line, or the variable or program that makes it appear
  */
-record AgentSetting(
-    String name, Agent.Kind kind, @Nullable Path script, Map<String, String> options) {
-
-  AgentSetting {
-    options = Map.copyOf(options);
-  }
-}
+record AgentSetting(String name, AgentConfig config, boolean declared, String where) {}

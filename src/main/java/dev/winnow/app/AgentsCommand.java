@@ -1,8 +1,9 @@
 package dev.winnow.app;
 
 import dev.winnow.Json;
+import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.AgentState;
 import dev.winnow.app.CommandLineRunner.Context;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -32,58 +33,45 @@ final class AgentsCommand implements Callable<Integer> {
     Path root = context.directory().resolve(repository).normalize();
     Settings settings = common.settings(context, root);
     Console console = context.console();
-    settings
-        .agents()
-        .values()
-        .forEach(
-            agent -> console.out().println(common.json ? Json.write(fields(agent)) : line(agent)));
+    AgentRegistry registry = Agents.registry(settings);
+    for (AgentSetting agent : settings.agents().values()) {
+      AgentState state = registry.state(agent.name());
+      console.out().println(common.json ? Json.write(fields(agent, state)) : line(agent, state));
+    }
     if (settings.agents().isEmpty() && !common.json) {
       console
           .err()
           .println(
-              "No agents are declared in winnow.yaml; scripted:FILE works in --agents at once."
-                  + " See docs/scripted-agents.md.");
+              "No agents: declare some in winnow.yaml, or set OPENAI_API_KEY or ANTHROPIC_API_KEY."
+                  + " scripted:FILE works in --agents at once; see docs/agents.md.");
     }
     return 0;
   }
 
-  private static Map<String, Object> fields(AgentSetting agent) {
+  private static Map<String, Object> fields(AgentSetting agent, AgentState state) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("type", "agent");
     fields.put("agent", agent.name());
-    fields.put("kind", agent.kind().name().toLowerCase(Locale.ROOT));
-    fields.put("usable", problem(agent).isEmpty());
-    fields.put("problem", problem(agent).isEmpty() ? null : problem(agent));
-    fields.put("detail", detail(agent));
+    fields.put("kind", kind(agent));
+    fields.put("state", state.status());
+    fields.put("usable", state.ready());
+    fields.put("problem", state.ready() ? null : state.detail());
+    fields.put("detail", agent.config().detail());
+    fields.put("source", agent.where());
     return fields;
   }
 
-  private static String line(AgentSetting agent) {
-    String problem = problem(agent);
-    return "%-20s %-9s %s%s"
+  private static String line(AgentSetting agent, AgentState state) {
+    return "%-20s %-9s %-14s %s%s"
         .formatted(
             agent.name(),
-            agent.kind().name().toLowerCase(Locale.ROOT),
-            SafeText.line(detail(agent), 80),
-            problem.isEmpty() ? "" : "  (" + problem + ")");
+            kind(agent),
+            state.status().label(),
+            SafeText.line(agent.config().detail(), 80),
+            state.ready() ? "" : "  (" + SafeText.line(state.detail(), 200) + ")");
   }
 
-  private static String detail(AgentSetting agent) {
-    return switch (agent.kind()) {
-      case SDK -> agent.options().getOrDefault("model", "");
-      case CLI -> agent.options().getOrDefault("driver", "");
-      case HTTP -> agent.options().getOrDefault("endpoint", "").replaceAll("[?#].*|//[^/]*@", "");
-      case SCRIPTED -> String.valueOf(agent.script());
-    };
-  }
-
-  private static String problem(AgentSetting agent) {
-    return switch (agent.kind()) {
-      case SDK, CLI, HTTP -> "this version drives scripted agents only";
-      case SCRIPTED ->
-          agent.script() != null && Files.isReadable(agent.script())
-              ? ""
-              : "the script is not readable";
-    };
+  private static String kind(AgentSetting agent) {
+    return agent.config().kind().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -61,6 +61,8 @@ final class CommandLineRunner {
   private int list(boolean json) {
     try {
       return new ListRuns(context, json).call();
+    } catch (NoClassDefFoundError e) {
+      throw e; // the launcher gives this command few of the libraries: see Main
     } catch (Throwable e) {
       return failures.report(e, json);
     }
@@ -73,10 +75,15 @@ final class CommandLineRunner {
     runs.addSubcommand("diff", new DiffRun(context));
     runs.addSubcommand("watch", new WatchRun(context));
     runs.addSubcommand("rejudge", new RejudgeRun(context));
+    CommandLine db = new CommandLine(new DbCommand());
+    db.addSubcommand("export", new ExportDb(context));
+    db.addSubcommand("import", new ImportDb(context));
+    db.addSubcommand("upgrade", new UpgradeDb(context));
     CommandLine root = new CommandLine(new WinnowCommand());
     root.addSubcommand("demo", new DemoCommand(context));
     root.addSubcommand("run", new RunCommand(context));
     root.addSubcommand("runs", runs);
+    root.addSubcommand("db", db);
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;

@@ -1,6 +1,8 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.winnow.agent.tool.FindBrowser;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.evidence.runner.ToolFound;
 import java.io.File;
@@ -62,7 +64,23 @@ final class Doctor {
     checks.add(CheckMachine.database(settings));
     checks.add(disk());
     checks.addAll(programs());
+    checks.addAll(CheckPrograms.of(settings));
+    settings.tools().browser().map(Doctor::browser).ifPresent(checks::add);
     return checks;
+  }
+
+  private static Check browser(ToolSettings.Browser browser) {
+    FindBrowser programs = browser.programs();
+    return programs.problem().isEmpty()
+        ? new Check(
+            "agent-browser",
+            State.OK,
+            "%s, %s"
+                .formatted(
+                    programs.agentBrowser().map(Path::toString).orElse(""),
+                    programs.chromium().map(Path::toString).orElse("")),
+            "")
+        : new Check("agent-browser", State.WEAK, "switched on, cannot be used", programs.problem());
   }
 
   private static Check java() {

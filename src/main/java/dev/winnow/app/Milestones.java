@@ -51,6 +51,9 @@ final class Milestones {
         yield List.of("  " + who(e.candidate()) + " starts");
       }
       case RunEvent.ModelText _,
+          RunEvent.ModelTextPart _,
+          RunEvent.ModelRetried _,
+          RunEvent.ConversationCondensed _,
           RunEvent.ToolCalled _,
           RunEvent.ToolReturned _,
           RunEvent.SnapshotTaken _ ->
@@ -77,6 +80,7 @@ final class Milestones {
                       who(e.candidate()),
                       e.veto() ? "tampering" : "worth a look",
                       text(e.detail())));
+      case RunEvent.JudgeAnswered e -> List.of(judged(e));
       case RunEvent.Decided e -> {
         String winner = e.winner();
         decided = true;
@@ -98,6 +102,15 @@ final class Milestones {
   private static String why(RunEvent.BaseTested e) {
     String name = e.runner() + ": ";
     return e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
+  }
+
+  private String judged(RunEvent.JudgeAnswered e) {
+    String winner = e.winner();
+    String said =
+        !e.problem().isEmpty()
+            ? style.warn("! ") + "no usable verdict: " + text(e.problem())
+            : (winner == null ? "undecided" : "for " + who(winner)) + ": " + text(e.rationale());
+    return "  judge %s, order %d: %s".formatted(Names.agent(e.judge()), e.order(), said);
   }
 
   private String green(RunEvent.GreenChecked e) {

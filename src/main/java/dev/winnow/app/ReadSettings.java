@@ -2,18 +2,25 @@ package dev.winnow.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
+import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,27 +32,56 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits");
-  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
+      Set.of(
+          "agents",
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "fs-tools",
+          "limits",
+          "prices",
+          "codex-path",
+          "claude-path");
+  private static final Set<String> OPERATOR_ONLY =
+      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
   private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
+
+  /** Agents that appear by themselves. */
+  private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
 
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
-      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR");
+      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
 
   private final Map<String, String> environment;
   private final List<String> errors = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
 
+  private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
+  private final Map<String, Price> prices = new LinkedHashMap<>();
+
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private final Variables variables;
+  private final ReadModels models;
 
-  private ReadSettings(Map<String, String> environment) {
+  private ReadSettings(Map<String, String> environment, Path dotEnv) {
     this.environment = environment;
+    this.variables = variables(environment, dotEnv);
+    this.models = new ReadModels(variables, errors, sources);
+  }
+
+  private Variables variables(Map<String, String> environment, Path dotEnv) {
+    try {
+      return new Variables(environment, DotEnv.read(dotEnv), dotEnv);
+    } catch (WinnowException e) {
+      errors.add(String.valueOf(e.getMessage()));
+      return new Variables(environment, Map.of(), dotEnv);
+    }
   }
 
   /**
@@ -56,12 +92,12 @@ final class ReadSettings {
    * @throws WinnowException of category SETTINGS that lists all errors
    */
   static Settings read(Map<String, String> environment, Path directory, @Nullable Path repository) {
-    ReadSettings reader = new ReadSettings(environment);
+    ReadSettings reader = new ReadSettings(environment, directory.resolve(".env"));
     reader.file(reader.operatorFile(), false);
     if (repository != null) {
       reader.file(repository.resolve("winnow.yaml"), true);
     }
-    reader.dotEnv(directory.resolve(".env"));
+    reader.dotEnv();
     reader.environment();
     return reader.settings();
   }
@@ -100,19 +136,23 @@ final class ReadSettings {
                 + operatorFile()
                 + " or the environment");
       } else {
-        key(file, key, value);
+        key(file, key, value, untrusted);
       }
     }
   }
 
-  private void key(SettingsFile file, String key, JsonNode value) {
+  private void key(SettingsFile file, String key, JsonNode value, boolean untrusted) {
     String where = file.where(key);
     switch (key) {
       case "agents" -> {
-        agents.putAll(new ReadAgents(file, errors).read(value));
+        declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
       case "limits" -> limits(file, value);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -123,34 +163,50 @@ final class ReadSettings {
     }
   }
 
+  /** A repository may redefine an agent of the user, but not send its prompts elsewhere. */
+  private void declare(Map<String, AgentSetting> declared, SettingsFile file, boolean untrusted) {
+    for (AgentSetting agent : declared.values()) {
+      boolean known = agents.containsKey(agent.name()) || USUAL_NAMES.contains(agent.name());
+      boolean elsewhere =
+          switch (agent.config()) {
+            case AgentConfig.Http _ -> true;
+            case AgentConfig.Sdk sdk -> sdk.key().isEmpty();
+            case AgentConfig.Cli _, AgentConfig.Scripted _ -> false;
+          };
+      if (untrusted && known && elsewhere) {
+        errors.add(
+            file.where("agents", agent.name())
+                + ": a repository must not give an address to an agent of this name; take another");
+      } else {
+        agents.put(agent.name(), agent);
+      }
+    }
+  }
+
   /** One value from whatever source. */
   private void set(String key, String value, String where, @Nullable Path directory) {
     sources.put(key, where);
     switch (key) {
       case "sandbox" -> sandbox(value, where);
-      case "data-dir" -> dataDirectory(value, where, directory);
+      case "data-dir" -> path(value, where, directory).ifPresent(path -> dataDirectory = path);
+      case "codex-path" -> program(Driver.CODEX, value, where, directory);
+      case "claude-path" -> program(Driver.CLAUDE, value, where, directory);
       case "database-url" -> database(value, where);
       case "fs-tools" -> flag(value, where, v -> fileTools = v);
       default -> throw new IllegalArgumentException(key);
     }
   }
 
-  private void dotEnv(Path file) {
-    Map<String, String> variables;
-    try {
-      variables = DotEnv.read(file);
-    } catch (WinnowException e) {
-      errors.add(String.valueOf(e.getMessage()));
-      return;
-    }
+  private void dotEnv() {
+    Path file = variables.file();
     for (String name : OPERATOR_VARIABLES) {
-      if (variables.containsKey(name)) {
+      if (variables.dotEnv().containsKey(name)) {
         errors.add(
             file + ": " + name + ": a .env file must not set this; export it in the environment");
       }
     }
     // DATABASE_URL in a project's .env is the project's own database: never Winnow's
-    String fileToolsValue = variables.get("AGENT_FS_ENABLED");
+    String fileToolsValue = variables.dotEnv().get("AGENT_FS_ENABLED");
     if (fileToolsValue != null) {
       set("fs-tools", fileToolsValue, file + ": AGENT_FS_ENABLED", null);
     }
@@ -160,6 +216,8 @@ final class ReadSettings {
     variable("WINNOW_SANDBOX", "sandbox");
     variable("WINNOW_DATA_DIR", "data-dir");
     variable("DATABASE_URL", "database-url");
+    variable("WINNOW_CODEX_PATH", "codex-path");
+    variable("WINNOW_CLAUDE_PATH", "claude-path");
     variable("AGENT_FS_ENABLED", "fs-tools");
   }
 
@@ -180,13 +238,18 @@ final class ReadSettings {
     errors.add(where + ": expected auto, bubblewrap, landlock or none");
   }
 
-  private void dataDirectory(String value, String where, @Nullable Path directory) {
+  private void program(Driver driver, String value, String where, @Nullable Path directory) {
+    path(value, where, directory).ifPresent(path -> programs.put(driver, path));
+  }
+
+  private Optional<Path> path(String value, String where, @Nullable Path directory) {
     String expanded = value.startsWith("~/") ? home() + value.substring(1) : value;
     try {
       Path path = directory == null ? Path.of(expanded) : directory.resolve(expanded);
-      dataDirectory = path.toAbsolutePath().normalize();
+      return Optional.of(path.toAbsolutePath().normalize());
     } catch (java.nio.file.InvalidPathException e) {
       errors.add(where + ": not a path");
+      return Optional.empty();
     }
   }
 
@@ -200,11 +263,7 @@ final class ReadSettings {
   }
 
   private void flag(String value, String where, Consumer<Boolean> target) {
-    switch (value.toLowerCase(Locale.ROOT)) {
-      case "true", "1", "yes", "on" -> target.accept(true);
-      case "false", "0", "no", "off" -> target.accept(false);
-      default -> errors.add(where + ": expected true or false");
-    }
+    Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
   }
 
   private void limits(SettingsFile file, JsonNode node) {
@@ -248,6 +307,9 @@ final class ReadSettings {
   }
 
   private Settings settings() {
+    ModelSettings chosen = models.read(prices);
+    models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -257,7 +319,36 @@ final class ReadSettings {
       throw new WinnowException(WinnowException.Category.SETTINGS, problem);
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
-    return new Settings(data, databaseUrl, sandbox, fileTools, agents, limits, sources);
+    return new Settings(
+        data,
+        databaseUrl,
+        sandbox,
+        tools,
+        agents,
+        limits,
+        chosen,
+        credentials(),
+        ProgramSettings.of(environment, programs),
+        sources);
+  }
+
+  /** Only the variables that agents name. */
+  private Credentials credentials() {
+    Set<String> names = new TreeSet<>();
+    for (Provider provider : Provider.values()) {
+      names.add(provider.key());
+    }
+    agents.values().forEach(agent -> names.addAll(Credentials.NONE.missing(agent.config())));
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : names) {
+      variables
+          .find(name)
+          .ifPresent(found -> {
+            values.put(name, found.value());
+            sources.put(name, found.where());
+          });
+    }
+    return new Credentials(values);
   }
 
   /** Sandboxed commands run as another user when Winnow is root, and nobody passes /root. */

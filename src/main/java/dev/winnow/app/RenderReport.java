@@ -220,6 +220,11 @@ final class RenderReport {
       case TIE_SMALLER_DIFF -> "a tie, smaller change";
       case CONTRADICTION -> "nothing, the evidence contradicts itself";
       case NOBODY_PASSED_THE_GATE -> "nobody passed the gate";
+      case MODEL_JUDGE -> "model judge";
+      case ONLY_ANSWER -> "only answer";
+      case SAME_ANSWER -> "all answers are the same";
+      case JUDGE_UNDECIDED -> "model judge undecided";
+      case NO_ANSWER -> "no answer";
     };
   }
 

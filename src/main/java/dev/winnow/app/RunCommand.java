@@ -134,11 +134,12 @@ final class RunCommand implements Callable<Integer> {
 
   private List<String> agents(Settings settings) {
     if (agents == null) {
-      if (settings.agents().isEmpty()) {
+      List<String> usual = settings.usualAgents();
+      if (usual.isEmpty()) {
         throw WinnowException.usage(
-            "no agents: give --agents (such as scripted:FILE), or declare some in winnow.yaml");
+            "no agents: give --agents (such as scripted:FILE), declare some in winnow.yaml, or set OPENAI_API_KEY or ANTHROPIC_API_KEY");
       }
-      return List.copyOf(settings.agents().keySet());
+      return usual;
     }
     List<String> given = Arrays.stream(agents.split(",", -1)).map(String::strip).toList();
     if (given.stream().anyMatch(String::isEmpty)) {

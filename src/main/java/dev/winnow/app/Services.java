@@ -2,7 +2,6 @@ package dev.winnow.app;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.tool.Toolbox;
@@ -28,11 +27,7 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -77,18 +72,14 @@ final class Services implements AutoCloseable {
       Consumer<RecordedEvent> view,
       Cancellation cancellation) {
     Sandbox sandbox = sandbox(mayRunWithoutSandbox);
-    AgentRegistry agents = new AgentRegistry(agentConfigs(), Toolbox.NAMES);
+    AgentRegistry agents = Agents.registry(settings);
     BindRunner binding =
         new BindRunner(settings.dataDirectory(), sandbox, FindTools.onThisMachine());
     PreparedRun run =
         new PrepareRun(settings.dataDirectory(), agents, binding).prepare(options, directory);
     ChangeRun change =
         new ChangeRun(
-            database,
-            settings.dataDirectory(),
-            sandbox,
-            new Toolbox(settings.fileTools(), Clock.system(ZoneId.systemDefault())),
-            limits());
+            database, settings.dataDirectory(), sandbox, new Toolbox(settings.tools()), limits());
     change.create(run);
     // the view reads the log like any other client, so that it shows what watching would show
     Cancellation stopView = new Cancellation();
@@ -129,14 +120,6 @@ final class Services implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private Map<String, AgentConfig> agentConfigs() {
-    Map<String, AgentConfig> configs = new LinkedHashMap<>();
-    settings
-        .agents()
-        .forEach((name, agent) -> configs.put(name, new AgentConfig(agent.kind(), agent.script())));
-    return configs;
   }
 
   private RunLimits limits() {

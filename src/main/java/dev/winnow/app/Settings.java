@@ -1,8 +1,13 @@
 package dev.winnow.app;
 
+import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,17 +19,22 @@ import org.jspecify.annotations.Nullable;
  * What the operator decided.
  *
  * @param databaseUrl an external PostgreSQL, or null for the embedded one; may hold a password
- * @param fileTools whether agents get the {@code fs_*} tools
- * @param agents by name, in the order in which they were declared
+ * @param tools which tools agents get, and their limits
+ * @param agents by name: declared ones in their order, then those that appear by themselves
+ * @param credentials the keys that those agents name
+ * @param programs where agents that are programs of their own are found
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
     Path dataDirectory,
     @Nullable String databaseUrl,
     ChooseSandbox.Preference sandbox,
-    boolean fileTools,
+    ToolSettings tools,
     Map<String, AgentSetting> agents,
     LimitSettings limits,
+    ModelSettings models,
+    Credentials credentials,
+    ProgramSettings programs,
     Map<String, String> sources) {
 
   Settings {
@@ -32,11 +42,38 @@ record Settings(
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
   }
 
+  /**
+   * Who works when nobody is named: both providers in dual mode, else what is declared, else the
+   * provider of {@code LLM_PROVIDER}, else whatever is there.
+   */
+  List<String> usualAgents() {
+    if (models.dual()) {
+      return List.of(Provider.OPENAI.label(), Provider.ANTHROPIC.label());
+    }
+    List<String> declared =
+        agents.values().stream().filter(AgentSetting::declared).map(AgentSetting::name).toList();
+    if (!declared.isEmpty()) {
+      return declared;
+    }
+    Provider provider = models.provider();
+    return provider == null ? List.copyOf(agents.keySet()) : List.of(provider.label());
+  }
+
   /** The same, when a value came from a better source. */
   Settings from(String key, String source) {
     Map<String, String> changed = new LinkedHashMap<>(sources);
     changed.put(key, source);
-    return new Settings(dataDirectory, databaseUrl, sandbox, fileTools, agents, limits, changed);
+    return new Settings(
+        dataDirectory,
+        databaseUrl,
+        sandbox,
+        tools,
+        agents,
+        limits,
+        models,
+        credentials,
+        programs,
+        changed);
   }
 
   /**
@@ -48,15 +85,38 @@ record Settings(
   record Shown(String setting, String value, String source) {}
 
   List<Shown> shown() {
-    return List.of(
-        shown("data-dir", dataDirectory.toString()),
-        shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"),
-        shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)),
-        shown("fs-tools", String.valueOf(fileTools)),
-        shown("limits.parallelism", String.valueOf(limits.parallelism())),
-        shown("limits.test-time", Durations.write(limits.testTime())),
-        shown("limits.command-time", Durations.write(limits.commandTime())),
-        shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    List<Shown> shown = new ArrayList<>();
+    shown.add(shown("data-dir", dataDirectory.toString()));
+    shown.add(shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"));
+    shown.add(shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)));
+    shown.add(shown("fs-tools", String.valueOf(tools.files())));
+    shown.add(
+        shown(
+            "http-fetch",
+            tools
+                .fetch()
+                .map(f -> "%d s, %,d characters".formatted(f.timeout().toSeconds(), f.maxChars()))
+                .orElse("off")));
+    shown.add(
+        shown(
+            "agent-browser",
+            tools
+                .browser()
+                .map(b -> "%d s, hosts %s".formatted(b.timeout().toSeconds(), hosts(b)))
+                .orElse("off")));
+    shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
+    shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
+    shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    programs
+        .paths()
+        .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
+    shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    shown.addAll(models.shown(sources, credentials));
+    return shown;
+  }
+
+  private static String hosts(ToolSettings.Browser browser) {
+    return String.join(", ", browser.hosts().stream().map(AllowedHost::shown).toList());
   }
 
   private Shown shown(String key, String value) {

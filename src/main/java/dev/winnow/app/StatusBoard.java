@@ -52,9 +52,13 @@ final class StatusBoard {
           lines.put(
               e.candidate(), new Line(e.candidate() + " " + Names.agent(e.agent()), recorded.at()));
       case RunEvent.ModelText e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
+      case RunEvent.ModelTextPart e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
+      case RunEvent.ModelRetried e ->
+          doing(
+              e.candidate(), "asking again, attempt %d: %s".formatted(e.attempt() + 1, e.reason()));
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
-      case RunEvent.ToolReturned _, RunEvent.SnapshotTaken _ -> {}
+      case RunEvent.ToolReturned _, RunEvent.ConversationCondensed _, RunEvent.SnapshotTaken _ -> {}
       case RunEvent.RedChecked e ->
           doing(e.candidate(), e.red() ? "tests are red, implementing" : "writing tests again");
       case RunEvent.GreenChecked e ->
@@ -76,6 +80,7 @@ final class StatusBoard {
           RunEvent.Notice _,
           RunEvent.BaseTested _,
           RunEvent.TamperFound _,
+          RunEvent.JudgeAnswered _,
           RunEvent.Decided _,
           RunEvent.Delivered _ -> {}
     }

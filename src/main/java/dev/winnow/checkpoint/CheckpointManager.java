@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journal of one run: runs a step once. A recorded step is never done again; one that was in
@@ -20,14 +21,44 @@ public final class CheckpointManager {
   /** Larger results are refused: what a candidate can make arbitrarily large belongs elsewhere. */
   private static final int LARGEST_RESULT = 10 << 20; // characters of JSON
 
+  private final Database database;
+  private final Lease lease;
   private final StepStore store;
   private final Map<String, RecordedStep> journal;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+  private @Nullable BudgetLedger ledger;
 
   /** Loads what is recorded. The lease must be the current one for anything to be written. */
   public CheckpointManager(Database database, Lease lease) {
+    this.database = database;
+    this.lease = lease;
     this.store = new StepStore(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
+  }
+
+  /** The money of the run: every paid call goes through it. */
+  public synchronized BudgetLedger ledger() {
+    BudgetLedger opened = ledger;
+    if (opened == null) {
+      opened = new BudgetLedger(database, lease);
+      ledger = opened;
+    }
+    return opened;
+  }
+
+  /**
+   * Whether the step was done by the run that this one is a fork of: its result is taken as it is,
+   * whatever its input would be now.
+   */
+  public boolean isInherited(String key) {
+    RecordedStep step = journal.get(key);
+    return step != null && step.inherited();
+  }
+
+  /** Whether any step with such a key was. */
+  public boolean inheritedAny(String prefix) {
+    return journal.entrySet().stream()
+        .anyMatch(e -> e.getValue().inherited() && e.getKey().startsWith(prefix));
   }
 
   /**
@@ -89,9 +120,9 @@ public final class CheckpointManager {
     try {
       RecordedStep recorded = journal.get(key);
       if (recorded == null) {
-        recorded = new RecordedStep(hashed, recording.run(hashed), null);
+        recorded = new RecordedStep(hashed, recording.run(hashed), null, false);
         journal.put(key, recorded);
-      } else if (!recorded.input().hash().equals(hashed.hash())) {
+      } else if (!recorded.inherited() && !recorded.input().hash().equals(hashed.hash())) {
         throw WinnowException.infrastructure(
             "Step %s was recorded with another input, so this run cannot go on: %s"
                 .formatted(key, StepInput.difference(recorded.input(), hashed)),
@@ -136,9 +167,11 @@ public final class CheckpointManager {
     boolean permanent = failure instanceof WinnowException w && w.category() == Category.AGENT;
     String message = String.valueOf(failure.getMessage());
     try {
-      if (permanent) {
+      if (failure instanceof WinnowException w && w.category() == Category.BUDGET) {
+        store.withdraw(key, attempt); // refused before anything was done
+      } else if (permanent) {
         store.fail(key, attempt, message);
-        journal.put(key, new RecordedStep(input, null, message));
+        journal.put(key, new RecordedStep(input, null, message, false));
       } else {
         store.abandon(key, attempt, message);
       }

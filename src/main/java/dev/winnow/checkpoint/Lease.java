@@ -35,6 +35,8 @@ public record Lease(UUID run, long epoch, String node) {
               "update run set lease_epoch = ?, owner = ? where id = ?", old + 1, node, run);
           transaction.update(
               "update step set state = 'unknown' where run_id = ? and state = 'started'", run);
+          transaction.update(
+              "update ledger set state = 'unknown' where run_id = ? and state = 'reserved'", run);
           return old + 1;
         });
     return new Lease(run, epoch, node);

@@ -28,6 +28,7 @@ final class StepStore {
         .query(
             """
             select key, encode(input_hash, 'hex') as hash, input, error,
+              origin is not null as inherited,
               case when octet_length(result::text) <= ? then result end as result
             from step where run_id = ? and state in ('done', 'failed')
             """,
@@ -37,7 +38,8 @@ final class StepStore {
                     new RecordedStep(
                         new StepInput(row.text("hash"), row.text("input")),
                         row.textOrNull("result"),
-                        row.textOrNull("error"))),
+                        row.textOrNull("error"),
+                        row.flag("inherited"))),
             KEPT_IN_MEMORY,
             run)
         .forEach(entry -> steps.put(entry.getKey(), entry.getValue()));
@@ -130,6 +132,20 @@ final class StepStore {
   /** Records that it is not known what became of the step. */
   void abandon(String key, int attempt, String error) {
     settle(key, attempt, "unknown", error);
+  }
+
+  /** Takes back the intent of work that was not begun. */
+  void withdraw(String key, int attempt) {
+    database.inRepeatableTransaction(transaction ->
+        transaction.update(
+            """
+            delete from step
+            where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'started'
+            """,
+            run,
+            key,
+            attempt,
+            lease.epoch()));
   }
 
   private void settle(String key, int attempt, String state, String error) {

@@ -2,10 +2,11 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.AgentReply;
-import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.GreenCheck;
@@ -57,13 +58,13 @@ final class DevelopCandidate {
   /** Where a candidate stands while it is developed. */
   private final class Progress {
     private final String id;
-    private final AgentSession session;
+    private final Conversation session;
     private final Workspace workspace;
     private final Cancellation cancellation;
     private Usage usage = Usage.NONE;
     private String tree = setting.baseTree();
 
-    Progress(String id, AgentSession session, Workspace workspace, Cancellation cancellation) {
+    Progress(String id, Conversation session, Workspace workspace, Cancellation cancellation) {
       this.id = id;
       this.session = session;
       this.workspace = workspace;
@@ -72,12 +73,10 @@ final class DevelopCandidate {
 
     /** The reason why the agent cannot go on, or empty. */
     Optional<String> prompt(String purpose, String text) {
-      AgentReply reply = session.prompt(purpose, text, cancellation);
+      Reply reply = session.prompt(new Prompt(purpose, text), cancellation).orThrow();
       usage = usage.plus(reply.usage());
       tree = workspace.snapshot();
-      return reply.ending() == AgentReply.Ending.FAILED
-          ? Optional.of(reply.reason())
-          : Optional.empty();
+      return reply.agentFailed() ? Optional.of(reply.reason()) : Optional.empty();
     }
   }
 
@@ -85,7 +84,7 @@ final class DevelopCandidate {
     setting.events().accept(new RunEvent.CandidateStarted(id, agent.name()));
     Candidate candidate;
     try (Workspace workspace = sessions.workspace(id);
-        AgentSession session = sessions.open(id, agent, workspace)) {
+        Conversation session = sessions.open(id, agent, workspace)) {
       candidate = redThenGreen(agent, new Progress(id, session, workspace, cancellation));
     } catch (WinnowException e) {
       if (e.category() != WinnowException.Category.AGENT) {

@@ -2,10 +2,11 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.AgentReply;
-import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.Reply;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.RedGate;
 import dev.winnow.evidence.RedResult;
@@ -37,14 +38,19 @@ final class WriteIndependentTests {
   /** Empty, with a notice, when the tester gave no test that is red on the base. */
   Optional<TestSet> write(NamedAgent tester, Cancellation cancellation) {
     try (Workspace workspace = sessions.workspace(TestSet.TESTER);
-        AgentSession session = sessions.open(TestSet.TESTER, tester, workspace)) {
-      AgentReply reply =
-          session.prompt(
-              "red",
-              Prompts.tester(
-                  setting.task().text(), runner.why(), NamingRule.of(runner.runner().name())),
-              cancellation);
-      if (reply.ending() == AgentReply.Ending.FAILED) {
+        Conversation session = sessions.open(TestSet.TESTER, tester, workspace)) {
+      Reply reply =
+          session
+              .prompt(
+                  new Prompt(
+                      "red",
+                      Prompts.tester(
+                          setting.task().text(),
+                          runner.why(),
+                          NamingRule.of(runner.runner().name()))),
+                  cancellation)
+              .orThrow();
+      if (reply.agentFailed()) {
         return none(reply.reason());
       }
       RedResult result =

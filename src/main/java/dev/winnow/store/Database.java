@@ -120,6 +120,19 @@ public final class Database implements AutoCloseable {
     return notifications.subscribe(channel, listener);
   }
 
+  /** A connection beside the pool, for work that takes long; the caller closes it. */
+  Connection connectAlone() throws SQLException {
+    return source.connect();
+  }
+
+  ConnectionSource source() {
+    return source;
+  }
+
+  RuntimeException explain(SQLException failure) {
+    return explain(new SqlFailure(failure), false);
+  }
+
   private static void requireSelect(String sql) {
     // what is not only read must not be repeated after a lost connection
     if (!sql.stripLeading().toLowerCase(Locale.ROOT).startsWith("select")) {

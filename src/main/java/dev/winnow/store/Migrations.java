@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
 
   /** The newest file in {@code db/migration}; a test compares. */
-  static final int NEWEST = 1;
+  static final int NEWEST = 3;
 
   private Migrations() {}
 
@@ -64,14 +64,18 @@ final class Migrations {
           .load()
           .migrate();
     } catch (FlywayException e) {
-      throw WinnowException.infrastructure(
-          "The schema of the database cannot be updated: "
-              + String.valueOf(e.getMessage())
-                  .lines()
-                  .filter(l -> !l.isBlank())
-                  .findFirst()
-                  .orElse(""),
-          e);
+      throw failed(e);
     }
+  }
+
+  static WinnowException failed(FlywayException e) {
+    return WinnowException.infrastructure(
+        "The schema of the database cannot be updated: "
+            + String.valueOf(e.getMessage())
+                .lines()
+                .filter(l -> !l.isBlank())
+                .findFirst()
+                .orElse(""),
+        e);
   }
 }

@@ -60,7 +60,7 @@ final class PostgresBinaries {
     return url;
   }
 
-  private static void unpack(InputStream packed, Path into) throws IOException {
+  static void unpack(InputStream packed, Path into) throws IOException {
     try (var tar =
         new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(packed, 1 << 16)))) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {

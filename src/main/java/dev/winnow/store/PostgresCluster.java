@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,11 @@ import java.util.function.Consumer;
 final class PostgresCluster {
 
   static final String USER = "winnow";
-  private static final String MAJOR = "18";
+  static final int MAJOR = 18;
+
+  /** A finished upgrade that only has to be moved to its place. */
+  static final String READY = "data-ready";
+
   private static final long LOG_LIMIT = 8 << 20;
 
   /** Relative socket directory: the server's own path to it cannot be too long, and may move. */
@@ -34,7 +39,6 @@ final class PostgresCluster {
       unix_socket_permissions = 0700
       max_connections = 200
       shared_buffers = '64MB'
-      io_method = sync
       wal_level = minimal
       max_wal_senders = 0
       max_wal_size = '256MB'
@@ -45,10 +49,22 @@ final class PostgresCluster {
 
   private final Path home;
   private final Path data;
+  private final int major;
+  private final Optional<Path> programs;
 
   PostgresCluster(Path home) {
+    this(home, home.resolve("data"), MAJOR, Optional.empty());
+  }
+
+  /**
+   * @param data the cluster's files, in {@code home}
+   * @param programs of PostgreSQL, when they are not those that Winnow brings
+   */
+  PostgresCluster(Path home, Path data, int major, Optional<Path> programs) {
     this.home = home;
-    this.data = home.resolve("data");
+    this.data = data;
+    this.major = major;
+    this.programs = programs;
   }
 
   Path socket() {
@@ -75,15 +91,19 @@ final class PostgresCluster {
   }
 
   private void launch(Consumer<String> progress) throws IOException {
+    Path upgraded = home.resolve(READY);
+    if (!Files.exists(data) && Files.exists(upgraded)) {
+      Files.move(upgraded, data, StandardCopyOption.ATOMIC_MOVE); // it was killed just before
+    }
     boolean isNew = !Files.exists(data);
     if (!isNew) {
       requireOwnCluster();
     }
     ServiceUser user = ServiceUser.forCluster(data);
     user.requireWayTo(home);
-    Path programs = PostgresBinaries.unpackInto(home, progress).resolve("bin");
+    Path bin = programs(progress);
     if (isNew) {
-      initialize(programs, progress);
+      initialize(bin, progress);
     }
     prepareRunDirectory(user);
     removeStaleLocks();
@@ -92,7 +112,7 @@ final class PostgresCluster {
     ServerCommand.Result result =
         new ServerCommand(home, user)
             .run(
-                programs.resolve("pg_ctl").toString(),
+                bin.resolve("pg_ctl").toString(),
                 "--pgdata=" + data,
                 "--log=" + log,
                 "--wait",
@@ -103,13 +123,19 @@ final class PostgresCluster {
     }
   }
 
+  private Path programs(Consumer<String> progress) throws IOException {
+    return programs.isPresent()
+        ? programs.get()
+        : PostgresBinaries.unpackInto(home, progress).resolve("bin");
+  }
+
   /** Ends all sessions and stops the server, with a checkpoint. */
   void stop() throws IOException {
-    Path programs = PostgresBinaries.unpackInto(home, line -> {}).resolve("bin");
+    Path bin = programs(line -> {});
     var _ =
         new ServerCommand(home, ServiceUser.forCluster(data))
             .run(
-                programs.resolve("pg_ctl").toString(),
+                bin.resolve("pg_ctl").toString(),
                 "--pgdata=" + data,
                 "--mode=fast",
                 "--wait",
@@ -126,11 +152,11 @@ final class PostgresCluster {
     return RunningProcesses.withWorkingDirectory(data);
   }
 
-  private void initialize(Path programs, Consumer<String> progress) throws IOException {
+  private void initialize(Path bin, Consumer<String> progress) throws IOException {
     progress.accept("First start: creating the database in " + data);
     ServiceUser user = ServiceUser.forInitdb();
     user.requireWayTo(home);
-    String password = createPassword();
+    String password = hasPassword() ? password() : createPassword();
     Path unfinished = Files.createTempDirectory(home, TemporaryFiles.PREFIX);
     Path passwordFile = Files.writeString(unfinished.resolve("password"), password);
     Path cluster = unfinished.resolve("data");
@@ -138,7 +164,7 @@ final class PostgresCluster {
     ServerCommand.Result result =
         new ServerCommand(home, user)
             .run(
-                programs.resolve("initdb").toString(),
+                bin.resolve("initdb").toString(),
                 "--pgdata=" + cluster,
                 "--username=" + USER,
                 "--auth=scram-sha-256",
@@ -152,7 +178,8 @@ final class PostgresCluster {
       throw failure("cannot create its files", result.output());
     }
     Path settings = cluster.resolve("postgresql.conf");
-    Files.writeString(settings, Files.readString(settings) + SETTINGS);
+    Files.writeString(
+        settings, Files.readString(settings) + SETTINGS + (major < 18 ? "" : "io_method = sync\n"));
     ServiceUser.forCluster(data).ownAll(cluster);
     Files.move(cluster, data, StandardCopyOption.ATOMIC_MOVE);
     TemporaryFiles.delete(unfinished);
@@ -172,13 +199,28 @@ final class PostgresCluster {
     return password;
   }
 
-  private void requireOwnCluster() throws IOException {
+  /** The major version of PostgreSQL that wrote the cluster. */
+  static int majorOf(Path data) throws IOException {
     String found = Files.readString(data.resolve("PG_VERSION")).strip();
-    if (!found.equals(MAJOR)) {
+    if (!found.matches("\\d{1,3}")) {
       throw WinnowException.infrastructure(
-          "%s was written by PostgreSQL %s, and this Winnow brings %s: use the Winnow that wrote it,"
-                  .formatted(data, found, MAJOR)
-              + " or another data directory.",
+          data.resolve("PG_VERSION") + " names no version of PostgreSQL: restore it.", null);
+    }
+    return Integer.parseInt(found);
+  }
+
+  private void requireOwnCluster() throws IOException {
+    int found = majorOf(data);
+    if (found != major) {
+      throw WinnowException.infrastructure(
+          "%s was written by PostgreSQL %d, and this Winnow brings %d: %s."
+              .formatted(
+                  data,
+                  found,
+                  major,
+                  found < major
+                      ? "move it over with 'winnow db upgrade' (the old files are kept)"
+                      : "use the Winnow that wrote it, or another data directory"),
           null);
     }
     if (!hasPassword()) {

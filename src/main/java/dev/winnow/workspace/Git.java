@@ -155,7 +155,7 @@ record Git(
     return result;
   }
 
-  private ProcessBuilder builder(List<String> args) {
+  ProcessBuilder builder(List<String> args) {
     List<String> argv = new ArrayList<>(Programs.awayFromTheTerminal());
     argv.addAll(prefix);
     argv.add(Programs.git().toString());

@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The bare repository on disk that belongs to one user repository, and its lock. */
 final class MirrorDirectory {
@@ -41,15 +43,48 @@ final class MirrorDirectory {
   }
 
   static MirrorDirectory open(Path dataDirectory, UserRepository repository) {
+    return open(dataDirectory, name(repository), repository.objectFormat());
+  }
+
+  /** The mirrors that there are, by name. */
+  static List<MirrorDirectory> all(Path dataDirectory) {
+    Path mirrors = dataDirectory.toAbsolutePath().resolve("mirrors");
+    if (!Files.isDirectory(mirrors)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(mirrors)) {
+      return found
+          .filter(p -> isName(p.getFileName().toString()) && Files.isDirectory(p))
+          .sorted()
+          .map(MirrorDirectory::new)
+          .toList();
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot read " + mirrors, e);
+    }
+  }
+
+  static boolean isName(String name) {
+    return name.matches("[A-Za-z0-9-]{1,40}-[0-9a-f]{16}\\.git");
+  }
+
+  String name() {
+    return path.getFileName().toString();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  static MirrorDirectory open(Path dataDirectory, String name, String objectFormat) {
     try {
       Path mirrors = dataDirectory.toAbsolutePath().resolve("mirrors");
       Files.createDirectories(mirrors);
       // what other users' candidates may not read: the objects of all repositories
       Files.setPosixFilePermissions(mirrors, PosixFilePermissions.fromString("rwx------"));
-      MirrorDirectory directory = new MirrorDirectory(mirrors.resolve(name(repository)));
+      MirrorDirectory directory = new MirrorDirectory(mirrors.resolve(name));
       if (!Files.isDirectory(directory.path, LinkOption.NOFOLLOW_LINKS)) {
         directory.locked(() -> {
-          directory.create(repository.objectFormat());
+          directory.create(objectFormat);
           return true;
         });
       }

@@ -27,6 +27,21 @@ public final class WorkDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
+  /** Deletes a directory that commands of a sandbox could write, whatever is in it. */
+  public static void delete(Path directory) throws IOException {
+    DeleteTree.delete(directory);
+  }
+
+  /**
+   * Deletes what killed processes left of workspaces.
+   *
+   * @return how many there were
+   */
+  public static int sweep(Path dataDirectory) {
+    Path parent = dataDirectory.resolve("work");
+    return Files.isDirectory(parent) ? Workspace.sweep(parent) : 0;
+  }
+
   /** Creates the directory of a run, and deletes those of runs whose process is gone. */
   public static WorkDirectory create(Path dataDirectory, String run) {
     try {

@@ -12,6 +12,7 @@ import dev.winnow.store.TestDatabase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,16 @@ abstract class AgentContract {
   /** An agent that would work for ten minutes before it says anything. */
   abstract Agent slow() throws Exception;
 
+  /** How often the tool was called, by whatever means. */
+  int notes() {
+    return notes.get();
+  }
+
+  /** Where an agent that is a program works. */
+  Optional<AgentPlace> place() {
+    return Optional.empty();
+  }
+
   final AgentContext context() {
     TestTool tool =
         TestTool.writing(
@@ -65,17 +76,18 @@ abstract class AgentContract {
         AgentLimits.DEFAULT,
         journal.pickUp(),
         (purpose, turn) -> turns.add(purpose + "/" + turn),
-        events::add);
+        events::add,
+        place());
   }
 
   @Test
   void aSessionWorksOnAPromptAndReportsDone() throws Exception {
     try (AgentSession session = working().open(context())) {
-      AgentReply reply = session.prompt("red", "write tests", Cancellation.never());
+      AgentReply reply = session.prompt(new Prompt("red", "write tests"), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(AgentReply.Ending.DONE);
       assertThat(reply.text()).isEqualTo("finished");
       assertThat(reply.turns()).isPositive();
-      assertThat(notes).hasValue(1);
+      assertThat(notes()).isEqualTo(1);
       assertThat(turns).containsExactly("red/1");
     }
   }
@@ -83,7 +95,7 @@ abstract class AgentContract {
   @Test
   void eventsTellTheStoryInOrder() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(events)
         .extracting(e -> e.getClass().getSimpleName())
@@ -111,7 +123,7 @@ abstract class AgentContract {
             cancellation.cancel("the user pressed Ctrl-C");
           });
       assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThatThrownBy(() -> session.prompt("red", "write tests", cancellation))
+      assertThatThrownBy(() -> session.prompt(new Prompt("red", "write tests"), cancellation))
           .isInstanceOf(Cancellation.Cancelled.class)
           .hasMessage("the user pressed Ctrl-C");
     }
@@ -121,20 +133,21 @@ abstract class AgentContract {
   void whatIsRecordedIsNeitherRepeatedNorToldAgain() throws Exception {
     AgentReply first;
     try (AgentSession session = working().open(context())) {
-      first = session.prompt("red", "write tests", Cancellation.never());
+      first = session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     int told = events.size();
     try (AgentSession session = working().open(context())) {
-      assertThat(session.prompt("red", "write tests", Cancellation.never())).isEqualTo(first);
+      assertThat(session.prompt(new Prompt("red", "write tests"), Cancellation.never()))
+          .isEqualTo(first);
     }
-    assertThat(notes).hasValue(1);
+    assertThat(notes()).isEqualTo(1);
     assertThat(events).hasSize(told);
   }
 
   @Test
   void stepsAreNamedAfterCandidatePurposeAndTurn() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(journal.keys()).isNotEmpty().allMatch(key -> key.startsWith("c1/red/"));
   }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,15 +24,46 @@ class AgentRegistryTest {
 
   @TempDir Path directory;
 
+  private static final Credentials NO_KEYS = Credentials.NONE;
+
+  /** Ready when its keys are there. */
+  private record NeedsKey<C extends AgentConfig>() implements AgentFactory<C> {
+    @Override
+    public AgentState state(C config) {
+      return AgentState.ofKeys(NO_KEYS.missing(config));
+    }
+
+    @Override
+    public Agent build(String name, C config) {
+      return new AssistantAgent(name, config.kind(), TestModel.of());
+    }
+  }
+
+  private static AgentConfig.Sdk openai(Optional<String> key) {
+    return new AgentConfig.Sdk(
+        Provider.OPENAI, "gpt-5", Optional.empty(), key, Optional.empty(), Optional.empty());
+  }
+
   private final AgentRegistry registry =
       new AgentRegistry(
-          Map.of(
-              "rehearsal", new AgentConfig(Agent.Kind.SCRIPTED, Path.of("a.json")),
-              "bare", new AgentConfig(Agent.Kind.SCRIPTED, null),
-              "codex", new AgentConfig(Agent.Kind.CLI, null),
-              "openai", new AgentConfig(Agent.Kind.SDK, null),
-              "reviewer", new AgentConfig(Agent.Kind.HTTP, null)),
-          Set.of("note"));
+          new TreeMap<>(
+              Map.of(
+                  "rehearsal", new AgentConfig.Scripted(Path.of("a.json")),
+                  "codex",
+                      new AgentConfig.Cli(
+                          Driver.CODEX, Optional.empty(), Optional.empty(), Optional.empty()),
+                  "openai", openai(Optional.of("OPENAI_API_KEY")),
+                  "local", openai(Optional.empty()),
+                  "reviewer",
+                      new AgentConfig.Http(
+                          URI.create("https://agents.example.org/v1?x=y"),
+                          Optional.empty(),
+                          Map.of("Authorization", "Bearer ${A} ${B}")))),
+          new AgentFactories(
+              Map.of(Provider.OPENAI, new NeedsKey<>()),
+              Map.of(),
+              Optional.of(new NeedsKey<>()),
+              new ScriptedAgents(Set.of("note"))));
 
   @BeforeEach
   void writeScripts() throws IOException {
@@ -99,7 +133,7 @@ class AgentRegistryTest {
       quoteCharacter = '`',
       textBlock =
           """
-          nobody          | Unknown agent 'nobody'. Declared agents: bare, codex, openai, rehearsal, reviewer
+          nobody          | Unknown agent 'nobody'. Declared agents: codex, local, openai, rehearsal, reviewer
           nobody:2        | Unknown agent 'nobody'
           b.json          | A script is given as scripted:FILE
           ``              | There is an empty name
@@ -112,10 +146,9 @@ class AgentRegistryTest {
           scripted:       | A scripted agent needs a file
           scripted:.      | is a directory
           scripted:no.json | no.json does not exist
-          codex           | Agent 'codex' is of kind cli, which this version cannot run yet
-          openai          | Agent 'openai' is of kind sdk, which this version cannot run yet
-          reviewer:3      | Agent 'reviewer' is of kind http, which this version cannot run yet
-          bare            | Agent 'bare' is of kind scripted and needs a script
+          codex           | Agent 'codex' (cli) cannot be used: this version cannot run it yet
+          openai          | Agent 'openai' (sdk) cannot be used: set OPENAI_API_KEY in the environment or .env
+          reviewer:3      | Agent 'reviewer' (http) cannot be used: set A and B in the environment or .env
           """)
   void whatCannotBeResolvedIsRefused(String spec, String expected) {
     assertThatThrownBy(() -> names(spec))
@@ -140,5 +173,30 @@ class AgentRegistryTest {
         .isInstanceOf(WinnowException.class)
         .message()
         .doesNotContain("\0");
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnce() {
+    assertThatThrownBy(() -> names("openai", "nobody", "rehearsal:0", "local", "nobody"))
+        .hasMessageStartingWith("3 agents cannot be used:")
+        .hasMessageContaining("OPENAI_API_KEY")
+        .hasMessageContaining("'nobody'")
+        .hasMessageContaining("0 copies");
+  }
+
+  @Test
+  void agentsAreFoundByKindAndProvider() {
+    assertThat(registry.ofKind(Agent.Kind.SDK)).containsExactly("local", "openai");
+    assertThat(registry.ofProvider(Provider.OPENAI)).containsExactly("local", "openai");
+    assertThat(registry.ofProvider(Provider.ANTHROPIC)).isEmpty();
+    assertThat(registry.ofKind(Agent.Kind.HTTP)).containsExactly("reviewer");
+  }
+
+  @Test
+  void stateSaysWhatIsMissing() {
+    assertThat(registry.state("local")).isEqualTo(AgentState.READY);
+    assertThat(registry.state("openai").status()).isEqualTo(AgentState.Status.MISSING_KEY);
+    assertThat(registry.state("codex").status()).isEqualTo(AgentState.Status.UNSUPPORTED);
+    assertThat(registry.state("rehearsal").status()).isEqualTo(AgentState.Status.SCRIPT_UNREADABLE);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class ScriptedAgentTest extends AgentContract {
   @Test
   void stepKeysAreThoseOfTheDesign() throws Exception {
     try (AgentSession session = working().open(context())) {
-      session.prompt("red", "write tests", Cancellation.never());
+      session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
     assertThat(journal.keys())
         .containsExactlyInAnyOrder(
@@ -43,7 +44,7 @@ class ScriptedAgentTest extends AgentContract {
   @Test
   void anAgentWithoutThePhaseDoesNothingAndSaysSo() throws Exception {
     try (AgentSession session = working().open(context())) {
-      AgentReply reply = session.prompt("green", "implement", Cancellation.never());
+      AgentReply reply = session.prompt(new Prompt("green", "implement"), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(AgentReply.Ending.DONE);
       assertThat(reply.text()).isEqualTo("(the script has nothing for green)");
       assertThat(notes).hasValue(0);
@@ -52,7 +53,10 @@ class ScriptedAgentTest extends AgentContract {
 
   private Agent agent(String script) throws Exception {
     Files.writeString(directory.resolve("agent.json"), script);
-    return new AgentRegistry(Map.of(), Set.of(TOOL))
+    return new AgentRegistry(
+            Map.of(),
+            new AgentFactories(
+                Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Set.of(TOOL))))
         .resolve(List.of("scripted:agent.json"), directory)
         .getFirst()
         .agent();

@@ -151,7 +151,10 @@ class CommandLineRunnerTest {
         directory.resolve("winnow.yaml"),
         "agents:\n  codex: {kind: cli, driver: codex}\n  r: {kind: scripted, script: r.json}\n");
     assertThat(run("", "agents")).isZero();
-    assertThat(out()).contains("codex").contains("scripted agents only").contains("not readable");
+    assertThat(out())
+        .contains("codex")
+        .contains("this version cannot run it yet")
+        .contains("not readable");
     out.reset();
     assertThat(run("", "agents", "--json")).isZero();
     assertThat(out().lines().map(l -> Json.read(l, JsonNode.class).path("agent").asText()))

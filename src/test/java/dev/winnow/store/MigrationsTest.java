@@ -24,7 +24,7 @@ class MigrationsTest {
     try (Stream<Path> files = Files.list(Path.of("src/main/resources/db/migration"))) {
       assertThat(files.map(f -> f.getFileName().toString().replaceFirst("^V(\\d+)__.*", "$1")))
           .contains(String.valueOf(Migrations.NEWEST))
-          .hasSize(Migrations.NEWEST);
+          .doesNotHaveDuplicates();
     }
   }
 

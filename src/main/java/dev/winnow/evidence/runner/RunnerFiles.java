@@ -3,9 +3,11 @@ package dev.winnow.evidence.runner;
 import dev.winnow.Cancellation;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
+import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,9 +16,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Winnow's own files for test runs, below the data directory: caches, scripts, reports. */
-final class RunnerFiles {
+public final class RunnerFiles {
 
   private static final List<String> SCRIPTS =
       List.of(
@@ -125,6 +129,31 @@ final class RunnerFiles {
   }
 
   /**
+   * Deletes a build tool's cache that nobody has used for long, unless somebody does just now.
+   *
+   * @param name of its directory below the caches
+   * @return whether it is gone
+   */
+  public static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
+    // the lock of this process first: closing the channel would drop one that is held on the file
+    ReentrantLock lock = LOCKS.computeIfAbsent(name + ".", _ -> new ReentrantLock(true));
+    if (!lock.tryLock()) {
+      return false;
+    }
+    Path file = caches.resolve(name + ".lock");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock mine = channel.tryLock()) {
+      if (mine == null || !Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        return false;
+      }
+      WorkDirectory.delete(caches.resolve(name));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Gives caches to the sandbox's user until it is closed; one user at a time, on this machine.
    *
    * @param patience how long to wait for another run that has them
@@ -148,6 +177,8 @@ final class RunnerFiles {
       while (channel.tryLock() == null) {
         pause(name, end, cancellation);
       }
+      // says when the cache was used last
+      Files.setLastModifiedTime(caches.resolve(name + "lock"), FileTime.from(Instant.now()));
       for (Path directory : directories) {
         Files.createDirectories(directory);
         give(directory, owner.isPresent() ? owner : OptionalInt.empty());

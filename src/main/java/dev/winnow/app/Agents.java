@@ -1,0 +1,55 @@
+package dev.winnow.app;
+
+import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.AgentFactories;
+import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
+import dev.winnow.agent.ScriptedAgents;
+import dev.winnow.agent.cli.CliAgents;
+import dev.winnow.agent.provider.HttpAgents;
+import dev.winnow.agent.provider.ProviderAgents;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.agent.tool.Toolbox;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Wires what builds agents: a new provider or agent program is one line here. */
+final class Agents {
+
+  private Agents() {}
+
+  static AgentRegistry registry(Settings settings) {
+    Map<String, AgentConfig> configs = new LinkedHashMap<>();
+    settings.agents().forEach((name, agent) -> configs.put(name, agent.config()));
+    return new AgentRegistry(configs, factories(settings));
+  }
+
+  static AgentFactories factories(Settings settings) {
+    SdkModels models = new SdkModels(prices(settings), ProviderLimits.DEFAULT);
+    ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
+    CliAgents programs = programs(settings);
+    return new AgentFactories(
+        Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
+        Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
+        Optional.of(new HttpAgents(settings.credentials(), ProviderLimits.DEFAULT)),
+        new ScriptedAgents(Toolbox.NAMES));
+  }
+
+  /** Agents that are programs of their own. */
+  static CliAgents programs(Settings settings) {
+    return new CliAgents(
+        settings.credentials(),
+        settings.programs().environment(),
+        settings.programs().paths(),
+        prices(settings));
+  }
+
+  /** List prices, and over them the user's own. */
+  static PriceTable prices(Settings settings) {
+    return PriceTable.packaged().with(settings.models().prices());
+  }
+}

@@ -1,0 +1,173 @@
+package dev.winnow.checkpoint;
+
+import dev.winnow.store.Database;
+import dev.winnow.store.Row;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Takes away what runs recorded, by age and by size, oldest first. Runs that are not over, and runs
+ * that wait for a person, keep everything; the ledger, the evidence and the decision always stay.
+ */
+public final class PruneJournal {
+
+  /** What can be forgotten of a run that is over. */
+  private static final String OVER =
+      """
+      r.outcome is not null and not (r.waits_for is not null and r.answer is null
+        and (r.waits_until is null or r.waits_until > clock_timestamp()))
+      """;
+
+  private static final String OLD =
+      OVER + " and r.finished_at < clock_timestamp() - make_interval(secs => ?)";
+
+  private final Database database;
+
+  public PruneJournal(Database database) {
+    this.database = database;
+  }
+
+  /** Runs that ended so long ago and still have their journal. */
+  public List<UUID> older(Duration age) {
+    return database.query(
+        "select r.id from run r where r.pruned_at is null and " + OLD + " order by r.finished_at",
+        row -> row.uuid("id"),
+        seconds(age));
+  }
+
+  /** The oldest runs without which the journals of all take less than the limit. */
+  public List<UUID> beyond(long bytes) {
+    record Size(UUID run, boolean over, long bytes) {}
+    List<Size> sizes =
+        database.query(
+            """
+            select r.id, %s as over,
+              (select coalesce(sum(pg_column_size(s.*)), 0) from step s where s.run_id = r.id)
+              + (select coalesce(sum(pg_column_size(e.*)), 0) from event e where e.run_id = r.id)
+              + (select coalesce(sum(p.bytes), 0) from object_pack p where p.run_id = r.id) as bytes
+            from run r where r.pruned_at is null order by r.finished_at nulls last
+            """
+                .formatted(OVER),
+            (Row row) -> new Size(row.uuid("id"), row.flag("over"), row.number("bytes")));
+    long total = sizes.stream().mapToLong(Size::bytes).sum();
+    List<UUID> beyond = new ArrayList<>();
+    for (Size size : sizes) {
+      if (total <= bytes) {
+        break;
+      }
+      if (size.over()) {
+        beyond.add(size.run());
+        total -= size.bytes();
+      }
+    }
+    return beyond;
+  }
+
+  /** Runs whose journal is gone. */
+  public List<UUID> pruned() {
+    return database.query("select id from run where pruned_at is not null", row -> row.uuid("id"));
+  }
+
+  /** What a run's journal holds: rows of steps, events and snapshots. */
+  public long rows(UUID run) {
+    return database
+        .queryOne(
+            """
+            select (select count(*) from step where run_id = ?)
+              + (select count(*) from event where run_id = ?)
+              + (select count(*) from object_pack where run_id = ?) as n
+            """,
+            row -> row.number("n"),
+            run,
+            run,
+            run)
+        .orElse(0L);
+  }
+
+  /**
+   * Deletes steps, checkpoints, events and snapshots of a run; does nothing when it is not over
+   * (any more).
+   *
+   * @return whether it did
+   */
+  public boolean prune(UUID run) {
+    return database.inTransaction(transaction -> {
+      // the row is locked: nobody resumes the run meanwhile
+      Optional<Boolean> over =
+          transaction.queryOne(
+              "select " + OVER + " as over from run r where r.id = ? for update",
+              row -> row.flag("over"),
+              run);
+      if (!over.orElse(false)) {
+        return false;
+      }
+      for (String table : List.of("step", "checkpoint", "event", "object_pack")) {
+        transaction.update("delete from " + table + " where run_id = ?", run);
+      }
+      transaction.update("update run set pruned_at = clock_timestamp() where id = ?", run);
+      return true;
+    });
+  }
+
+  /** Events of runs that ended so long ago; the journal stays. Returns how many. */
+  public long pruneEvents(Duration age, boolean dryRun) {
+    String which = " from event e using run r where e.run_id = r.id and " + OLD;
+    return dryRun
+        ? database
+            .queryOne(
+                "select count(*) as n from event e join run r on e.run_id = r.id where " + OLD,
+                row -> row.number("n"),
+                seconds(age))
+            .orElse(0L)
+        : database.update("delete" + which, seconds(age));
+  }
+
+  /** Bases on their way to other nodes that no run which is not over needs. Returns how many. */
+  public long pruneBases(Duration age, boolean dryRun) {
+    String which =
+        """
+        from object_pack p where p.run_id is null
+          and p.at < clock_timestamp() - make_interval(secs => ?)
+          and not exists (select 1 from run r where r.pruned_at is null
+            and p.wanted = r.base_commit)
+        """;
+    return dryRun
+        ? database
+            .queryOne("select count(*) as n " + which, row -> row.number("n"), seconds(age))
+            .orElse(0L)
+        : database.update("delete " + which, seconds(age));
+  }
+
+  /** Commits and trees that runs with a journal still need. */
+  public Set<String> needed() {
+    return new LinkedHashSet<>(
+        database.query(
+            """
+            select distinct result ->> 'tree' as id from step
+            where state = 'done' and key like '%/files' and result ->> 'tree' is not null
+            union select distinct t.value from checkpoint, jsonb_each_text(trees) t
+            union select base_commit from run where base_commit is not null and pruned_at is null
+            union select "commit" from candidate c join run r on r.id = c.run_id
+              where "commit" is not null and r.pruned_at is null
+            """,
+            row -> row.text("id")));
+  }
+
+  /** Approvals that nobody gave in time are marked; returns how many. */
+  public int expireWaiting() {
+    return database.update(
+        """
+        update run set answer = 'expired', answered_at = clock_timestamp()
+        where waits_for is not null and answer is null and waits_until < clock_timestamp()
+        """);
+  }
+
+  private static double seconds(Duration age) {
+    return age.toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.winnow.run;
+
+import dev.winnow.checkpoint.PruneJournal;
+import dev.winnow.evidence.runner.CleanCaches;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.PruneMirrors;
+import dev.winnow.workspace.WorkDirectory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Housekeeping: takes away what nobody needs any more. Safe while runs are at work. */
+public final class CleanUp {
+
+  /** What was taken away, or would be; its components are the JSON form. */
+  public record Cleaned(
+      List<UUID> runs,
+      long rows,
+      long events,
+      long refs,
+      long bases,
+      int workspaces,
+      List<String> caches,
+      int expired) {
+    public Cleaned {
+      runs = List.copyOf(runs);
+      caches = List.copyOf(caches);
+    }
+  }
+
+  /** Objects that are younger stay in the mirrors, whatever needs them. */
+  private static final Duration YOUNG = Duration.ofDays(2);
+
+  private final Database database;
+  private final Path dataDirectory;
+  private final Retention retention;
+
+  public CleanUp(Database database, Path dataDirectory, Retention retention) {
+    this.database = database;
+    this.dataDirectory = dataDirectory;
+    this.retention = retention;
+  }
+
+  /**
+   * @param dryRun only says what would be taken away
+   */
+  public Cleaned run(boolean dryRun) {
+    PruneJournal journal = new PruneJournal(database);
+    int expired = dryRun ? 0 : journal.expireWaiting();
+    Set<UUID> old = new LinkedHashSet<>(journal.older(retention.journals()));
+    old.addAll(journal.beyond(retention.journalBytes()));
+    long rows = old.stream().mapToLong(journal::rows).sum();
+    List<UUID> runs = old.stream().filter(run -> dryRun || journal.prune(run)).toList();
+    // also those of earlier times, whose process may have ended before it came to their refs
+    List<String> names =
+        Stream.concat(runs.stream(), journal.pruned().stream()).map(UUID::toString).toList();
+    PruneMirrors mirrors = new PruneMirrors(dataDirectory);
+    return new Cleaned(
+        runs,
+        rows,
+        journal.pruneEvents(retention.events(), dryRun),
+        dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
+        journal.pruneBases(retention.journals(), dryRun),
+        dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
+        CleanCaches.clean(dataDirectory, retention.caches(), dryRun).stream()
+            .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
+            .toList(),
+        expired);
+  }
+}

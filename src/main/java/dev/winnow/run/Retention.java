@@ -1,0 +1,17 @@
+package dev.winnow.run;
+
+import java.time.Duration;
+
+/**
+ * How long things are kept that only old runs need.
+ *
+ * @param events of runs that are over
+ * @param journals conversations, checkpoints and snapshots of runs that are over
+ * @param caches of dependencies that no test run has used
+ * @param journalBytes of all runs together; the oldest are taken away first
+ */
+public record Retention(Duration events, Duration journals, Duration caches, long journalBytes) {
+
+  public static final Retention USUAL =
+      new Retention(Duration.ofDays(365), Duration.ofDays(90), Duration.ofDays(30), 20L << 30);
+}
