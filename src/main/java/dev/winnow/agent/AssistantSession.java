@@ -197,9 +197,6 @@ final class AssistantSession implements AgentSession {
       wanted
           .subList(run.size(), wanted.size())
           .forEach(c -> notRun(c, "the tool limit is reached"));
-      if (run.stream().anyMatch(calls::writes)) {
-        context.afterTurn().turnEnded(purpose, turn);
-      }
       if (run.size() < wanted.size()) {
         return Optional.of(
             ended(

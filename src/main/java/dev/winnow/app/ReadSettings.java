@@ -9,7 +9,6 @@ import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,6 @@ final class ReadSettings {
   private static final Set<String> KEYS =
       Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits");
   private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
-  private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -131,7 +129,7 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
-      case "limits" -> limits(file, value);
+      case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -234,46 +232,6 @@ final class ReadSettings {
 
   private void flag(String value, String where, Consumer<Boolean> target) {
     Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
-  }
-
-  private void limits(SettingsFile file, JsonNode node) {
-    if (!node.isObject()) {
-      errors.add(file.where("limits") + ": expected keys and values");
-      return;
-    }
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      String key = entry.getKey();
-      String where = file.where("limits", key);
-      String value = entry.getValue().asText();
-      switch (key) {
-        case "parallelism" -> {
-          if (value.matches("\\d{1,3}") && Integer.parseInt(value) > 0) {
-            limits =
-                new LimitSettings(Integer.parseInt(value), limits.testTime(), limits.commandTime());
-          } else {
-            errors.add(where + ": expected a number from 1 to 999");
-          }
-        }
-        case "test-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), d, limits.commandTime()));
-        case "command-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), limits.testTime(), d));
-        default -> errors.add(where + ": unknown key; known are " + known(LIMITS));
-      }
-      sources.put("limits." + key, where);
-    }
-  }
-
-  private Optional<Duration> duration(String value, String where) {
-    Optional<Duration> duration = Durations.parse(value);
-    if (duration.isEmpty()) {
-      errors.add(where + ": expected " + Durations.EXPECTED);
-    }
-    return duration;
   }
 
   private Settings settings() {

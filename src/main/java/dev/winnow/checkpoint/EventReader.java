@@ -40,8 +40,8 @@ public final class EventReader {
   }
 
   /**
-   * Gives every event of the run to the consumer, once and in order, and returns after {@link
-   * RunEvent.RunFinished}.
+   * Gives every event of the run to the consumer, once and in order, and returns when the run is
+   * over.
    *
    * @param afterSequence the last event that the consumer knows; 0 for none
    * @throws Cancellation.Cancelled when it was cancelled first
@@ -60,6 +60,7 @@ public final class EventReader {
                 });
         var _ = cancellation.onCancel(news::release)) {
       long last = afterSequence;
+      boolean ended = false; // the newest event that was seen is the end of the run
       while (true) {
         cancellation.check();
         List<RecordedEvent> batch = read(run, last, BATCH);
@@ -67,15 +68,28 @@ public final class EventReader {
           cancellation.check();
           consumer.accept(recorded);
           last = recorded.sequence();
-          if (recorded.event() instanceof RunEvent.RunFinished) {
-            return;
-          }
+          // a run that was taken up again has more after it
+          ended = recorded.event() instanceof RunEvent.RunFinished;
         }
         if (batch.isEmpty()) {
+          if (isOver(run)) {
+            return;
+          }
           awaitNews(news);
+        } else if (ended && batch.size() < BATCH) {
+          return;
         }
       }
     }
+  }
+
+  private boolean isOver(UUID run) {
+    return database
+        .queryOne(
+            "select outcome is not null as over from run where id = ?",
+            row -> row.flag("over"),
+            run)
+        .orElse(true);
   }
 
   /** Waits for a notification, and not for long: notifications can be lost. */

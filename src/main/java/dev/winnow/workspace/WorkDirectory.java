@@ -58,6 +58,14 @@ public final class WorkDirectory implements AutoCloseable {
     }
   }
 
+  /** Deletes what processes that were killed left in a data directory. */
+  public static void sweep(Path dataDirectory) {
+    Path parent = dataDirectory.resolve("work");
+    if (Files.isDirectory(parent)) {
+      int _ = Workspace.sweep(parent);
+    }
+  }
+
   public Path path() {
     return path;
   }
