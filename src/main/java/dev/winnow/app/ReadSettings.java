@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits");
-  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url");
+      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits", "approval", "retention");
+  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url", "approval", "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -47,6 +47,7 @@ final class ReadSettings {
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private KeepSettings keep = KeepSettings.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -129,6 +130,9 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
+      case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
+      case "retention" ->
+          keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       default -> {
         if (!value.isValueNode() || value.isNull()) {
@@ -247,7 +251,7 @@ final class ReadSettings {
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
     return new Settings(
-        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, credentials(), sources);
+        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, keep, credentials(), sources);
   }
 
   /** Only the variables that agents name. */

@@ -30,6 +30,7 @@ record Settings(
     Map<String, AgentSetting> agents,
     LimitSettings limits,
     ModelSettings models,
+    KeepSettings keep,
     Credentials credentials,
     Map<String, String> sources) {
 
@@ -67,6 +68,7 @@ record Settings(
         agents,
         limits,
         models,
+        keep,
         credentials,
         changed);
   }
@@ -97,6 +99,7 @@ record Settings(
         .forEach((provider, runs) ->
             shown.add(shown("limits.provider-runs." + provider, String.valueOf(runs))));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
     return shown;
   }

@@ -54,7 +54,10 @@ final class StatusBoard {
       case RunEvent.ModelText e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
-      case RunEvent.ToolReturned _, RunEvent.SnapshotTaken _ -> {}
+      case RunEvent.ToolReturned _,
+          RunEvent.SnapshotTaken _,
+          RunEvent.Forked _,
+          RunEvent.Answered _ -> {}
       case RunEvent.RedChecked e ->
           doing(e.candidate(), e.red() ? "tests are red, implementing" : "writing tests again");
       case RunEvent.GreenChecked e ->

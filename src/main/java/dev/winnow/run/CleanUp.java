@@ -65,10 +65,21 @@ public final class CleanUp {
         journal.pruneEvents(retention.events(), dryRun),
         dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
         journal.pruneBases(retention.journals(), dryRun),
-        dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
+        dryRun ? 0 : sweep(),
         CleanCaches.clean(dataDirectory, retention.caches(), dryRun).stream()
             .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
             .toList(),
         expired);
+  }
+
+  private int sweep() {
+    int before = workspaces();
+    WorkDirectory.sweep(dataDirectory);
+    return Math.max(0, before - workspaces());
+  }
+
+  private int workspaces() {
+    String[] names = dataDirectory.resolve("work").toFile().list((_, name) -> !name.contains("."));
+    return names == null ? 0 : names.length;
   }
 }

@@ -32,16 +32,6 @@ public final class WorkDirectory implements AutoCloseable {
     DeleteTree.delete(directory);
   }
 
-  /**
-   * Deletes what killed processes left of workspaces.
-   *
-   * @return how many there were
-   */
-  public static int sweep(Path dataDirectory) {
-    Path parent = dataDirectory.resolve("work");
-    return Files.isDirectory(parent) ? Workspace.sweep(parent) : 0;
-  }
-
   /** Creates the directory of a run, and deletes those of runs whose process is gone. */
   public static WorkDirectory create(Path dataDirectory, String run) {
     try {
