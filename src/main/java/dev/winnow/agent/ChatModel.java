@@ -16,8 +16,9 @@ public interface ChatModel {
    */
   default Estimate upTo(ModelRequest request) {
     return EstimateCall.upTo(
-        request, EstimateCall.USUAL_OUTPUT, (in, out) ->
-            PriceTable.packaged().estimateMicros(name(), in, out));
+        request,
+        EstimateCall.USUAL_OUTPUT,
+        (in, out) -> PriceTable.packaged().estimateMicros(name(), in, out));
   }
 
   /**

@@ -41,7 +41,15 @@ final class ReadScript {
             root,
             "a script",
             Set.of(
-                "red", "green", "repair", "answer", "questions", "verdict", "latencyMs", "usage", "costMicros"));
+                "red",
+                "green",
+                "repair",
+                "answer",
+                "questions",
+                "verdict",
+                "latencyMs",
+                "usage",
+                "costMicros"));
     Map<String, List<List<Script.Turn>>> phases = new HashMap<>();
     script
         .values()

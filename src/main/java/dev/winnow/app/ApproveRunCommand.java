@@ -24,7 +24,10 @@ final class ApproveRunCommand implements Callable<Integer> {
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The run's id, its beginning, or latest.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The run's id, its beginning, or latest.")
   private String id = "";
 
   @Parameters(

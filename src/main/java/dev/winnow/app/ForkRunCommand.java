@@ -74,8 +74,7 @@ final class ForkRunCommand implements Callable<Integer> {
     if (!detach) {
       return new StartChange(context, settings)
           .follow(
-              services ->
-                  services.fork(services.find(id), at, changes, context.directory(), false),
+              services -> services.fork(services.find(id), at, changes, context.directory(), false),
               common.json);
     }
     try (Services services = Services.open(context, settings)) {

@@ -46,14 +46,10 @@ final class LedgerCommand implements Callable<Integer> {
       entries = services.ledger(run);
       budget = services.budget(run);
     }
-    Spending spent =
-        entries.stream().map(LedgerEntry::spent).reduce(Spending.NONE, Spending::plus);
+    Spending spent = entries.stream().map(LedgerEntry::spent).reduce(Spending.NONE, Spending::plus);
     long open = entries.stream().filter(LedgerCommand::isOpen).count();
     long openMicros =
-        entries.stream()
-            .filter(LedgerCommand::isOpen)
-            .mapToLong(LedgerEntry::reservedMicros)
-            .sum();
+        entries.stream().filter(LedgerCommand::isOpen).mapToLong(LedgerEntry::reservedMicros).sum();
     PrintStream out = context.console().out();
     if (common.json) {
       entries.forEach(entry -> out.println(Json.write(typed("entry", entry))));
@@ -110,9 +106,7 @@ final class LedgerCommand implements Callable<Integer> {
 
   private static String limit(Budget budget) {
     String cost = budget.costMicros() == null ? "" : ", of " + Budget.dollars(budget.costMicros());
-    return budget.tokens() == null
-        ? cost
-        : cost + ", of %,d tokens".formatted(budget.tokens());
+    return budget.tokens() == null ? cost : cost + ", of %,d tokens".formatted(budget.tokens());
   }
 
   static Map<String, Object> typed(String type, Object content) {

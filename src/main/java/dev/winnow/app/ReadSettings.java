@@ -27,8 +27,17 @@ import org.jspecify.annotations.Nullable;
 final class ReadSettings {
 
   private static final Set<String> KEYS =
-      Set.of("agents", "sandbox", "data-dir", "database-url", "fs-tools", "limits", "approval", "retention");
-  private static final Set<String> OPERATOR_ONLY = Set.of("sandbox", "data-dir", "database-url", "approval", "retention");
+      Set.of(
+          "agents",
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "fs-tools",
+          "limits",
+          "approval",
+          "retention");
+  private static final Set<String> OPERATOR_ONLY =
+      Set.of("sandbox", "data-dir", "database-url", "approval", "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -251,7 +260,16 @@ final class ReadSettings {
     }
     Path data = dataDirectory == null ? usualDataDirectory() : dataDirectory;
     return new Settings(
-        data, databaseUrl, sandbox, fileTools, agents, limits, chosen, keep, credentials(), sources);
+        data,
+        databaseUrl,
+        sandbox,
+        fileTools,
+        agents,
+        limits,
+        chosen,
+        keep,
+        credentials(),
+        sources);
   }
 
   /** Only the variables that agents name. */

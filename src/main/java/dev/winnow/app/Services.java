@@ -15,13 +15,13 @@ import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
 import dev.winnow.run.AnswerRun;
+import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
 import dev.winnow.run.CleanUp;
-import dev.winnow.run.ForkRun;
-import dev.winnow.run.PrepareRun;
-import dev.winnow.run.CancelRun;
 import dev.winnow.run.DeliverLater;
+import dev.winnow.run.ForkRun;
 import dev.winnow.run.Node;
+import dev.winnow.run.PrepareRun;
 import dev.winnow.run.ResumeRun;
 import dev.winnow.run.RunOptions;
 import dev.winnow.run.RunRecord;
@@ -89,9 +89,7 @@ final class Services implements AutoCloseable {
                 machine.limits())
             .prepare(options, directory, settings.fileTools(), sandboxOptional);
     return new SubmitRun(database, settings.dataDirectory())
-        .submit(
-            request,
-            submission(priority, detached));
+        .submit(request, submission(priority, detached));
   }
 
   private static SubmitRun.Submission submission(int priority, boolean detached) {
@@ -122,8 +120,7 @@ final class Services implements AutoCloseable {
     if (!budget.hasNoLimit()) {
       BudgetStore.write(database, run, BudgetStore.read(database, run).with(budget));
     }
-    new ResumeRun(database)
-        .resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
+    new ResumeRun(database).resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
   /**
@@ -168,8 +165,7 @@ final class Services implements AutoCloseable {
   }
 
   CleanUp.Cleaned cleanUp(boolean dryRun) {
-    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention())
-        .run(dryRun);
+    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
   }
 
   /** Creates the branch of an accepted run in the repository on this machine; its name. */

@@ -118,7 +118,8 @@ public final class BudgetLedger {
    */
   public Reservation reserve(
       String candidate, String step, String model, Estimate upTo, Cancellation cancellation) {
-    if (upTo.cost().isEmpty() && (budget.costMicros() != null || budget.candidateCostMicros() != null)) {
+    if (upTo.cost().isEmpty()
+        && (budget.costMicros() != null || budget.candidateCostMicros() != null)) {
       throw new WinnowException(
           Category.BUDGET,
           "The price of %s is unknown, so a budget in dollars cannot be kept: declare its price, or give a budget in tokens."

@@ -19,18 +19,18 @@ public final class BudgetStore {
   /** The same, in the transaction that creates the run. */
   public static int write(Transaction transaction, UUID run, Budget budget) {
     return transaction.update(
-            """
-            insert into budget (run_id, cost_micros, tokens, candidate_cost_micros, candidate_tokens)
-            values (?, ?, ?, ?, ?)
-            on conflict (run_id) do update set cost_micros = excluded.cost_micros,
-              tokens = excluded.tokens, candidate_cost_micros = excluded.candidate_cost_micros,
-              candidate_tokens = excluded.candidate_tokens
-            """,
-            run,
-            budget.costMicros(),
-            budget.tokens(),
-            budget.candidateCostMicros(),
-            budget.candidateTokens());
+        """
+        insert into budget (run_id, cost_micros, tokens, candidate_cost_micros, candidate_tokens)
+        values (?, ?, ?, ?, ?)
+        on conflict (run_id) do update set cost_micros = excluded.cost_micros,
+          tokens = excluded.tokens, candidate_cost_micros = excluded.candidate_cost_micros,
+          candidate_tokens = excluded.candidate_tokens
+        """,
+        run,
+        budget.costMicros(),
+        budget.tokens(),
+        budget.candidateCostMicros(),
+        budget.candidateTokens());
   }
 
   /** {@link Budget#UNLIMITED} when none was set. */

@@ -30,11 +30,7 @@ public final class ForkJournal {
           and finished_at <= (select at from checkpoint where run_id = ? and sequence = ?)
           and not (? and key like 'tester/%')
         """,
-        fork,
-        parent,
-        parent,
-        cut.sequence(),
-        otherTask);
+        fork, parent, parent, cut.sequence(), otherTask);
     transaction.update(
         """
         insert into checkpoint (run_id, sequence, label, state, trees, cost_micros, tokens, at)

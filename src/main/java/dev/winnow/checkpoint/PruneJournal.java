@@ -70,8 +70,7 @@ public final class PruneJournal {
 
   /** Runs whose journal is gone. */
   public List<UUID> pruned() {
-    return database.query(
-        "select id from run where pruned_at is not null", row -> row.uuid("id"));
+    return database.query("select id from run where pruned_at is not null", row -> row.uuid("id"));
   }
 
   /** What a run's journal holds: rows of steps, events and snapshots. */
@@ -91,8 +90,8 @@ public final class PruneJournal {
   }
 
   /**
-   * Deletes steps, checkpoints, events and snapshots of a run; does nothing when it is not over (any
-   * more).
+   * Deletes steps, checkpoints, events and snapshots of a run; does nothing when it is not over
+   * (any more).
    *
    * @return whether it did
    */

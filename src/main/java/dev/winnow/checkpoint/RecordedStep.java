@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param error why it failed for good, else null
  * @param inherited done by the run that this one is a fork of
  */
-record RecordedStep(StepInput input, @Nullable String result, @Nullable String error, boolean inherited) {}
+record RecordedStep(
+    StepInput input, @Nullable String result, @Nullable String error, boolean inherited) {}

@@ -57,8 +57,7 @@ public final class CleanCaches {
   }
 
   /** A report is read within minutes; an older one belongs to a process that was killed. */
-  private static void reports(Path reports, boolean dryRun, List<Path> deleted)
-      throws IOException {
+  private static void reports(Path reports, boolean dryRun, List<Path> deleted) throws IOException {
     if (!Files.isDirectory(reports)) {
       return;
     }

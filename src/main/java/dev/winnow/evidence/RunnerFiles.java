@@ -1,14 +1,12 @@
 package dev.winnow.evidence;
 
-import java.nio.channels.FileLock;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import dev.winnow.workspace.WorkDirectory;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
+import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,8 +15,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -44,8 +44,7 @@ public final class AnswerRun {
   public Optional<String> approve(UUID run, Optional<String> candidate, String by) {
     RunRecord record = store.find(run.toString());
     CandidateVerdict chosen = chosen(record, candidate);
-    Map<String, Object> winner =
-        Map.of("candidate", chosen.candidate(), "agent", chosen.agent());
+    Map<String, Object> winner = Map.of("candidate", chosen.candidate(), "agent", chosen.agent());
     String reason = "%s was approved by %s.".formatted(chosen.candidate(), by);
     Map<String, Object> result =
         answer(record, "approved", RunOutcome.ACCEPTED, winner, reason, by, chosen.candidate());
@@ -74,8 +73,7 @@ public final class AnswerRun {
   public void reject(UUID run, Optional<String> why, String by) {
     String reason = "Rejected by %s%s".formatted(by, why.map(w -> ": " + w).orElse("."));
     Map<String, Object> result =
-        answer(
-            store.find(run.toString()), "rejected", RunOutcome.NONE, null, reason, by, null);
+        answer(store.find(run.toString()), "rejected", RunOutcome.NONE, null, reason, by, null);
     finished(run, RunOutcome.NONE, reason, result);
   }
 
@@ -163,7 +161,8 @@ public final class AnswerRun {
             : passed.stream().map(CandidateVerdict::candidate).collect(Collectors.joining(", "));
     if (id == null) {
       throw WinnowException.usage(
-          "Name the candidate: winnow runs approve %s CANDIDATE (%s).".formatted(record.id(), known));
+          "Name the candidate: winnow runs approve %s CANDIDATE (%s)."
+              .formatted(record.id(), known));
     }
     return passed.stream()
         .filter(c -> c.candidate().equals(id))

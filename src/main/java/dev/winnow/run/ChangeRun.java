@@ -5,11 +5,11 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.Prompts;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
-import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.CrashedSteps;
 import dev.winnow.checkpoint.Ending;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.HeldRun;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
@@ -174,8 +174,7 @@ public final class ChangeRun implements WorkOnRun {
     return steps;
   }
 
-  private Ending stopped(
-      HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
+  private Ending stopped(HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
     HeldRun.Stop why = held.stop();
     if (why == HeldRun.Stop.LEASE_LOST) {
       return new Ending.Lost();
@@ -232,8 +231,7 @@ public final class ChangeRun implements WorkOnRun {
   }
 
   private Ending finish(RunResult ended, HeldRun held, EventLog log) {
-    RunResult result =
-        ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
+    RunResult result = ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),

@@ -80,8 +80,7 @@ public final class ForkRun {
     UUID fork = Ids.next();
     database.inTransaction(transaction -> {
       store.create(transaction, fork, forked, submission);
-      store.setParent(
-          transaction, fork, parent, cut.sequence(), changes.reason().orElse(null));
+      store.setParent(transaction, fork, parent, cut.sequence(), changes.reason().orElse(null));
       ForkJournal.copy(transaction, parent, cut, fork, !task.equals(request.task()));
       EventLog.first(
           transaction,

@@ -13,6 +13,5 @@ import java.time.Duration;
 public record Retention(Duration events, Duration journals, Duration caches, long journalBytes) {
 
   public static final Retention USUAL =
-      new Retention(
-          Duration.ofDays(365), Duration.ofDays(90), Duration.ofDays(30), 20L << 30);
+      new Retention(Duration.ofDays(365), Duration.ofDays(90), Duration.ofDays(30), 20L << 30);
 }

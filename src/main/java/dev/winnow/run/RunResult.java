@@ -45,8 +45,7 @@ public record RunResult(
   record Waiting(String kind, @Nullable String candidate, @Nullable Instant until) {}
 
   RunResult withCost(long micros) {
-    return new RunResult(
-        run, outcome, reason, branch, decision, usage, undecided, micros, waiting);
+    return new RunResult(run, outcome, reason, branch, decision, usage, undecided, micros, waiting);
   }
 
   /** The end of a run that came to no decision. */

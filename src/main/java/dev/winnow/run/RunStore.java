@@ -55,26 +55,26 @@ public final class RunStore {
 
   void create(
       Transaction transaction, UUID run, RunRequest request, SubmitRun.Submission submission) {
-      transaction.update(
-          """
-          insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-            providers, submitter, priority, reserved_for, reserved_until)
-          values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
-            clock_timestamp() + interval '10 seconds')
-          """,
-          run,
-          request.task().text(),
-          request.repository(),
-          request.base(),
-          Jsonb.of(options(request)),
-          Jsonb.of(request),
-          request.needs(),
-          request.providers(),
-          submission.submitter(),
-          submission.priority(),
-          submission.reservedFor().orElse(null));
+    transaction.update(
+        """
+        insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
+          providers, submitter, priority, reserved_for, reserved_until)
+        values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
+          clock_timestamp() + interval '10 seconds')
+        """,
+        run,
+        request.task().text(),
+        request.repository(),
+        request.base(),
+        Jsonb.of(options(request)),
+        Jsonb.of(request),
+        request.needs(),
+        request.providers(),
+        submission.submitter(),
+        submission.priority(),
+        submission.reservedFor().orElse(null));
     BudgetStore.write(transaction, run, request.termsOrUsual().budget());
-      RunQueue.add(transaction, run);
+    RunQueue.add(transaction, run);
   }
 
   /** Says where a run comes from; in the transaction that creates it. */

@@ -72,8 +72,7 @@ public final class PruneMirrors {
     var _ = mirror.git().require(input, "update-ref", "--no-deref", "--stdin");
   }
 
-  private static void repack(
-      MirrorDirectory mirror, Collection<String> needed, Instant youngest) {
+  private static void repack(MirrorDirectory mirror, Collection<String> needed, Instant youngest) {
     List<String> here = present(mirror, needed);
     update(mirror, here.stream().map(id -> "update " + HOLD + id + " " + id + "\n"));
     dropPinned(mirror, here);
@@ -100,7 +99,11 @@ public final class PruneMirrors {
         mirror.git().text("rev-list", "--glob=refs/winnow/", "--glob=" + HOLD).lines().toList());
     List<String> gone = new ArrayList<>();
     for (String line :
-        mirror.git().text("for-each-ref", "--format=%(objectname)", "refs/pinned/").lines().toList()) {
+        mirror
+            .git()
+            .text("for-each-ref", "--format=%(objectname)", "refs/pinned/")
+            .lines()
+            .toList()) {
       if (!line.isEmpty() && !keep.contains(line)) {
         gone.add(line);
       }
@@ -113,7 +116,11 @@ public final class PruneMirrors {
       return List.of();
     }
     byte[] input = (String.join("\n", ids) + "\n").getBytes(StandardCharsets.UTF_8);
-    return mirror.git().require(input, "cat-file", "--batch-check").text().lines()
+    return mirror
+        .git()
+        .require(input, "cat-file", "--batch-check")
+        .text()
+        .lines()
         .filter(line -> line.matches("[0-9a-f]{40,64} (commit|tree) \\d+"))
         .map(line -> line.substring(0, line.indexOf(' ')))
         .distinct()

@@ -136,13 +136,20 @@ class PaidRunTest {
 
     TestCommandLine.Result fork =
         winnow.run(
-            "runs", "fork", id, "--at", "c1/tests", "--agents", right, "--reason", "it was lazy",
+            "runs",
+            "fork",
+            id,
+            "--at",
+            "c1/tests",
+            "--agents",
+            right,
+            "--reason",
+            "it was lazy",
             "--json");
     assertThat(fork.exitCode()).as(fork.err()).isZero();
     assertThat(fork.last().path("winner").path("candidate").asText()).isEqualTo("c1");
     List<JsonNode> entries = ledger(id(fork));
-    List<JsonNode> inherited =
-        entries.stream().filter(e -> e.path("origin").isTextual()).toList();
+    List<JsonNode> inherited = entries.stream().filter(e -> e.path("origin").isTextual()).toList();
     assertThat(inherited).isNotEmpty().hasSizeLessThan(paidBefore);
     assertThat(inherited)
         .allMatch(e ->
@@ -225,9 +232,7 @@ class PaidRunTest {
     try {
       TestCommandLine.Result waiting = run("--agents", right, "--approve");
       JsonNode would = winnow.run("gc", "--dry-run", "--json").last();
-      assertThat(would.path("runs").toString())
-          .contains(id)
-          .doesNotContain(id(waiting));
+      assertThat(would.path("runs").toString()).contains(id).doesNotContain(id(waiting));
       assertThat(would.path("refs").asInt()).isPositive();
       assertThat(labels(id)).isNotEmpty();
 

@@ -12,13 +12,13 @@ import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -291,7 +291,8 @@ class BudgetLedgerTest {
   void whatAnAgentClaimsCannotOverflowTheSums() {
     limit(cost(100));
     BudgetLedger ledger = pickUp();
-    ledger.settle(reserve(ledger, "c1"), new Spending(Long.MAX_VALUE, Long.MAX_VALUE, -5, 0, 0, 0, true));
+    ledger.settle(
+        reserve(ledger, "c1"), new Spending(Long.MAX_VALUE, Long.MAX_VALUE, -5, 0, 0, 0, true));
     assertRefused(() -> reserve(ledger, "c1"), "used up");
   }
 }

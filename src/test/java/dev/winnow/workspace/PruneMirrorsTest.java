@@ -40,8 +40,7 @@ class PruneMirrorsTest {
     // seconds are compared: what was written in this one is not older than it
     String again = candidate(mirror, base, tree, "old");
     assertThat(again).isEqualTo(old);
-    assertThat(
-            prune.prune(List.of("old"), Set.of(snapshot, base), Duration.ofSeconds(-5)))
+    assertThat(prune.prune(List.of("old"), Set.of(snapshot, base), Duration.ofSeconds(-5)))
         .isEqualTo(1);
     assertThat(git.run("cat-file", "-e", old).status()).isNotZero();
     assertThat(git.run("cat-file", "-e", snapshot).status()).isZero();
@@ -53,8 +52,7 @@ class PruneMirrorsTest {
   }
 
   private static String candidate(Mirror mirror, String base, String tree, String run) {
-    String commit =
-        mirror.commit(tree, base, run, java.time.Instant.parse("2026-01-01T00:00:00Z"));
+    String commit = mirror.commit(tree, base, run, java.time.Instant.parse("2026-01-01T00:00:00Z"));
     mirror.keep(run + "/c1", commit);
     return commit;
   }
