@@ -59,6 +59,24 @@ class PackageOrderTest {
   }
 
   @Test
+  void runningTestsKnowsNothingOfWhatIsConcludedFromThem() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.winnow.evidence.runner")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.winnow.evidence", "dev.winnow.evidence.tamper")
+        .check(MAIN);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.winnow.evidence.tamper")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.winnow.evidence")
+        .check(MAIN);
+  }
+
+  @Test
   void theUseCasesKnowNeitherSqlNorHttpNorVendors() {
     noClasses()
         .that()

@@ -4,6 +4,7 @@ import dev.winnow.agent.tool.Tool;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
  * @param steps the run's journal
  * @param afterTurn called after every turn that may have changed files, with purpose and turn; it
  *     snapshots
+ * @param place where an agent works that is a program of its own
  */
 public record AgentContext(
     String candidate,
@@ -24,15 +26,28 @@ public record AgentContext(
     AgentLimits limits,
     CheckpointManager steps,
     TurnListener afterTurn,
-    Consumer<RunEvent> events) {
+    Consumer<RunEvent> events,
+    Optional<AgentPlace> place) {
 
   public AgentContext {
     tools = List.copyOf(tools);
   }
 
+  /** Without a place, for agents that are no programs. */
+  public AgentContext(
+      String candidate,
+      String rules,
+      List<Tool> tools,
+      AgentLimits limits,
+      CheckpointManager steps,
+      TurnListener afterTurn,
+      Consumer<RunEvent> events) {
+    this(candidate, rules, tools, limits, steps, afterTurn, events, Optional.empty());
+  }
+
   /** The same, with events going somewhere else. */
   AgentContext withEvents(Consumer<RunEvent> others) {
-    return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others);
+    return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others, place);
   }
 
   /** Keeps the candidate's files in step with the journal. */
@@ -61,6 +76,11 @@ public record AgentContext(
       T result = steps.step(key, input, type, work);
       turnEnded(purpose, turn);
       return result;
+    }
+
+    /** Names the files as they were after the last such turn; the same name, the same files. */
+    default String files() {
+      return "";
     }
   }
 }

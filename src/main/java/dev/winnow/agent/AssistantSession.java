@@ -26,9 +26,6 @@ final class AssistantSession implements AgentSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(AssistantSession.class);
 
-  /** About 400,000 tokens; no model takes more, and asking costs before it is refused. */
-  private static final long MAX_CONVERSATION_CHARS = 1_500_000;
-
   /** All that a model call depends on; its hash guards the recorded reply. */
   record CallInput(String model, String system, List<Message> messages, List<String> tools) {}
 
@@ -39,6 +36,7 @@ final class AssistantSession implements AgentSession {
   private final AgentContext context;
   private final RunToolCalls calls;
   private final List<ToolSpec> specs;
+  private final CondenseConversation condense;
   private final List<Message> conversation = new ArrayList<>();
   private final Set<String> purposes = new HashSet<>();
   private boolean told;
@@ -48,6 +46,7 @@ final class AssistantSession implements AgentSession {
     this.context = context;
     this.calls = new RunToolCalls(context);
     this.specs = context.tools().stream().map(Tool::spec).toList();
+    this.condense = new CondenseConversation(model.contextTokens(), context.rules(), specs);
   }
 
   @Override
@@ -66,6 +65,7 @@ final class AssistantSession implements AgentSession {
   @Override
   public void close() {
     conversation.clear();
+    context.tools().forEach(Tool::close);
   }
 
   /** One prompt's way through the loop. */
@@ -73,7 +73,7 @@ final class AssistantSession implements AgentSession {
     private final String purpose;
     private final Optional<OutputFormat> format;
     private final Deadline deadline;
-    private final RepeatedCalls repeated = new RepeatedCalls();
+    private final LoopGuard guard;
     private Usage usage = Usage.NONE;
     private OptionalLong cost = OptionalLong.of(0);
     private String said = "";
@@ -84,21 +84,27 @@ final class AssistantSession implements AgentSession {
       this.purpose = prompt.purpose();
       this.format = prompt.format();
       this.deadline = deadline;
+      boolean canWrite = context.tools().stream().anyMatch(Tool::writes);
+      this.guard =
+          new LoopGuard(canWrite ? context.limits().idleTurns() : 0, context.afterTurn().files());
     }
 
     AgentReply run() {
       while (turn < context.limits().turns()) {
-        long size = conversationChars();
-        if (size > MAX_CONVERSATION_CHARS) {
+        // deterministic: a resumed run comes to the same conversation
+        CondenseConversation.Result room = condense.of(conversation);
+        if (!room.fits()) {
           return ended(
               Ending.FAILED,
-              "the conversation has %,d characters, the limit is %,d"
-                  .formatted(size, MAX_CONVERSATION_CHARS));
+              "the conversation has about %,d tokens and does not fit into the %,d of %s, even condensed"
+                  .formatted(room.after(), model.contextTokens(), model.name()));
         }
+        conversation.clear();
+        conversation.addAll(room.messages());
         turn++;
         ModelReply reply;
         try {
-          reply = ask();
+          reply = ask(room);
         } catch (WinnowException e) {
           if (e.category() != WinnowException.Category.AGENT) {
             throw e;
@@ -122,7 +128,7 @@ final class AssistantSession implements AgentSession {
     }
 
     /** The model's reply, or null when the time is up. */
-    private @Nullable ModelReply ask() {
+    private @Nullable ModelReply ask(CondenseConversation.Result room) {
       String key = key() + "call";
       if (!told) {
         // of a fork with another task: at the first call after the cut, also when it is resumed
@@ -137,7 +143,8 @@ final class AssistantSession implements AgentSession {
       List<String> tools = specs.stream().map(ToolSpec::name).toList();
       CallInput input =
           new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
-      ModelReply reply = context.steps().step(key, input, CallOutcome.class, this::call).reply();
+      ModelReply reply =
+          context.steps().step(key, input, CallOutcome.class, () -> call(room)).reply();
       return reply != null && isOfAnotherModel(key) ? reply.withoutOpaque() : reply;
     }
 
@@ -147,8 +154,21 @@ final class AssistantSession implements AgentSession {
           && !context.steps().inputBegins(key, "{\"model\":" + Json.write(model.name()) + ",");
     }
 
-    private CallOutcome call() {
+    private CallOutcome call(CondenseConversation.Result room) {
       ModelReply reply;
+      if (room.condensed() > 0) {
+        // inside the step, so that a replay does not tell it again
+        context
+            .events()
+            .accept(
+                new RunEvent.ConversationCondensed(
+                    context.candidate(),
+                    purpose,
+                    turn,
+                    room.condensed(),
+                    room.before(),
+                    room.after()));
+      }
       try {
         deadline.cancellation().check();
         ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
@@ -210,7 +230,7 @@ final class AssistantSession implements AgentSession {
         ToolCall call = run.get(i);
         ToolResult result = results.get(i);
         conversation.add(new Message.ToolReturn(call.id(), result.text(), result.ok()));
-        Optional<String> why = repeated.add(call, calls.writes(call), result);
+        Optional<String> why = guard.called(call, calls.writes(call), result);
         stuck = stuck.or(() -> why);
       }
       // a provider refuses a conversation in which a call has no result
@@ -223,7 +243,8 @@ final class AssistantSession implements AgentSession {
                 Ending.TOOL_LIMIT,
                 "the agent made %d tool calls".formatted(context.limits().toolCalls())));
       }
-      return stuck.map(why -> ended(Ending.TOOL_LIMIT, why));
+      Optional<String> idle = guard.turnEnded(context.afterTurn().files());
+      return stuck.or(() -> idle).map(why -> ended(Ending.TOOL_LIMIT, why));
     }
 
     private void notRun(ToolCall call, String why) {
@@ -237,18 +258,5 @@ final class AssistantSession implements AgentSession {
     private String key() {
       return "%s/%s/turn-%d/".formatted(context.candidate(), purpose, turn);
     }
-  }
-
-  private long conversationChars() {
-    long sum = 0;
-    for (Message message : conversation) {
-      sum +=
-          switch (message) {
-            case Message.User user -> user.text().length();
-            case Message.Assistant a -> a.text().length() + a.calls().toString().length();
-            case Message.ToolReturn result -> result.text().length();
-          };
-    }
-    return sum;
   }
 }

@@ -3,7 +3,7 @@ package dev.winnow.agent;
 import java.nio.charset.StandardCharsets;
 
 /** Bounds text before a model reads it: the head and the tail stay, the middle goes. */
-final class CapText {
+public final class CapText {
 
   private CapText() {}
 
@@ -11,7 +11,7 @@ final class CapText {
    * The text in at most {@code maxBytes} of UTF-8, not counting the line that says how much is
    * missing.
    */
-  static String headAndTail(String text, int maxBytes) {
+  public static String headAndTail(String text, int maxBytes) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= maxBytes) {
       return text;
@@ -30,7 +30,7 @@ final class CapText {
   }
 
   /** The first line that is not blank, without control characters, in at most {@code max} chars. */
-  static String oneLine(String text, int max) {
+  public static String oneLine(String text, int max) {
     String line = text.lines().filter(l -> !l.isBlank()).findFirst().orElse("").strip();
     StringBuilder visible = new StringBuilder();
     line.codePoints()

@@ -10,6 +10,11 @@ public interface ChatModel {
   /** What reports call it: {@code openai-responses:gpt-5.1-codex}, {@code scripted:right.json}. */
   String name();
 
+  /** How many tokens of input it takes; older results of tools are condensed before that. */
+  default long contextTokens() {
+    return ContextWindow.tokens(name());
+  }
+
   /**
    * The most that a call can use: what a budget must have left for it to be made. A model with
    * prices of its own, or another limit of its output, says so.

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** A cancellation that triggers itself when the time of a phase is over. */
-final class Deadline implements AutoCloseable {
+public final class Deadline implements AutoCloseable {
 
   private final String reason;
   private final Cancellation cancellation;
   private final Thread timer;
 
-  Deadline(Duration time, Cancellation outer) {
+  public Deadline(Duration time, Cancellation outer) {
     String shown = time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     this.reason = "the time limit of " + shown + " is over";
     this.cancellation = outer.child();
@@ -27,16 +27,16 @@ final class Deadline implements AutoCloseable {
             });
   }
 
-  Cancellation cancellation() {
+  public Cancellation cancellation() {
     return cancellation;
   }
 
   /** Whether it was the time that stopped the work, and not somebody. */
-  boolean passed() {
+  public boolean passed() {
     return reason.equals(cancellation.reason());
   }
 
-  String reason() {
+  public String reason() {
     return reason;
   }
 

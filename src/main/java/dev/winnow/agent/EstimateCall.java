@@ -35,18 +35,18 @@ public final class EstimateCall {
     for (ToolSpec tool : request.tools()) {
       tokens += tokens(Json.write(tool));
     }
-    for (Message message : request.messages()) {
-      tokens +=
-          switch (message) {
-            case Message.User user -> tokens(user.text());
-            case Message.Assistant assistant ->
-                tokens(assistant.text())
-                    + tokens(assistant.calls().toString())
-                    + tokens(assistant.opaque().toString());
-            case Message.ToolReturn result -> tokens(result.text());
-          };
-    }
-    return tokens;
+    return tokens + request.messages().stream().mapToLong(EstimateCall::tokens).sum();
+  }
+
+  static long tokens(Message message) {
+    return switch (message) {
+      case Message.User user -> tokens(user.text());
+      case Message.Assistant assistant ->
+          tokens(assistant.text())
+              + tokens(assistant.calls().toString())
+              + tokens(assistant.opaque().toString());
+      case Message.ToolReturn result -> tokens(result.text());
+    };
   }
 
   private static long tokens(String text) {

@@ -1,9 +1,18 @@
 package dev.winnow.agent;
 
+import java.time.Duration;
+
 /** A piece of a reply while it streams. */
 public sealed interface ModelDelta {
   record Text(String text) implements ModelDelta {}
 
   /** A piece of the arguments of a tool call, as raw JSON text. */
   record ToolCallPart(String callId, String tool, String json) implements ModelDelta {}
+
+  /**
+   * The attempt failed and the call is made again: what has streamed so far is void.
+   *
+   * @param attempt the one that failed, from 1
+   */
+  record Retrying(int attempt, String why, Duration delay) implements ModelDelta {}
 }

@@ -67,7 +67,7 @@ final class ReadScript {
     return new Script(
         phases,
         questions(script.values().get("questions")),
-        verdict(script.values().get("verdict")),
+        verdicts(script.values().get("verdict")),
         Duration.ofMillis(latency == null ? 0 : number(latency, "latencyMs", MAX_LATENCY_MILLIS)),
         usage == null ? Usage.NONE : usage(usage),
         cost == null ? 0 : number(cost, "costMicros", MAX_COST_MICROS));
@@ -130,14 +130,30 @@ final class ReadScript {
     return ScriptSource.json(value);
   }
 
-  private static @Nullable JsonNode verdict(@Nullable Value value) {
+  /** One verdict, or a list: for the first prompt, and for the one that asks to repair it. */
+  private static List<ScriptedVerdict> verdicts(@Nullable Value value) {
     if (value == null) {
-      return null;
+      return List.of();
+    }
+    return value instanceof Items items
+        ? items.values().stream().map(ReadScript::verdict).toList()
+        : List.of(verdict(value));
+  }
+
+  private static ScriptedVerdict verdict(Value value) {
+    if (value instanceof Scalar) {
+      return new ScriptedVerdict.Literal(text(value, "a verdict"));
     }
     Fields verdict = object(value, "a verdict", Set.of("winner", "rationale"));
-    number(required(verdict, "winner"), "winner", 1000);
-    text(required(verdict, "rationale"), "rationale");
-    return ScriptSource.json(value);
+    Value winner = required(verdict, "winner");
+    String rationale = text(required(verdict, "rationale"), "rationale");
+    if (winner instanceof Scalar(JsonNode scalar, Place _) && scalar.isTextual()) {
+      if (scalar.asText().isBlank()) {
+        throw winner.place().refuse("winner must be words of the candidate that wins, or a place");
+      }
+      return new ScriptedVerdict.ByContent(scalar.asText(), rationale);
+    }
+    return new ScriptedVerdict.ByPlace((int) number(winner, "winner", 1000), rationale);
   }
 
   private static Usage usage(Value value) {

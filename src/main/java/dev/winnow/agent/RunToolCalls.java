@@ -7,6 +7,7 @@ import dev.winnow.agent.tool.CheckArguments;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class RunToolCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunToolCalls.class);
-
-  /** Of what a tool says, this much reaches the model. */
-  private static final int MAX_RESULT_BYTES = 32 * 1024;
 
   private static final int AT_ONCE = 8;
   private static final int SUMMARY_CHARS = 120;
@@ -46,7 +44,12 @@ final class RunToolCalls {
     }
   }
 
-  /** Results in the order of the calls; at the same time only when none of them writes. */
+  private boolean ordered(ToolCall call) {
+    Tool tool = tools.get(call.tool());
+    return tool != null && tool.ordered();
+  }
+
+  /** Results in the order of the calls; at the same time only when none of them must wait. */
   List<ToolResult> run(String purpose, int turn, List<ToolCall> calls, Deadline deadline) {
     if (calls.stream().anyMatch(this::writes)) {
       String key = "%s/%s/turn-%d/files".formatted(context.candidate(), purpose, turn);
@@ -65,6 +68,13 @@ final class RunToolCalls {
                           .map(call -> live(purpose, turn, call, deadline, deadline.cancellation()))
                           .toList()))
           .results();
+    }
+    if (calls.stream().anyMatch(this::ordered)) {
+      List<ToolResult> results = new ArrayList<>();
+      for (int i = 1; i <= calls.size(); i++) {
+        results.add(step(purpose, turn, i, calls.get(i - 1), deadline, deadline.cancellation()));
+      }
+      return results;
     }
     List<Integer> indexes = IntStream.rangeClosed(1, calls.size()).boxed().toList();
     return Fork.each(
@@ -136,7 +146,7 @@ final class RunToolCalls {
       LOG.error("internal error in tool {}", call.tool(), e);
       result = ToolResult.failed("internal error in tool " + call.tool());
     }
-    String text = CapText.headAndTail(result.text(), MAX_RESULT_BYTES);
+    String text = CapText.headAndTail(result.text(), tool == null ? 4096 : tool.maxResultBytes());
     return new ToolResult(
         result.ok(),
         QuoteUntrusted.block("tool result", text),

@@ -12,20 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param phases by name: red, green, repair, answer; each a list of attempts, each a list of turns.
  *     A phase that the file does not have is absent
  * @param questions the reply to a planning prompt, or null
- * @param verdict the reply to a judging prompt, or null
+ * @param verdicts the replies to a judging prompt and to the request to repair it
  * @param usage of every reply
  * @param costMicros of every reply, in micro-dollars; scripts can pretend to cost something
  */
 record Script(
     Map<String, List<List<Turn>>> phases,
     @Nullable JsonNode questions,
-    @Nullable JsonNode verdict,
+    List<ScriptedVerdict> verdicts,
     Duration latency,
     Usage usage,
     long costMicros) {
 
   Script {
     phases = Map.copyOf(phases);
+    verdicts = List.copyOf(verdicts);
   }
 
   /** One reply of the model. */

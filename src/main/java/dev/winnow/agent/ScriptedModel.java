@@ -56,7 +56,7 @@ public final class ScriptedModel implements ChatModel {
     int turn = turnsSincePrompt(request.messages());
     LogScriptedCalls.add(name, request.purpose(), turn + 1);
     await(cancellation);
-    Script.Turn scripted = turn(request.purpose(), turn);
+    Script.Turn scripted = turn(request, turn);
     if (!scripted.say().isEmpty()) {
       deltas.accept(new ModelDelta.Text(scripted.say()));
     }
@@ -80,7 +80,8 @@ public final class ScriptedModel implements ChatModel {
     return new Estimate(script.costMicros(), usage.inputTokens() + usage.outputTokens());
   }
 
-  private Script.Turn turn(String purpose, int turn) {
+  private Script.Turn turn(ModelRequest request, int turn) {
+    String purpose = request.purpose();
     Matcher matcher = PURPOSE.matcher(purpose);
     if (!matcher.matches()) {
       return silent(purpose);
@@ -89,7 +90,7 @@ public final class ScriptedModel implements ChatModel {
     int attempt = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
     return switch (phase) {
       case "questions" -> whole(script.questions(), purpose);
-      case "verdict" -> whole(script.verdict(), purpose);
+      case "verdict" -> verdict(attempt, request);
       case "tester" -> turn("red", attempt, turn, purpose);
       default -> turn(phase, attempt, turn, purpose);
     };
@@ -109,6 +110,26 @@ public final class ScriptedModel implements ChatModel {
 
   private static Script.Turn whole(@Nullable JsonNode answer, String purpose) {
     return answer == null ? silent(purpose) : new Script.Turn(Json.write(answer), List.of());
+  }
+
+  /** The last one of the script holds for whatever comes after it. */
+  private Script.Turn verdict(int attempt, ModelRequest request) {
+    List<ScriptedVerdict> verdicts = script.verdicts();
+    return verdicts.isEmpty()
+        ? silent(request.purpose())
+        : new Script.Turn(
+            verdicts.get(Math.min(attempt, verdicts.size()) - 1).answer(prompts(request)),
+            List.of());
+  }
+
+  private static String prompts(ModelRequest request) {
+    StringBuilder text = new StringBuilder();
+    for (Message message : request.messages()) {
+      if (message instanceof Message.User user) {
+        text.append(user.text()).append("\n\n");
+      }
+    }
+    return text.toString();
   }
 
   private static Script.Turn silent(String purpose) {

@@ -61,6 +61,8 @@ final class CommandLineRunner {
   private int list(boolean json) {
     try {
       return new ListRuns(context, json).call();
+    } catch (NoClassDefFoundError e) {
+      throw e; // the launcher gives this command few of the libraries: see Main
     } catch (Throwable e) {
       return failures.report(e, json);
     }

@@ -1,8 +1,8 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.winnow.evidence.FindTools;
-import dev.winnow.evidence.ToolFound;
+import dev.winnow.evidence.runner.FindTools;
+import dev.winnow.evidence.runner.ToolFound;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -26,6 +26,11 @@ final class Interrupts {
     return cancellation;
   }
 
+  /** Whether signals are handled here, so that a shutdown may be under way. */
+  synchronized boolean listening() {
+    return active;
+  }
+
   /** The command has ended by itself, or has cleaned up after the cancellation. */
   void finished() {
     finished.countDown();

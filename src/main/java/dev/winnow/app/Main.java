@@ -5,6 +5,9 @@ import java.util.List;
 /** Starts the command line. */
 public final class Main {
 
+  /** For the launcher, which then starts the command again with all of the class path. */
+  private static final int NEEDS_ALL_LIBRARIES = 75;
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -16,9 +19,21 @@ public final class Main {
       return; // not System.exit, which looks for a logger in every jar
     }
     Interrupts interrupts = new Interrupts();
-    int exitCode = new CommandLineRunner(console, interrupts).run(args);
+    int exitCode;
+    try {
+      exitCode = new CommandLineRunner(console, interrupts).run(args);
+    } catch (NoClassDefFoundError e) {
+      if (System.getProperty("winnow.quick") == null) {
+        throw e;
+      }
+      exitCode = NEEDS_ALL_LIBRARIES;
+    }
     console.flush();
     interrupts.finished();
-    System.exit(exitCode);
+    if (interrupts.listening()) {
+      System.exit(exitCode);
+    }
+    // nothing waits for a hook, and exit would look for a logger in every jar
+    Runtime.getRuntime().halt(exitCode);
   }
 }

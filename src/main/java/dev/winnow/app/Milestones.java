@@ -56,6 +56,7 @@ final class Milestones {
                   .formatted(text(e.parent()), e.checkpoint(), text(e.label())));
       case RunEvent.Answered e -> List.of("> " + text(e.reason()));
       case RunEvent.ModelText _,
+          RunEvent.ConversationCondensed _,
           RunEvent.ToolCalled _,
           RunEvent.ToolReturned _,
           RunEvent.SnapshotTaken _ ->
@@ -82,6 +83,7 @@ final class Milestones {
                       who(e.candidate()),
                       e.veto() ? "tampering" : "worth a look",
                       text(e.detail())));
+      case RunEvent.JudgeAnswered e -> List.of(judged(e));
       case RunEvent.Decided e -> {
         String winner = e.winner();
         decided = true;
@@ -103,6 +105,15 @@ final class Milestones {
   private static String why(RunEvent.BaseTested e) {
     String name = e.runner() + ": ";
     return e.why().startsWith(name) ? e.why().substring(name.length()) : e.why();
+  }
+
+  private String judged(RunEvent.JudgeAnswered e) {
+    String winner = e.winner();
+    String said =
+        !e.problem().isEmpty()
+            ? style.warn("! ") + "no usable verdict: " + text(e.problem())
+            : (winner == null ? "undecided" : "for " + who(winner)) + ": " + text(e.rationale());
+    return "  judge %s, order %d: %s".formatted(Names.agent(e.judge()), e.order(), said);
   }
 
   private String green(RunEvent.GreenChecked e) {

@@ -5,7 +5,7 @@ import static dev.winnow.app.Names.count;
 import dev.winnow.agent.Usage;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
-import dev.winnow.evidence.TamperFinding;
+import dev.winnow.evidence.tamper.TamperFinding;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
@@ -220,6 +220,11 @@ final class RenderReport {
       case TIE_SMALLER_DIFF -> "a tie, smaller change";
       case CONTRADICTION -> "nothing, the evidence contradicts itself";
       case NOBODY_PASSED_THE_GATE -> "nobody passed the gate";
+      case MODEL_JUDGE -> "model judge";
+      case ONLY_ANSWER -> "only answer";
+      case SAME_ANSWER -> "all answers are the same";
+      case JUDGE_UNDECIDED -> "model judge undecided";
+      case NO_ANSWER -> "no answer";
     };
   }
 

@@ -55,6 +55,7 @@ final class StatusBoard {
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
       case RunEvent.ToolReturned _,
+          RunEvent.ConversationCondensed _,
           RunEvent.SnapshotTaken _,
           RunEvent.Forked _,
           RunEvent.Answered _ -> {}
@@ -79,6 +80,7 @@ final class StatusBoard {
           RunEvent.Notice _,
           RunEvent.BaseTested _,
           RunEvent.TamperFound _,
+          RunEvent.JudgeAnswered _,
           RunEvent.Decided _,
           RunEvent.Delivered _ -> {}
     }

@@ -4,13 +4,15 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.NodeOptions;
-import dev.winnow.evidence.BindRunner;
-import dev.winnow.evidence.FindTools;
+import dev.winnow.evidence.runner.BindRunner;
+import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.run.Machine;
 import dev.winnow.run.Node;
 import dev.winnow.run.RunLimits;
+import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
@@ -82,7 +84,14 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        request -> new Toolbox(request.fileTools(), Clock.system(ZoneId.systemDefault())));
+        request ->
+            new Toolbox(
+                new ToolSettings(
+                    request.fileTools(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    AddressRule.PUBLIC_ONLY,
+                    Clock.system(ZoneId.systemDefault()))));
   }
 
   /**

@@ -46,7 +46,7 @@ final class WorkOnRuns {
 
   /** Works on whatever is queued until the caller is cancelled. */
   void untilStopped(Cancellation cancellation) {
-    WorkDirectory.sweep(machine.dataDirectory());
+    int _ = WorkDirectory.sweep(machine.dataDirectory());
     CountDownLatch stopped = new CountDownLatch(1);
     try (RunNode _ = start(Optional.empty());
         var _ = cancellation.onCancel(stopped::countDown)) {

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "model-text", value = RunEvent.ModelText.class),
   @JsonSubTypes.Type(name = "tool-called", value = RunEvent.ToolCalled.class),
   @JsonSubTypes.Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
+  @JsonSubTypes.Type(
+      name = "conversation-condensed",
+      value = RunEvent.ConversationCondensed.class),
   @JsonSubTypes.Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
   @JsonSubTypes.Type(name = "red-checked", value = RunEvent.RedChecked.class),
   @JsonSubTypes.Type(name = "green-checked", value = RunEvent.GreenChecked.class),
   @JsonSubTypes.Type(name = "candidate-finished", value = RunEvent.CandidateFinished.class),
   @JsonSubTypes.Type(name = "cell-finished", value = RunEvent.CellFinished.class),
   @JsonSubTypes.Type(name = "tamper-found", value = RunEvent.TamperFound.class),
+  @JsonSubTypes.Type(name = "judge-answered", value = RunEvent.JudgeAnswered.class),
   @JsonSubTypes.Type(name = "decided", value = RunEvent.Decided.class),
   @JsonSubTypes.Type(name = "delivered", value = RunEvent.Delivered.class),
   @JsonSubTypes.Type(name = "forked", value = RunEvent.Forked.class),
@@ -75,6 +79,22 @@ public sealed interface RunEvent {
       String candidate, String call, String tool, boolean ok, String summary, long millis)
       implements RunEvent {}
 
+  /**
+   * Older results of tools were cut before a model call, because the conversation came near the
+   * model's limit.
+   *
+   * @param messages how many were cut
+   * @param tokensBefore estimated, as is {@code tokensAfter}
+   */
+  record ConversationCondensed(
+      String candidate,
+      String purpose,
+      int turn,
+      int messages,
+      long tokensBefore,
+      long tokensAfter)
+      implements RunEvent {}
+
   /** The candidate's files after a turn that changed them, as a git tree in the mirror. */
   record SnapshotTaken(String candidate, String purpose, int turn, String tree, int changedFiles)
       implements RunEvent {}
@@ -99,6 +119,30 @@ public sealed interface RunEvent {
 
   record TamperFound(String candidate, String kind, boolean veto, String detail)
       implements RunEvent {}
+
+  /**
+   * A model judge's verdict on one of the two orders of the candidates.
+   *
+   * @param order 1 or 2
+   * @param shown the candidates as they were shown, blinded, first to last
+   * @param winner null when it is undecided, or when there is a problem
+   * @param scores 0 to 100 by candidate
+   * @param problem why the verdict cannot be used; empty when it can
+   */
+  record JudgeAnswered(
+      String judge,
+      int order,
+      List<String> shown,
+      @Nullable String winner,
+      Map<String, Integer> scores,
+      String rationale,
+      String problem)
+      implements RunEvent {
+    public JudgeAnswered {
+      shown = List.copyOf(shown);
+      scores = Map.copyOf(scores);
+    }
+  }
 
   record Decided(@Nullable String winner, String rule, String rationale, String confidence)
       implements RunEvent {}

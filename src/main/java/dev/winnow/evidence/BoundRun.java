@@ -1,5 +1,7 @@
 package dev.winnow.evidence;
 
+import dev.winnow.evidence.runner.TestResult;
+import dev.winnow.evidence.runner.TestRun;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,9 @@
 package dev.winnow.evidence;
 
 import dev.winnow.evidence.MatrixCell.Outcome;
+import dev.winnow.evidence.runner.TestResult;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

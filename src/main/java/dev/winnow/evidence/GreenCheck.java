@@ -1,7 +1,13 @@
 package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
-import dev.winnow.evidence.TamperFinding.Kind;
+import dev.winnow.evidence.runner.TestResult;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestRunner;
+import dev.winnow.evidence.runner.TestSelection;
+import dev.winnow.evidence.runner.TestStatus;
+import dev.winnow.evidence.tamper.TamperFinding;
+import dev.winnow.evidence.tamper.TamperFinding.Kind;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.winnow.evidence;
 
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.tamper.TamperFinding;
 import java.util.List;
 
 /**

@@ -1,6 +1,9 @@
 package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestSelection;
+import dev.winnow.evidence.runner.TestStatus;
 import java.util.Set;
 import java.util.TreeSet;
 

@@ -1,6 +1,8 @@
 package dev.winnow.evidence;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.winnow.evidence.runner.TestResult;
+import dev.winnow.evidence.runner.TestStatus;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,7 @@
 package dev.winnow.evidence;
 
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestStatus;
 import java.util.Collection;
 import java.util.stream.Collectors;
 

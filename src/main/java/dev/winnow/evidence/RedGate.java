@@ -2,6 +2,10 @@ package dev.winnow.evidence;
 
 import com.google.re2j.Pattern;
 import dev.winnow.Cancellation;
+import dev.winnow.evidence.runner.NamingRule;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestRunner;
+import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.workspace.FileChange;
 import java.util.List;
 import java.util.Optional;

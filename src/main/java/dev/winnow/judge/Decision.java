@@ -41,7 +41,16 @@ public record Decision(
     TIE_SMALLER_DIFF("tie-smaller-diff"),
     /** The best are equally good on paper, by different tests: a person must decide. */
     CONTRADICTION("contradiction"),
-    NOBODY_PASSED_THE_GATE("nobody-passed-the-gate");
+    NOBODY_PASSED_THE_GATE("nobody-passed-the-gate"),
+    /** The evidence, or the want of it, left a tie, and a model named the same winner twice. */
+    MODEL_JUDGE("model-judge"),
+    /** Of the answers to a question, only one is there. */
+    ONLY_ANSWER("only-answer"),
+    /** All answers to a question say the same. */
+    SAME_ANSWER("same-answer"),
+    /** The model judge contradicts itself or cannot be understood: a person must decide. */
+    JUDGE_UNDECIDED("judge-undecided"),
+    NO_ANSWER("no-answer");
 
     private final String label;
 

@@ -5,11 +5,12 @@ import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell;
 import dev.winnow.evidence.TestSet;
-import dev.winnow.evidence.TestStatus;
+import dev.winnow.evidence.runner.TestStatus;
 import dev.winnow.judge.CountTests.Counted;
 import dev.winnow.judge.Decision.Confidence;
 import dev.winnow.judge.Decision.Outcome;
 import dev.winnow.judge.Decision.Rule;
+import dev.winnow.judge.model.ModelJudgement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,8 +31,31 @@ public final class Judge {
 
   private Judge() {}
 
-  /** The decision; the same evidence always gives the same one. */
+  /** The decision without a model; the same evidence always gives the same one. */
   public static Decision decide(Evidence evidence) {
+    return decide(evidence, Optional.empty());
+  }
+
+  /**
+   * The candidates that a model judge may choose from, because the evidence does not tell them
+   * apart; empty when it decides.
+   */
+  public static List<String> tied(Evidence evidence) {
+    Decision decision = decide(evidence);
+    return decision.rule() == Rule.TIE_SMALLER_DIFF
+        ? BreakTie.tied(decision).stream().map(CandidateVerdict::candidate).toList()
+        : List.of();
+  }
+
+  /** The same, with a model's stored judgement on a tie; it has no say in anything else. */
+  public static Decision decide(Evidence evidence, Optional<ModelJudgement> judgement) {
+    Decision decision = byEvidence(evidence);
+    return decision.rule() == Rule.TIE_SMALLER_DIFF && judgement.isPresent()
+        ? BreakTie.decide(decision, judgement.get())
+        : decision;
+  }
+
+  private static Decision byEvidence(Evidence evidence) {
     Gate gate = new Gate(evidence);
     Map<String, List<Veto>> vetoes = new LinkedHashMap<>();
     evidence.candidates().forEach(c -> vetoes.put(c.candidate(), gate.vetoes(c)));
@@ -205,7 +229,7 @@ public final class Judge {
   }
 
   /** Share of passed tests; a half when no test says anything, which is evidence for neither. */
-  private static double share(CandidateVerdict verdict) {
+  static double share(CandidateVerdict verdict) {
     return verdict.counted() == 0 ? 0.5 : (double) verdict.passed() / verdict.counted();
   }
 
@@ -233,7 +257,14 @@ public final class Judge {
                       names(survivor(verdicts).stream().filter(v -> equal(v, winner)).toList()),
                       name(winner),
                       winner.diffLines());
-          case CONTRADICTION, NOBODY_PASSED_THE_GATE -> throw new IllegalArgumentException();
+          case CONTRADICTION,
+              NOBODY_PASSED_THE_GATE,
+              MODEL_JUDGE,
+              ONLY_ANSWER,
+              SAME_ANSWER,
+              JUDGE_UNDECIDED,
+              NO_ANSWER ->
+              throw new IllegalArgumentException(rule.label());
         };
     return new Decision(
         Outcome.ACCEPTED,
@@ -277,7 +308,7 @@ public final class Judge {
         : "%d of %d tests that others wrote".formatted(verdict.passed(), verdict.counted());
   }
 
-  private static String excluded(List<CandidateVerdict> verdicts) {
+  static String excluded(List<CandidateVerdict> verdicts) {
     return verdicts.stream()
         .filter(v -> !v.vetoes().isEmpty())
         .map(v ->
@@ -293,7 +324,7 @@ public final class Judge {
     return verdicts.stream().map(Judge::name).collect(Collectors.joining(" and "));
   }
 
-  private static String name(CandidateVerdict verdict) {
+  static String name(CandidateVerdict verdict) {
     return "%s (%s)".formatted(verdict.candidate(), AgentNames.forPeople(verdict.agent()));
   }
 }

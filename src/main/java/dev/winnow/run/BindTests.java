@@ -1,10 +1,10 @@
 package dev.winnow.run;
 
 import dev.winnow.WinnowException;
-import dev.winnow.evidence.BindRunner;
-import dev.winnow.evidence.DetectRunner;
-import dev.winnow.evidence.DetectRunner.Detected;
-import dev.winnow.evidence.PreparedRunner;
+import dev.winnow.evidence.runner.BindRunner;
+import dev.winnow.evidence.runner.DetectRunner;
+import dev.winnow.evidence.runner.DetectRunner.Detected;
+import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.workspace.Mirror;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

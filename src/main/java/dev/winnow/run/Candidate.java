@@ -2,8 +2,8 @@ package dev.winnow.run;
 
 import dev.winnow.agent.Usage;
 import dev.winnow.evidence.GatherEvidence;
-import dev.winnow.evidence.TamperFinding;
 import dev.winnow.evidence.TestSet;
+import dev.winnow.evidence.tamper.TamperFinding;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

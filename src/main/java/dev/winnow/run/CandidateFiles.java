@@ -121,6 +121,11 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
     return workspace.snapshot();
   }
 
+  @Override
+  public String files() {
+    return last;
+  }
+
   /** The files after a prompt, as a tree. */
   String after(String purpose) {
     Recorded recorded = record("%s/%s/end".formatted(candidate, purpose));

@@ -1,7 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.checkpoint.PruneJournal;
-import dev.winnow.evidence.CleanCaches;
+import dev.winnow.evidence.runner.CleanCaches;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.PruneMirrors;
 import dev.winnow.workspace.WorkDirectory;
@@ -65,21 +65,10 @@ public final class CleanUp {
         journal.pruneEvents(retention.events(), dryRun),
         dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
         journal.pruneBases(retention.journals(), dryRun),
-        dryRun ? 0 : sweep(),
+        dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
         CleanCaches.clean(dataDirectory, retention.caches(), dryRun).stream()
             .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
             .toList(),
         expired);
-  }
-
-  private int sweep() {
-    int before = workspaces();
-    WorkDirectory.sweep(dataDirectory);
-    return Math.max(0, before - workspaces());
-  }
-
-  private int workspaces() {
-    String[] names = dataDirectory.resolve("work").toFile().list((_, name) -> !name.contains("."));
-    return names == null ? 0 : names.length;
   }
 }

@@ -2,7 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.tool.Toolbox;
-import dev.winnow.evidence.BindRunner;
+import dev.winnow.evidence.runner.BindRunner;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;

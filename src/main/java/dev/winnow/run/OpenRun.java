@@ -2,7 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.StoreAgents;
-import dev.winnow.evidence.BindRunner;
+import dev.winnow.evidence.runner.BindRunner;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
 import java.nio.file.Path;

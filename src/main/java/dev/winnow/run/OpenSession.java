@@ -2,23 +2,29 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentContext;
+import dev.winnow.agent.AgentPlace;
 import dev.winnow.agent.Conversation;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.QuoteRepositoryRules;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
-import dev.winnow.evidence.NamingRule;
-import dev.winnow.evidence.PreparedRunner;
-import dev.winnow.evidence.TestRun;
-import dev.winnow.evidence.TestSelection;
+import dev.winnow.evidence.runner.NamingRule;
+import dev.winnow.evidence.runner.PreparedRunner;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives an agent its workspace, its tools and its rules. */
 final class OpenSession {
+
+  /** A larger file has no rules in it. */
+  private static final int MAX_RULES_BYTES = 1 << 20;
 
   private final RunSetting setting;
   private final PreparedRunner runner;
@@ -49,17 +55,31 @@ final class OpenSession {
     AgentContext context =
         new AgentContext(
             candidate,
-            Prompts.rules(runner.why(), NamingRule.of(runner.runner().name())),
+            Prompts.rules(runner.why(), NamingRule.of(runner.runner().name()), repositoryRules()),
             toolbox.forWorkspace(
                 workspace.files(),
                 sandbox,
                 argv -> runner.command(workspace.root(), argv, limits.command()),
-                (filter, stop) -> runTests(workspace.root(), filter, stop)),
+                (filter, stop) -> runTests(workspace.root(), filter, stop),
+                setting.workDirectory()),
             limits.agent(),
             setting.steps(),
             files,
-            setting.events());
+            setting.events(),
+            Optional.of(
+                new AgentPlace(
+                    workspace.root(),
+                    workspace.root().resolveSibling(candidate + ".program"),
+                    sandbox,
+                    argv -> runner.command(workspace.root(), argv, limits.command()))));
     return new PromptDispatcher().open(agent, context);
+  }
+
+  /** From the base: what a candidate writes there is no rule for anybody. */
+  private String repositoryRules() {
+    return QuoteRepositoryRules.of(
+        setting.mirror().files(setting.baseTree()).keySet(),
+        path -> setting.mirror().read(setting.baseTree(), path, MAX_RULES_BYTES));
   }
 
   /** The run_tests tool: what the runner says about the workspace as it is now. */

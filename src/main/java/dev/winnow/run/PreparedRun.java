@@ -1,7 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.agent.NamedAgent;
-import dev.winnow.evidence.PreparedRunner;
+import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.workspace.Mirror;
 import java.util.List;
 import java.util.Optional;

@@ -8,11 +8,11 @@ import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
 import dev.winnow.checkpoint.RunEvent;
-import dev.winnow.evidence.NamingRule;
-import dev.winnow.evidence.PreparedRunner;
 import dev.winnow.evidence.RedGate;
 import dev.winnow.evidence.RedResult;
 import dev.winnow.evidence.TestSet;
+import dev.winnow.evidence.runner.NamingRule;
+import dev.winnow.evidence.runner.PreparedRunner;
 import java.util.Optional;
 
 /**

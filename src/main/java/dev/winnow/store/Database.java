@@ -123,19 +123,6 @@ public final class Database implements AutoCloseable {
     return notifications.subscribe(channel, listener);
   }
 
-  /** A connection beside the pool, for work that takes long; the caller closes it. */
-  Connection connectAlone() throws SQLException {
-    return source.connect();
-  }
-
-  ConnectionSource source() {
-    return source;
-  }
-
-  RuntimeException explain(SQLException failure) {
-    return explain(new SqlFailure(failure), false);
-  }
-
   /**
    * Connections apart from this pool, for a library with statements of its own. They are closed
    * with this database.
@@ -147,6 +134,19 @@ public final class Database implements AutoCloseable {
   /** Whether the server is one that others can reach too, not the embedded one. */
   public boolean isExternal() {
     return source instanceof ConnectionSource.External;
+  }
+
+  /** A connection beside the pool, for work that takes long; the caller closes it. */
+  Connection connectAlone() throws SQLException {
+    return source.connect();
+  }
+
+  ConnectionSource source() {
+    return source;
+  }
+
+  RuntimeException explain(SQLException failure) {
+    return explain(new SqlFailure(failure), false);
   }
 
   private static void requireSelect(String sql) {

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,12 +130,13 @@ final class EmbeddedPostgres implements AutoCloseable {
     properties.setProperty("socketFactoryArg", cluster.socket().toString());
     properties.setProperty("sslmode", "disable");
     properties.setProperty("gssEncMode", "disable");
-    Connection connection =
-        new org.postgresql.Driver().connect("jdbc:postgresql://localhost/" + database, properties);
-    if (connection == null) {
-      throw new SQLException("no connection", "08001");
-    }
-    return connection;
+    properties.setProperty("PGDBNAME", database);
+    // not through the driver, which first looks for default settings in every jar of the class path; and an address
+    // instead of a name, which would be looked up for nothing: the socket factory uses neither
+    return new PgConnection(
+        new HostSpec[] {new HostSpec("127.0.0.1", 5432)},
+        properties,
+        "jdbc:postgresql://127.0.0.1/" + database);
   }
 
   /** Starts the server if it is not running, and waits until it takes connections. */

@@ -61,13 +61,14 @@ final class BubblewrapSandbox implements Sandbox {
   }
 
   @Override
-  public CommandResult run(SandboxCommand command, Cancellation cancellation) {
+  public CommandResult run(
+      SandboxCommand command, OutputListener listener, Cancellation cancellation) {
     Marker marker = Marker.next();
     Path status = files.newStatus();
-    List<String> argv = launcher(command, marker, status);
+    List<String> argv = launcher(ThroughBridge.of(command, files), marker, status);
     try {
       CommandResult result =
-          new RunWatched(command, marker, true)
+          new RunWatched(command, marker, true, listener)
               .run(() -> StartProcess.withEmptyEnvironment(argv, Path.of("/")), cancellation);
       refuseFailedSetUp(result, status);
       return result;

@@ -37,10 +37,24 @@ final class LandlockRules implements AutoCloseable {
   static final long DEVICE = READ_FILE | WRITE_FILE | IOCTL_DEV;
   static final long ALL = (1 << 16) - 1;
 
+  private static final int NET_PORT = 2;
+  private static final long BIND_TCP = 1;
+  private static final long CONNECT_TCP = 2;
+
+  /** The first version that can restrict to which port a program connects. */
+  static final int PORTS = 4;
+
   private final long handled;
   private final int ruleset;
 
   LandlockRules() {
+    this(false);
+  }
+
+  /**
+   * @param ports whether TCP is denied as well, except what {@link #allowConnect} allows
+   */
+  LandlockRules(boolean ports) {
     int version = version();
     // each version added rights: 2 refer, 3 truncate, 5 ioctl on devices
     handled = (1L << (version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13)) - 1;
@@ -48,6 +62,7 @@ final class LandlockRules implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = arena.allocate(24, 8);
       attributes.set(ValueLayout.JAVA_LONG, 0, handled);
+      attributes.set(ValueLayout.JAVA_LONG, 8, ports ? BIND_TCP | CONNECT_TCP : 0);
       attributes.set(ValueLayout.JAVA_LONG, 16, version >= 6 ? SCOPES : 0);
       ruleset = (int) create(attributes, size, 0);
     }
@@ -87,6 +102,20 @@ final class LandlockRules implements AutoCloseable {
       Libc.close(descriptor);
       if (result != 0) {
         throw new IllegalStateException("Landlock refuses a rule for " + path);
+      }
+    }
+  }
+
+  /** Allows connecting to a TCP port, of whatever address: the kernel cannot say of which. */
+  void allowConnect(int port) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rule = arena.allocate(16, 8);
+      rule.set(ValueLayout.JAVA_LONG, 0, CONNECT_TCP);
+      rule.set(ValueLayout.JAVA_LONG, 8, port);
+      long result =
+          Libc.syscall(ADD_RULE, ruleset, MemorySegment.ofAddress(NET_PORT), rule.address(), 0);
+      if (result != 0) {
+        throw new IllegalStateException("Landlock refuses a rule for port " + port);
       }
     }
   }

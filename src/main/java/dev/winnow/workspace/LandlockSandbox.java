@@ -61,7 +61,8 @@ final class LandlockSandbox implements Sandbox {
   }
 
   @Override
-  public CommandResult run(SandboxCommand command, Cancellation cancellation) {
+  public CommandResult run(
+      SandboxCommand command, OutputListener listener, Cancellation cancellation) {
     if (!watch.isAlive()) {
       throw new WinnowException(
           Category.SANDBOX, "the process that guards the sandbox was killed; start Winnow again");
@@ -69,19 +70,30 @@ final class LandlockSandbox implements Sandbox {
     OptionalInt uid = owner(command.workspace());
     uid.ifPresent(id -> refuseUnreachable(id, command));
     SeccompFilter.Sockets sockets =
-        command.network() ? SeccompFilter.Sockets.HOST : SeccompFilter.Sockets.PAIRS_ONLY;
+        command.network()
+            ? SeccompFilter.Sockets.HOST
+            : command.door().isPresent()
+                ? SeccompFilter.Sockets.TCP_ONLY
+                : SeccompFilter.Sockets.PAIRS_ONLY;
     byte[] filter = SeccompFilter.program(sockets).orElseThrow();
     Marker marker = Marker.next();
     try (PrivateDirectory own = PrivateDirectory.create(privateDirectories, uid);
         LandlockRules rules = rules(command, own)) {
       List<String> argv = argv(command, own, uid);
-      return new RunWatched(command, marker, true)
+      return new RunWatched(command, marker, true, listener)
           .run(() -> SpawnRestricted.start(argv, rules, filter, marker), cancellation);
     }
   }
 
   private static LandlockRules rules(SandboxCommand command, PrivateDirectory own) {
-    LandlockRules rules = new LandlockRules();
+    if (command.door().isPresent() && LandlockRules.version() < LandlockRules.PORTS) {
+      throw new WinnowException(
+          Category.SANDBOX,
+          "this kernel cannot restrict the network of a program (Linux 6.7 can);"
+              + " agents that need a way out need bubblewrap here");
+    }
+    LandlockRules rules = new LandlockRules(command.door().isPresent());
+    command.door().ifPresent(door -> rules.allowConnect(door.port()));
     rules.allow(SYSTEM, LandlockRules.READ);
     rules.allow(BubblewrapArguments.systemConfiguration(), LandlockRules.READ);
     if (command.network()) {

@@ -79,7 +79,7 @@ final class MirrorDirectory {
    * @param identity a name that {@link #identity} gave, here or on another machine
    */
   static MirrorDirectory open(Path dataDirectory, String identity, String objectFormat) {
-    if (!identity.matches("[A-Za-z0-9-]{1,80}\\.git") || !objectFormat.matches("sha1|sha256")) {
+    if (!isName(identity) || !objectFormat.matches("sha1|sha256")) {
       throw WinnowException.infrastructure("'" + identity + "' is not the name of a mirror", null);
     }
     try {

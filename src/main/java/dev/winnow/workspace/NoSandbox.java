@@ -23,7 +23,8 @@ final class NoSandbox implements Sandbox {
   }
 
   @Override
-  public CommandResult run(SandboxCommand command, Cancellation cancellation) {
+  public CommandResult run(
+      SandboxCommand command, OutputListener listener, Cancellation cancellation) {
     Marker marker = Marker.next();
     try (PrivateDirectory own =
         PrivateDirectory.create(
@@ -39,7 +40,7 @@ final class NoSandbox implements Sandbox {
       argv.addAll(List.of("/bin/sh", "-c", "exec \"$@\"", "sh"));
       argv.addAll(command.argv());
       Path directory = command.workspace().resolve(command.directory());
-      return new RunWatched(command, marker, false)
+      return new RunWatched(command, marker, false, listener)
           .run(() -> StartProcess.withEmptyEnvironment(argv, directory), cancellation);
     }
   }

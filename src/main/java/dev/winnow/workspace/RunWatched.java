@@ -31,6 +31,7 @@ final class RunWatched {
   private final Limits limits;
   private final Marker marker;
   private final boolean walls;
+  private final OutputListener listener;
   private final KeepOutput output;
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
   private final long start = System.nanoTime();
@@ -39,8 +40,9 @@ final class RunWatched {
   /**
    * @param walls whether the sandbox keeps processes from leaving their control group
    */
-  RunWatched(SandboxCommand command, Marker marker, boolean walls) {
+  RunWatched(SandboxCommand command, Marker marker, boolean walls, OutputListener listener) {
     this.walls = walls;
+    this.listener = listener;
     this.command = command;
     this.limits = command.limits();
     this.marker = marker;
@@ -131,6 +133,7 @@ final class RunWatched {
         if (output.add(buffer, n) > limits.outputKillBytes()) {
           ending.complete(Ending.TOO_MUCH_OUTPUT);
         }
+        listener.output(buffer, n);
       }
     } catch (IOException e) {
       // closed because it was killed

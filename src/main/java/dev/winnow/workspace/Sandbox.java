@@ -33,7 +33,12 @@ public interface Sandbox {
    * @throws dev.winnow.WinnowException of category SANDBOX when the command could not be started;
    *     never because of what the command did
    */
-  CommandResult run(SandboxCommand command, Cancellation cancellation);
+  default CommandResult run(SandboxCommand command, Cancellation cancellation) {
+    return run(command, OutputListener.NONE, cancellation);
+  }
+
+  /** The same for whoever wants to read the output while the command runs. */
+  CommandResult run(SandboxCommand command, OutputListener listener, Cancellation cancellation);
 
   /**
    * The user id that commands have in this workspace, when it is another one than Winnow's; files

@@ -3,6 +3,7 @@ package dev.winnow.workspace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A command to run in the sandbox.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param readOnly further host files or directories, visible read-only at the same path
  * @param writable further host directories, writable at the same path
  * @param network whether the outside network is reachable; loopback always is (own namespace)
+ * @param door the only way out when there is no network
  */
 public record SandboxCommand(
     List<String> argv,
@@ -25,6 +27,7 @@ public record SandboxCommand(
     List<Path> readOnly,
     List<Path> writable,
     boolean network,
+    Optional<Door> door,
     Limits limits) {
 
   public SandboxCommand {
@@ -35,6 +38,31 @@ public record SandboxCommand(
     if (argv.isEmpty()) {
       throw new IllegalArgumentException("a command needs a program");
     }
+    if (network && door.isPresent()) {
+      throw new IllegalArgumentException("with the whole network a door guards nothing");
+    }
+  }
+
+  /** A command without a door. */
+  public SandboxCommand(
+      List<String> argv,
+      Path workspace,
+      String directory,
+      Map<String, String> environment,
+      List<Path> readOnly,
+      List<Path> writable,
+      boolean network,
+      Limits limits) {
+    this(
+        argv,
+        workspace,
+        directory,
+        environment,
+        readOnly,
+        writable,
+        network,
+        Optional.empty(),
+        limits);
   }
 
   /** A command in the root of the workspace, without network and further mounts. */

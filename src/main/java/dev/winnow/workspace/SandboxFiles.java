@@ -49,6 +49,7 @@ final class SandboxFiles {
       }
       SeccompFilter.program(SeccompFilter.Sockets.NAMESPACED)
           .ifPresent(program -> files.write("filter.bpf", program));
+      files.writeBridge();
       return files;
     } catch (IOException e) {
       throw new WinnowException(
@@ -58,7 +59,7 @@ final class SandboxFiles {
 
   private void write(String name, byte[] content) {
     try {
-      Path temporary = Files.createTempFile(root, name, ".new");
+      Path temporary = Files.createTempFile(root, "", ".new");
       Files.write(temporary, content);
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
       Files.move(temporary, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -66,6 +67,30 @@ final class SandboxFiles {
       throw new WinnowException(
           WinnowException.Category.SANDBOX, "cannot write " + root.resolve(name), e);
     }
+  }
+
+  private void writeBridge() throws IOException {
+    Class<?> bridge = BridgeLoopback.class;
+    Path directory = bridge();
+    for (String part : bridge.getPackageName().split("\\.")) {
+      directory = directory.resolve(part);
+    }
+    Files.createDirectories(directory);
+    for (Path made = directory; made != null && !made.equals(root); made = made.getParent()) {
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    String name = bridge.getSimpleName() + ".class";
+    try (var in = bridge.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException(name + " is missing in Winnow's own files");
+      }
+      write(root.relativize(directory.resolve(name)).toString(), in.readAllBytes());
+    }
+  }
+
+  /** The class path of {@link BridgeLoopback}. */
+  Path bridge() {
+    return root.resolve("bridge");
   }
 
   Path get(String name) {

@@ -19,11 +19,14 @@ final class SeccompFilter {
     NAMESPACED,
     /** No namespace: the host's network, as the user asked for it. */
     HOST,
+    /** No namespace: TCP, to the port that Landlock allows; no other protocol, no other family. */
+    TCP_ONLY,
     /** No namespace and no network: socket pairs only. */
     PAIRS_ONLY
   }
 
   private static final int LOAD = 0x20; // BPF_LD | BPF_W | BPF_ABS
+  private static final int AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
   private static final int JUMP_EQUAL = 0x15;
   private static final int JUMP_AT_LEAST = 0x35;
   private static final int JUMP_ANY_BIT = 0x45;
@@ -49,6 +52,10 @@ final class SeccompFilter {
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
   private static final int AF_NETLINK = 16;
+  private static final int SOCK_STREAM = 1;
+  private static final int SOCK_TYPE = 0xf;
+  private static final int IPPROTO_TCP = 6;
+  private static final int MSG_FASTOPEN = 0x2000_0000;
 
   private final SystemCalls calls;
   private final ByteBuffer program = ByteBuffer.allocate(4096 * 8).order(ByteOrder.LITTLE_ENDIAN);
@@ -83,6 +90,14 @@ final class SeccompFilter {
     switch (sockets) {
       case NAMESPACED, HOST ->
           allowOnly(calls.socket(), List.of(AF_UNIX, AF_INET, AF_INET6, AF_NETLINK));
+      case TCP_ONLY -> {
+        allowTcpOnly();
+        allowOnly(calls.socketpair(), List.of(AF_UNIX));
+        // a connection that data opens is not a connect for Landlock
+        denyBits(calls.sendto(), 3, MSG_FASTOPEN);
+        denyBits(calls.sendmsg(), 2, MSG_FASTOPEN);
+        denyBits(calls.sendmmsg(), 3, MSG_FASTOPEN);
+      }
       case PAIRS_ONLY -> {
         deny(calls.socket());
         allowOnly(calls.socketpair(), List.of(AF_UNIX));
@@ -120,6 +135,24 @@ final class SeccompFilter {
     for (int i = 0; i < values.size(); i++) {
       emit(JUMP_EQUAL, values.size() - i, 0, values.get(i));
     }
+    fail(EPERM);
+    emit(LOAD, 0, 0, NUMBER);
+  }
+
+  // socket(family, type, protocol): MPTCP and SCTP are streams as well, and not TCP for Landlock
+  private void allowTcpOnly() {
+    emit(JUMP_EQUAL, 0, 13, calls.socket());
+    loadArgument(0);
+    emit(JUMP_EQUAL, 2, 0, AF_INET);
+    emit(JUMP_EQUAL, 1, 0, AF_INET6);
+    fail(EPERM);
+    loadArgument(1);
+    emit(AND, 0, 0, SOCK_TYPE);
+    emit(JUMP_EQUAL, 1, 0, SOCK_STREAM);
+    fail(EPERM);
+    loadArgument(2);
+    emit(JUMP_EQUAL, 2, 0, 0);
+    emit(JUMP_EQUAL, 1, 0, IPPROTO_TCP);
     fail(EPERM);
     emit(LOAD, 0, 0, NUMBER);
   }

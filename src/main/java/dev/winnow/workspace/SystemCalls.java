@@ -21,6 +21,9 @@ record SystemCalls(
     int prlimit,
     int socket,
     int socketpair,
+    int sendto,
+    int sendmsg,
+    int sendmmsg,
     List<Integer> denied) {
 
   // numbers from 424 on are the same on all architectures
@@ -42,6 +45,9 @@ record SystemCalls(
           302,
           41,
           53,
+          44,
+          46,
+          307,
           with(
               248, 249, 250, // add_key, request_key, keyctl
               321, 298, 323, // bpf, perf_event_open, userfaultfd
@@ -63,6 +69,9 @@ record SystemCalls(
           261,
           198,
           199,
+          206,
+          211,
+          269,
           with(
               217, 218, 219, 280, 241, 282, 40, 39, 41, 51, 117, 270, 271, 272, 104, 294, 105, 273,
               106, 268, 265, 224, 225, 142, 116, 60, 89, 170, 112));

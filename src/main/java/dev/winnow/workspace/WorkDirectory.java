@@ -32,6 +32,16 @@ public final class WorkDirectory implements AutoCloseable {
     DeleteTree.delete(directory);
   }
 
+  /**
+   * Deletes what killed processes left of workspaces.
+   *
+   * @return how many there were
+   */
+  public static int sweep(Path dataDirectory) {
+    Path parent = dataDirectory.resolve("work");
+    return Files.isDirectory(parent) ? Workspace.sweep(parent) : 0;
+  }
+
   /** Creates the directory of a run, and deletes those of runs whose process is gone. */
   public static WorkDirectory create(Path dataDirectory, String run) {
     try {
@@ -45,14 +55,6 @@ public final class WorkDirectory implements AutoCloseable {
       throw WinnowException.infrastructure(
           "The data directory %s cannot be written: %s.".formatted(dataDirectory, e.getMessage()),
           e);
-    }
-  }
-
-  /** Deletes what processes that were killed left in a data directory. */
-  public static void sweep(Path dataDirectory) {
-    Path parent = dataDirectory.resolve("work");
-    if (Files.isDirectory(parent)) {
-      int _ = Workspace.sweep(parent);
     }
   }
 

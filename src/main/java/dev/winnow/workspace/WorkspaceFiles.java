@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.workspace.WorkspaceDirectory.Home;
 import java.io.IOException;
 import java.io.InputStream;
@@ -225,14 +226,16 @@ public final class WorkspaceFiles {
 
   /**
    * Lines that match in the files that snapshots take, in the order of their paths. Files that
-   * {@link #read(String)} would refuse are passed over.
-   *
-   * @param pattern in RE2 syntax
-   * @param glob {@code *}, {@code **} and {@code ?}; without a slash it is about the file's name;
-   *     "" is every file
+   * {@link #read(String)} would refuse, and binary ones, are passed over.
    */
-  public SearchFiles.Result search(String pattern, String glob, int maxResults) throws Refused {
-    return new SearchFiles(this, listed).search(pattern, glob, maxResults);
+  public SearchFiles.Result search(SearchFiles.Query query, Cancellation cancellation)
+      throws Refused {
+    return new SearchFiles(home, listed).search(query, cancellation);
+  }
+
+  /** Paths of files that are not ignored, sorted; for the glob see {@link SearchFiles.Query}. */
+  public List<String> paths(String glob) throws Refused {
+    return new SearchFiles(home, listed).paths(glob);
   }
 
   private static CheckedPath file(String path) throws Refused {

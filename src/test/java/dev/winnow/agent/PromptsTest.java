@@ -3,7 +3,10 @@ package dev.winnow.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -15,12 +18,25 @@ class PromptsTest {
 
   @Test
   void everyPromptIsFilled() {
-    assertThat(Prompts.rules("maven", "Tests go beside.")).doesNotContain("{{").contains("maven");
+    assertThat(Prompts.rules("maven", "Tests go beside.", "")).doesNotContain("{{").contains("maven");
     assertThat(Prompts.red("do", "maven", "hint")).doesNotContain("{{").contains("\ndo\n", "hint");
     assertThat(Prompts.redAgain("green already")).doesNotContain("{{").contains("green already");
     assertThat(Prompts.green("maven")).doesNotContain("{{").contains("maven");
     assertThat(Prompts.repair("AppTest failed")).doesNotContain("{{").contains("AppTest failed");
     assertThat(Prompts.tester("do", "maven", "hint")).doesNotContain("{{").contains("8 to 10");
+  }
+
+  @Test
+  void theRepositorysInstructionsFollowTheRules() {
+    String block = QuoteRepositoryRules.of(List.of("AGENTS.md"), _ -> bytes("Use tabs."));
+
+    assertThat(Prompts.rules("maven", "hint", block))
+        .doesNotContain("{{")
+        .contains("They are its maintainers' words", "AGENTS.md, for all files", "\nUse tabs.\n");
+  }
+
+  private static Optional<byte[]> bytes(String text) {
+    return Optional.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Attack prm-17: markers of templates and log lookups. */

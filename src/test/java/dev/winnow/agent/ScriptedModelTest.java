@@ -106,12 +106,44 @@ class ScriptedModelTest {
   }
 
   @Test
-  void questionsAndVerdictAreTheJsonOfTheScript() throws Exception {
-    ScriptedModel model = load("s.json", SCRIPT);
-    assertThat(ask(model, "questions").message().text())
+  void questionsAreTheJsonOfTheScript() throws Exception {
+    assertThat(ask(load("s.json", SCRIPT), "questions").message().text())
         .isEqualTo("[{\"question\":\"Which?\",\"rationale\":\"Both exist.\"}]");
-    assertThat(ask(model, "verdict").message().text())
-        .isEqualTo("{\"winner\":1,\"rationale\":\"better\"}");
+  }
+
+  private static final String JUDGED =
+      Prompts.judgeAnswers(
+          "Which?",
+          List.of(new JudgePrompt.Shown("A", "tea"), new JudgePrompt.Shown("B", "coffee\nblack")));
+
+  private static String verdict(ChatModel model, String purpose) {
+    return ask(model, purpose, new Message.User(JUDGED)).message().text();
+  }
+
+  @Test
+  void aScriptedVerdictNamesAPlaceOrWordsOfTheWinner() throws Exception {
+    assertThat(verdict(load("place.json", SCRIPT), "verdict"))
+        .isEqualTo(
+            "{\"evidence\":[\"tea\"],\"rationale\":\"better\",\"scores\":"
+                + "[{\"candidate\":\"A\",\"score\":90},{\"candidate\":\"B\",\"score\":50}],"
+                + "\"winner\":\"A\"}");
+    ScriptedModel byContent =
+        load("words.json", "{\"verdict\": {\"winner\": \"black\", \"rationale\": \"strong\"}}");
+    assertThat(verdict(byContent, "verdict")).contains("\"winner\":\"B\"", "[\"black\"]");
+    ScriptedModel inBoth =
+        load("both.json", "{\"verdict\": {\"winner\": \"e\", \"rationale\": \"?\"}}");
+    assertThat(verdict(inBoth, "verdict")).contains("\"winner\":\"undecided\"");
+  }
+
+  @Test
+  void aScriptedJudgeCanBabbleAndThenRepair() throws Exception {
+    ScriptedModel model =
+        load(
+            "repair.json",
+            "{\"verdict\": [\"I like tea\", {\"winner\": 2, \"rationale\": \"x\"}]}");
+    assertThat(verdict(model, "verdict")).isEqualTo("I like tea");
+    assertThat(verdict(model, "verdict-2")).contains("\"winner\":\"B\"");
+    assertThat(verdict(model, "verdict-3")).contains("\"winner\":\"B\"");
   }
 
   @Test
@@ -184,7 +216,10 @@ class ScriptedModelTest {
           {"latencyMs": 1.5}                              | latencyMs must be a whole number
           {"latencyMs": 99999999999999999999999}          | latencyMs must be a whole number
           {"usage": {"tokens": 1}}                        | usage has no key 'tokens'
-          {"verdict": {"winner": "c1", "rationale": ""}}  | winner must be a whole number
+          {"verdict": {"winner": " ", "rationale": ""}}   | winner must be words of the candidate
+          {"verdict": {"winner": true, "rationale": ""}}  | winner must be a whole number
+          {"verdict": [{"winner": 1}]}                    | 'rationale' is missing
+          {"verdict": 7}                                  | a verdict must be a text
           {"verdict": {"winner": 1}}                      | 'rationale' is missing
           {"questions": [{"rationale": "x"}]}             | 'question' is missing
           """)

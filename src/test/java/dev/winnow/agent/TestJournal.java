@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /** The journal of a new run. */
-final class TestJournal {
+public final class TestJournal {
 
   private final Database database;
   private final UUID run = Ids.next();
 
-  TestJournal(Database database) {
+  public TestJournal(Database database) {
     this.database = database;
     database.update(
         """
@@ -25,11 +25,11 @@ final class TestJournal {
   }
 
   /** Picks the run up, as a new process would; earlier pick-ups can write no more. */
-  CheckpointManager pickUp() {
+  public CheckpointManager pickUp() {
     return new CheckpointManager(database, Lease.acquire(database, run, "test"));
   }
 
-  Set<String> keys() {
+  public Set<String> keys() {
     return new HashSet<>(
         database.query("select key from step where run_id = ?", row -> row.text("key"), run));
   }

@@ -43,6 +43,7 @@ class ToolLoopTest {
   private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
   private final List<String> turns = new ArrayList<>();
   private AgentLimits limits = AgentLimits.DEFAULT;
+  private volatile String files = "";
 
   private final Tool read = TestTool.reading("read", (a, _) -> ToolResult.ok("r" + a, "read"));
   private final Tool write = TestTool.writing("write", (a, _) -> ToolResult.ok("w" + a, "wrote"));
@@ -66,7 +67,17 @@ class ToolLoopTest {
                 List.of(tools),
                 limits,
                 journal.pickUp(),
-                (purpose, turn) -> turns.add(purpose + "/" + turn),
+                new AgentContext.TurnListener() {
+                  @Override
+                  public void turnEnded(String purpose, int turn) {
+                    turns.add(purpose + "/" + turn);
+                  }
+
+                  @Override
+                  public String files() {
+                    return files;
+                  }
+                },
                 events::add));
   }
 
@@ -411,8 +422,106 @@ class ToolLoopTest {
       AgentReply reply =
           session.prompt(new Prompt("red", "x".repeat(2_000_000)), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(Ending.FAILED);
-      assertThat(reply.reason()).contains("2,000,000 characters");
+      assertThat(reply.reason()).contains("does not fit into the 128,000 of test-model, even condensed");
     }
     assertThat(model.requests).isEmpty();
+  }
+
+  @Test
+  void oldResultsAreCondensedAndToldOnceAlsoWhenTheRunIsReplayed() {
+    Tool large = TestTool.writing("large", (a, _) -> ToolResult.ok(a + "z".repeat(31_000), "large"));
+    List<ModelReply> script = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      script.add(calls(call("id" + i, "large", "{\"text\": \"" + i + "\"}")));
+    }
+    TestModel model = TestModel.of(script.toArray(ModelReply[]::new));
+
+    AgentReply reply = run(model, large);
+
+    assertThat(reply.ending()).isEqualTo(Ending.DONE);
+    List<RunEvent> condensed =
+        events.stream().filter(RunEvent.ConversationCondensed.class::isInstance).toList();
+    assertThat(condensed).isNotEmpty();
+    assertThat(model.requests).allMatch(r -> EstimateCall.inputTokens(r) <= 128_000);
+    Message first = model.requests.getLast().messages().getFirst();
+    assertThat(first).isEqualTo(new Message.User("do it"));
+    assertThat(returned(model, 1).text()).startsWith("Condensed to save room:");
+    assertThat(returned(model, 40).text()).hasSizeGreaterThan(31_000);
+
+    TestModel never =
+        new TestModel((_, _) -> {
+          throw new IllegalStateException("a recorded call is not made again");
+        });
+    assertThat(run(never, large)).isEqualTo(reply);
+    assertThat(events.stream().filter(RunEvent.ConversationCondensed.class::isInstance))
+        .hasSameSizeAs(condensed);
+  }
+
+  @Test
+  void manyTurnsWithoutAChangedFileEndThePhase() {
+    limits = new AgentLimits(50, 100, Duration.ofMinutes(1), 5);
+    List<ModelReply> script = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      script.add(calls(call("id" + i, i == 3 ? "write" : "read", "{\"text\": \"" + i + "\"}")));
+    }
+    files = "tree-1";
+    Tool changes =
+        TestTool.writing(
+            "write",
+            (_, _) -> {
+              files = "tree-2";
+              return ToolResult.ok("wrote", "wrote");
+            });
+
+    AgentReply reply = run(TestModel.of(script.toArray(ModelReply[]::new)), read, changes);
+
+    assertThat(reply.ending()).isEqualTo(Ending.TOOL_LIMIT);
+    assertThat(reply.reason()).isEqualTo("the agent changed no file in 5 turns");
+    assertThat(reply.turns()).isEqualTo(9);
+  }
+
+  @Test
+  void anAgentThatHasNothingToWriteMayOnlyRead() {
+    limits = new AgentLimits(20, 100, Duration.ofMinutes(1), 5);
+    List<ModelReply> script = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      script.add(calls(call("id" + i, "read", "{\"text\": \"" + i + "\"}")));
+    }
+    files = "tree-1";
+
+    assertThat(run(TestModel.of(script.toArray(ModelReply[]::new)), read).ending())
+        .isEqualTo(Ending.DONE);
+  }
+
+  @Test
+  void toolsAreClosedWithTheSession() {
+    List<String> closed = new ArrayList<>();
+    Tool tool = new ClosedTool(read, closed);
+
+    run(TestModel.of(), tool);
+
+    assertThat(closed).containsExactly("read");
+  }
+
+  private record ClosedTool(Tool inner, List<String> closed) implements Tool {
+    @Override
+    public dev.winnow.agent.tool.ToolSpec spec() {
+      return inner.spec();
+    }
+
+    @Override
+    public boolean writes() {
+      return inner.writes();
+    }
+
+    @Override
+    public ToolResult call(com.fasterxml.jackson.databind.JsonNode arguments, Cancellation stop) {
+      return inner.call(arguments, stop);
+    }
+
+    @Override
+    public void close() {
+      closed.add(inner.spec().name());
+    }
   }
 }

@@ -193,7 +193,7 @@ class ChaosTest {
         .isEmpty();
     for (Path data : cluster.nodeData()) {
       // what a killed process left is deleted by the next one
-      dev.winnow.workspace.WorkDirectory.sweep(data);
+      int _ = dev.winnow.workspace.WorkDirectory.sweep(data);
       assertThat(TestCommandLine.namesIn(data.resolve("work"))).isEmpty();
       assertThat(
               ProcessHandle.allProcesses()

@@ -81,7 +81,9 @@ final class TestCommandLine implements AutoCloseable {
   void killDatabase() throws IOException {
     Path file = data().resolve("pg/data/postmaster.pid");
     long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+    server.destroyForcibly();
+    server.onExit().join();
   }
 
   /** What runs left in the directory of their workspaces. */

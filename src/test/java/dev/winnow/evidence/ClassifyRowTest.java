@@ -3,6 +3,9 @@ package dev.winnow.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.winnow.evidence.MatrixCell.Outcome;
+import dev.winnow.evidence.runner.TestResult;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

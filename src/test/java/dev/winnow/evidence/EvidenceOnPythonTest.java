@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.winnow.Cancellation;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.MatrixCell.Outcome;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.tamper.TamperFinding;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;

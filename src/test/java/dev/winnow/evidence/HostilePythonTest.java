@@ -3,6 +3,7 @@ package dev.winnow.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.winnow.Cancellation;
+import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.winnow.Json;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell.Outcome;
-import dev.winnow.evidence.TestRun;
 import dev.winnow.evidence.TestSet;
-import dev.winnow.evidence.TestStatus;
+import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestStatus;
 import dev.winnow.judge.Decision.Rule;
 import dev.winnow.judge.Veto.VetoClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
@@ -291,5 +294,65 @@ class JudgeTest {
     assertThat(Judge.decide(stored)).isEqualTo(Judge.decide(evidence));
     Decision decision = Judge.decide(evidence);
     assertThat(Json.read(Json.write(decision), Decision.class)).isEqualTo(decision);
+  }
+
+  private static EvidenceBuilder tie() {
+    return new EvidenceBuilder()
+        .candidate("c1", 30, "a")
+        .candidate("c2", 5, "b")
+        .candidate("c3", 1, "x")
+        .tamper("c3", true)
+        .cell("c1", "c2", "a+")
+        .cell("c2", "c1", "b+");
+  }
+
+  @Test
+  void aModelMayChooseAmongTheTiedOnly() {
+    Evidence evidence = tie().build();
+    assertThat(Judge.tied(evidence)).containsExactlyInAnyOrder("c1", "c2");
+    Decision decision = Judge.decide(evidence, Optional.of(DecideAnswerTest.judgement("c1", "c1")));
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.rule()).isEqualTo(Rule.MODEL_JUDGE);
+    assertThat(decision.rationale())
+        .contains("The model judge".toLowerCase(java.util.Locale.ROOT), "in both orders", "c3");
+    assertThat(Judge.decide(evidence, Optional.of(DecideAnswerTest.judgement("c3", "c3"))).winner())
+        .isEqualTo("c2");
+  }
+
+  @Test
+  void anUndecidedModelIsShownAndChangesNothing() {
+    Decision decision =
+        Judge.decide(tie().build(), Optional.of(DecideAnswerTest.judgement("c1", "c2")));
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+    assertThat(decision.winner()).isEqualTo("c2");
+    assertThat(decision.rationale())
+        .startsWith("The model judge judge is undecided: it contradicts itself");
+  }
+
+  @Test
+  void aModelHasNoSayWhereTestsDecide() {
+    Evidence evidence =
+        new EvidenceBuilder()
+            .candidate("c1", 30, "a")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", "a-")
+            .cell("c2", "c1", "b+")
+            .build();
+    assertThat(Judge.tied(evidence)).isEmpty();
+    assertThat(Judge.decide(evidence, Optional.of(DecideAnswerTest.judgement("c2", "c2"))))
+        .isEqualTo(Judge.decide(evidence));
+  }
+
+  @Test
+  void aJudgeSeesDiffsAndEvidenceAndNoNames() {
+    Evidence evidence = tie().build();
+    Map<String, String> shown =
+        ShowChanges.of(evidence, List.of("c1", "c2"), c -> "+ code\n".repeat(20_000));
+    assertThat(shown).containsOnlyKeys("c1", "c2");
+    assertThat(shown.get("c1"))
+        .contains("its own tests: pass", "tests of another candidate: pass", "+ code")
+        .doesNotContain("agent-c1")
+        .doesNotContainPattern("\\bc\\d\\b")
+        .hasSizeLessThan(48 * 1024);
   }
 }

@@ -49,13 +49,19 @@ public final class TestDatabase {
 
   /** The DATABASE_URL of a new database without a schema, as if it were an external one. */
   static String emptyUrl() throws IOException, SQLException {
+    return url(create("template template0"));
+  }
+
+  /** The same with the current schema. */
+  public static String freshUrl() throws IOException, SQLException {
+    return url(create("template winnow_template"));
+  }
+
+  private static String url(String database) throws IOException, SQLException {
     PostgresCluster cluster = new PostgresCluster(directory().resolve("pg"));
     return "postgres://%s:%s@/%s?host=%s"
         .formatted(
-            PostgresCluster.USER,
-            cluster.password(),
-            create("template template0"),
-            cluster.socket().getParent());
+            PostgresCluster.USER, cluster.password(), database, cluster.socket().getParent());
   }
 
   private static String create(String template) throws IOException, SQLException {

@@ -15,7 +15,8 @@ record OwnerOnly(OptionalInt uid) implements Sandbox {
   }
 
   @Override
-  public CommandResult run(SandboxCommand command, Cancellation cancellation) {
+  public CommandResult run(
+      SandboxCommand command, OutputListener listener, Cancellation cancellation) {
     throw new UnsupportedOperationException();
   }
 

@@ -186,15 +186,20 @@ class WorkspaceFilesTest {
         "mkdir -p s; printf 'one\\ntwo key\\n' > s/A.java; echo key > b.txt; ln -s ../secret link");
     WorkspaceFiles search =
         files(OptionalInt.empty(), List.of("b.txt", "link", "s/A.java", "gone"));
-    assertThat(search.search("k.y", "", 10).matches())
+    assertThat(search(search, "k.y", "").lines())
         .containsExactly(
-            new SearchFiles.Match("b.txt", 1, "key"),
-            new SearchFiles.Match("s/A.java", 2, "two key"));
-    assertThat(search.search("key", "*.java", 10).matches()).hasSize(1);
-    assertThat(search.search("key", "**/*.txt", 10).matches()).hasSize(1);
-    assertThat(search.search("key", "s/?.java", 10).matches()).hasSize(1);
-    assertThat(search.search("key", "", 1).truncated()).isTrue();
-    refused(() -> search.search("(", "", 1), "not a regular expression");
+            new SearchFiles.Line("b.txt", 1, "key", true),
+            new SearchFiles.Line("s/A.java", 2, "two key", true));
+    assertThat(search(search, "key", "*.java").matches()).isEqualTo(1);
+    assertThat(search(search, "key", "**/*.txt").matches()).isEqualTo(1);
+    assertThat(search(search, "key", "s/?.java").matches()).isEqualTo(1);
+    refused(() -> search(search, "(", ""), "not a regular expression");
+  }
+
+  private static SearchFiles.Result search(WorkspaceFiles files, String pattern, String glob)
+      throws WorkspaceFiles.Refused {
+    return files.search(
+        new SearchFiles.Query(pattern, glob, false, 0, 10), dev.winnow.Cancellation.never());
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** {@code fs_edit_file}: replaces a text that occurs exactly once. */
+/** {@code fs_edit_file}: replaces a text that occurs exactly once, or all its occurrences. */
 final class FsEditFile implements Tool {
 
   static final String NAME = "fs_edit_file";
@@ -15,9 +15,11 @@ final class FsEditFile implements Tool {
   private static final ToolSpec SPEC =
       new Parameters()
           .required("path", "string", "path relative to the root of the repository")
-          .required("find", "string", "exact text, whitespace included; must occur exactly once")
+          .required(
+              "find", "string", "exact text with its whitespace; must occur exactly once, unless all")
           .required("replace", "string", "what stands there afterwards")
-          .of(NAME, "Replaces one piece of text in a file.");
+          .optional("all", "boolean", "true: replace every occurrence")
+          .of(NAME, "Replaces a piece of text in a file. Copy 'find' from fs_read_file.");
 
   private final WorkspaceFiles files;
 
@@ -43,27 +45,47 @@ final class FsEditFile implements Tool {
     if (find.isEmpty()) {
       return ToolResult.failed("'find' is empty; to write a whole file use " + FsWriteFile.NAME);
     }
+    if (find.equals(replace)) {
+      return ToolResult.failed("'find' and 'replace' are the same: nothing would change");
+    }
     try {
       String content = files.read(path);
-      List<Integer> lines = linesOf(content, find);
-      if (lines.size() != 1) {
-        return ToolResult.failed(lines.isEmpty() ? absent(path, content, find) : many(path, lines));
+      boolean windows = isWindows(content, find);
+      String wanted = windows ? find.replace("\n", "\r\n") : find;
+      String instead = windows ? replace.replace("\r\n", "\n").replace("\n", "\r\n") : replace;
+      boolean all = arguments.path("all").asBoolean(false);
+      List<Integer> lines = linesOf(content, wanted, all ? wanted.length() : 1);
+      if (lines.isEmpty()) {
+        return ToolResult.failed(NearMiss.of(path, content, find));
       }
-      int at = content.indexOf(find);
-      files.write(path, content.substring(0, at) + replace + content.substring(at + find.length()));
-      String where = "%s:%d".formatted(path, lines.getFirst());
+      if (lines.size() > 1 && !all) {
+        return ToolResult.failed(many(path, lines));
+      }
+      files.write(path, content.replace(wanted, instead));
+      String where =
+          lines.size() == 1
+              ? "%s:%d".formatted(path, lines.getFirst())
+              : "%s at %d places, lines %s".formatted(path, lines.size(), shown(lines));
       return ToolResult.ok("edited " + where, where);
     } catch (WorkspaceFiles.Refused e) {
       return ToolResult.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  /** The line, from 1, at which each occurrence starts; overlapping ones count too. */
-  private static List<Integer> linesOf(String content, String find) {
+  /** A model writes LF; in a file with CRLF only, CRLF is what it means. */
+  private static boolean isWindows(String content, String find) {
+    return find.indexOf('\n') >= 0
+        && find.indexOf('\r') < 0
+        && content.indexOf('\n') >= 0
+        && content.replace("\r\n", "").indexOf('\n') < 0;
+  }
+
+  /** The line, from 1, at which each occurrence starts. */
+  private static List<Integer> linesOf(String content, String find, int step) {
     List<Integer> lines = new ArrayList<>();
     int line = 1;
     int counted = 0;
-    for (int at = content.indexOf(find); at >= 0; at = content.indexOf(find, at + 1)) {
+    for (int at = content.indexOf(find); at >= 0; at = content.indexOf(find, at + step)) {
       for (; counted < at; counted++) {
         if (content.charAt(counted) == '\n') {
           line++;
@@ -74,17 +96,14 @@ final class FsEditFile implements Tool {
     return lines;
   }
 
-  private static String absent(String path, String content, String find) {
-    String hint =
-        content.replace("\r\n", "\n").contains(find)
-            ? "; the file has CRLF line ends, so 'find' needs them too"
-            : "; read the file again and copy the text exactly";
-    return "the text does not occur in " + path + hint;
+  private static String many(String path, List<Integer> lines) {
+    return ("the text occurs %d times in %s, at lines %s; take more of its surroundings into 'find',"
+            + " or replace all with \"all\": true")
+        .formatted(lines.size(), path, shown(lines));
   }
 
-  private static String many(String path, List<Integer> lines) {
-    String shown = lines.stream().limit(20).map(String::valueOf).collect(Collectors.joining(", "));
-    return "the text occurs %d times in %s, at lines %s%s; take more of its surroundings into 'find'"
-        .formatted(lines.size(), path, shown, lines.size() > 20 ? ", ..." : "");
+  private static String shown(List<Integer> lines) {
+    String first = lines.stream().limit(20).map(String::valueOf).collect(Collectors.joining(", "));
+    return first + (lines.size() > 20 ? ", ..." : "");
   }
 }

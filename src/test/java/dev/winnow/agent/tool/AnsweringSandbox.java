@@ -2,6 +2,7 @@ package dev.winnow.agent.tool;
 
 import dev.winnow.Cancellation;
 import dev.winnow.workspace.CommandResult;
+import dev.winnow.workspace.OutputListener;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ final class AnsweringSandbox implements Sandbox {
   }
 
   @Override
-  public CommandResult run(SandboxCommand command, Cancellation cancellation) {
+  public CommandResult run(
+      SandboxCommand command, OutputListener listener, Cancellation cancellation) {
     commands.add(command);
     return answer.get();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.SandboxCommand;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,13 @@ class FileToolsTest {
   @TempDir Path temp;
   private Workspace workspace;
   private List<Tool> tools;
+
+  private static final ToolSettings.Browser BROWSER =
+      new ToolSettings.Browser(
+          new FindBrowser(Optional.empty(), Optional.empty(), "not installed"),
+          ToolSettings.Browser.USUAL_TIMEOUT,
+          List.of(),
+          false);
 
   @BeforeEach
   void createWorkspace() throws Exception {
@@ -57,13 +66,20 @@ class FileToolsTest {
   }
 
   private List<Tool> toolbox(boolean files) {
-    return new Toolbox(files, Clock.systemUTC())
+    return new Toolbox(
+            new ToolSettings(
+                files,
+                files ? Optional.of(ToolSettings.Fetch.USUAL) : Optional.empty(),
+                files ? Optional.of(BROWSER) : Optional.empty(),
+                AddressRule.PUBLIC_ONLY,
+                Clock.systemUTC()))
         .forWorkspace(
             workspace.files(),
             NO_COMMANDS,
             argv ->
                 SandboxCommand.of(workspace.root(), Limits.DEFAULT, argv.toArray(String[]::new)),
-            (filter, _) -> ToolResult.ok("ran <" + filter + ">", "ran"));
+            (filter, _) -> ToolResult.ok("ran <" + filter + ">", "ran"),
+            workspace.root().resolveSibling("scratch"));
   }
 
   private static void git(Path directory, String... arguments) throws Exception {
@@ -120,12 +136,44 @@ class FileToolsTest {
     assertThat(edit("src/App.java", "int"))
         .isEqualTo(
             "the text occurs 2 times in src/App.java, at lines 2, 3;"
-                + " take more of its surroundings into 'find'");
+                + " take more of its surroundings into 'find', or replace all with \"all\": true");
     assertThat(edit("src/App.java", "int z")).contains("does not occur in src/App.java");
     assertThat(edit("src/App.java", "")).contains("'find' is empty");
-    assertThat(edit("crlf.txt", "one\ntwo")).contains("CRLF line ends");
+    assertThat(edit("src/App.java", "changed")).contains("nothing would change");
     assertThat(edit("absent.txt", "x")).contains("absent.txt");
     assertThat(file("src/App.java")).isEqualTo(before);
+  }
+
+  @Test
+  void allOccurrencesAreReplacedWhenThatIsAskedFor() throws IOException {
+    Map<String, Object> arguments =
+        Map.of("path", "src/App.java", "find", "int", "replace", "long", "all", true);
+
+    assertThat(call("fs_edit_file", arguments).text())
+        .isEqualTo("edited src/App.java at 2 places, lines 2, 3");
+    assertThat(file("src/App.java")).isEqualTo("class App {\n  long x;\n  long y;\n}\n");
+  }
+
+  @Test
+  void aTextThatIsThereWithOtherWhitespaceIsShownAsItIs() {
+    assertThat(edit("src/App.java", "class App {\n\tint x;"))
+        .isEqualTo(
+            "the text does not occur in src/App.java, but at line 1 it does with other whitespace."
+                + " There it is:\nclass App {\n  int x;");
+    assertThat(edit("src/App.java", "  int x;\n  int z;\n"))
+        .startsWith("the text does not occur in src/App.java. Its first line is at line 2,")
+        .endsWith("goes on:\n  int y;\n}");
+    assertThat(edit("src/App.java", "  \n \n")).contains("whitespace only");
+    assertThat(edit("src/App.java", "}\nmore")).endsWith("(end of the file)");
+  }
+
+  @Test
+  void lineEndsOfTheFileAreKept() throws IOException {
+    Map<String, Object> arguments =
+        Map.of("path", "crlf.txt", "find", "one\ntwo", "replace", "1\n2");
+
+    assertThat(call("fs_edit_file", arguments).ok()).isTrue();
+    assertThat(file("crlf.txt")).isEqualTo("1\r\n2\r\n");
   }
 
   private String edit(String path, String find) {
@@ -166,8 +214,40 @@ class FileToolsTest {
     assertThat(call("fs_search", Map.of("pattern", "int [xy]", "glob", "*.java")).text())
         .isEqualTo("src/App.java:2:   int x;\nsrc/App.java:3:   int y;\n");
     assertThat(call("fs_search", Map.of("pattern", "nothing")).text()).isEqualTo("(no match)\n");
+    assertThat(call("fs_search", Map.of("pattern", "INT X", "ignore_case", true, "context", 1)).text())
+        .isEqualTo("src/App.java-1- class App {\nsrc/App.java:2:   int x;\nsrc/App.java-3-   int y;\n");
+    assertThat(call("fs_search", Map.of("pattern", "", "glob", "**/*.{java,kt}")).text())
+        .isEqualTo("src/App.java\n");
+    assertThat(call("fs_search", Map.of("pattern", "", "glob", "*.kt")).text())
+        .isEqualTo("(no file)\n");
     assertThat(call("fs_search", Map.of("pattern", "(")).ok()).isFalse();
     assertThat(call("fs_search", Map.of("pattern", "")).ok()).isFalse();
+  }
+
+  @Test
+  void moreMatchesThanAreShownAreCounted() {
+    call("fs_write_file", Map.of("path", "many.txt", "content", "needle\n".repeat(250)));
+
+    assertThat(call("fs_search", Map.of("pattern", "needle")).text())
+        .contains("many.txt:100: needle\n(150 more in 1 files altogether;")
+        .doesNotContain("many.txt:101:");
+  }
+
+  @Test
+  void ignoredAndBinaryFilesAreNotSearched() throws Exception {
+    call("fs_write_file", Map.of("path", ".gitignore", "content", "*.log\n/out/\n!keep.log\n"));
+    call("fs_write_file", Map.of("path", "deep/.gitignore", "content", "secret.txt\n"));
+    for (String path :
+        List.of("a.log", "keep.log", "out/x.txt", "deep/out/x.txt", "deep/secret.txt", "secret.txt")) {
+      call("fs_write_file", Map.of("path", path, "content", "needle\n"));
+    }
+    Files.write(workspace.root().resolve("binary.bin"), "needle\0needle".getBytes());
+    Files.writeString(workspace.root().resolve("odd\\name.txt"), "needle");
+
+    String found = call("fs_search", Map.of("pattern", "needle")).text();
+
+    assertThat(found.lines().map(line -> line.split(":", 2)[0]))
+        .containsExactly("deep/out/x.txt", "keep.log", "secret.txt");
   }
 
   @Test

@@ -1,0 +1,54 @@
+package dev.winnow.agent.cli;
+
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.PriceTable;
+import dev.winnow.checkpoint.BudgetLedger.Estimate;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * All that sessions of one agent share.
+ *
+ * @param base the provider's address
+ * @param key the provider's key; empty when there is none
+ * @param logIn used when there is neither a key nor an address of one's own
+ * @param silence without a sign of life before it is stopped
+ */
+record CliSettings(
+    Driver driver,
+    CliProgram program,
+    ProgramFile file,
+    Optional<String> model,
+    URI base,
+    Optional<String> key,
+    Optional<FindLogIn.LogIn> logIn,
+    Duration silence,
+    PriceTable prices) {
+
+  /** No program tells before a prompt what it will use; this is a long one. */
+  private static final int USUAL_INPUT = 400_000;
+
+  private static final int USUAL_OUTPUT = 20_000;
+
+  /** A cost that the program tells itself is known, also of a model without a price here. */
+  private static final long USUAL_COST = 2_000_000;
+
+  /** What is reserved for a prompt. */
+  Estimate upTo() {
+    OptionalLong cost =
+        model.isPresent()
+            ? prices.estimateMicros(model.get(), USUAL_INPUT, USUAL_OUTPUT)
+            : OptionalLong.empty();
+    if (cost.isEmpty() && program.tellsCost()) {
+      cost = OptionalLong.of(USUAL_COST);
+    }
+    return new Estimate(cost, USUAL_INPUT + USUAL_OUTPUT);
+  }
+
+  @Override
+  public String toString() {
+    return "CliSettings[" + driver.label() + "]"; // never the key
+  }
+}

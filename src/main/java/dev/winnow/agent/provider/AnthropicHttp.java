@@ -1,0 +1,73 @@
+package dev.winnow.agent.provider;
+
+import com.anthropic.core.RequestOptions;
+import com.anthropic.core.http.Headers;
+import com.anthropic.core.http.HttpClient;
+import com.anthropic.core.http.HttpRequest;
+import com.anthropic.core.http.HttpRequestBody;
+import com.anthropic.core.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Carries one attempt's request of Anthropic's SDK over Winnow's connections. */
+final class AnthropicHttp implements HttpClient {
+
+  private final OpenStream stream;
+
+  AnthropicHttp(OpenStream stream) {
+    this.stream = stream;
+  }
+
+  @Override
+  public HttpResponse execute(HttpRequest request, RequestOptions options) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    HttpRequestBody body = request.body().orElse(null);
+    if (body != null) {
+      body.writeTo(bytes);
+    }
+    Map<String, Iterable<String>> headers = new TreeMap<>();
+    request.headers().names().forEach(name -> headers.put(name, request.headers().values(name)));
+    if (body != null && body.contentType() != null) {
+      headers.put("Content-Type", List.of(body.contentType()));
+    }
+    return new Answered(stream.open(request.url(), headers, bytes));
+  }
+
+  @Override
+  public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
+    throw new UnsupportedOperationException("calls block their own thread");
+  }
+
+  @Override
+  public void close() {
+    // the connections belong to all calls
+  }
+
+  private record Answered(Transport.Answer answer) implements HttpResponse {
+    @Override
+    public int statusCode() {
+      return answer.status();
+    }
+
+    @Override
+    public Headers headers() {
+      Headers.Builder headers = Headers.builder();
+      answer.headers().forEach(headers::put);
+      return headers.build();
+    }
+
+    @Override
+    public InputStream body() {
+      return answer.body();
+    }
+
+    @Override
+    public void close() {
+      answer.body().close();
+    }
+  }
+}

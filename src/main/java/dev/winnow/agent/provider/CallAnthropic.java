@@ -1,0 +1,109 @@
+package dev.winnow.agent.provider;
+
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.client.AnthropicClientImpl;
+import com.anthropic.core.ClientOptions;
+import com.anthropic.core.JsonField;
+import com.anthropic.core.JsonValue;
+import com.anthropic.core.LogLevel;
+import com.anthropic.core.http.HttpResponse;
+import com.anthropic.models.messages.MessageCreateParams;
+import com.anthropic.models.messages.MessageParam;
+import com.anthropic.models.messages.OutputConfig;
+import com.anthropic.models.messages.ToolUnion;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.winnow.agent.ModelDelta;
+import dev.winnow.agent.ModelReply;
+import dev.winnow.agent.ModelRequest;
+import dev.winnow.agent.OutputFormat;
+import java.net.URI;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One attempt of a call of Anthropic's Messages API. The only class that builds with its SDK. */
+final class CallAnthropic implements CallProvider {
+
+  /**
+   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it takes
+   * a temperature.
+   */
+  private static final String VERSION = "2023-06-01";
+
+  /** The API wants a limit; every model of the price list can write that much. */
+  private static final int MAX_OUTPUT_TOKENS = 32_000;
+
+  private final SdkModel model;
+  private final Transport transport;
+  private final AnthropicClient client;
+
+  CallAnthropic(SdkModel model, Transport transport) {
+    this.model = model;
+    this.transport = transport;
+    ProviderAccount account = model.account();
+    OpenStream none = new OpenStream(transport, model.idleAttempt(), account.apiKey());
+    ClientOptions.Builder options =
+        ClientOptions.builder()
+            .httpClient(new AnthropicHttp(none))
+            .replaceHeaders("anthropic-version", VERSION)
+            .replaceHeaders("x-api-key", account.apiKey().isEmpty() ? "none" : account.apiKey())
+            .maxRetries(0)
+            .logLevel(LogLevel.OFF);
+    account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
+    this.client = new AnthropicClientImpl(options.build());
+  }
+
+  @Override
+  public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
+    String apiKey = model.account().apiKey();
+    AnthropicHttp http = new AnthropicHttp(new OpenStream(transport, attempt, apiKey));
+    try (HttpResponse response =
+        client
+            .withOptions(options -> options.httpClient(http))
+            .messages()
+            .withRawResponse()
+            .createStreaming(params(request))) {
+      return ReadAnswer.read(
+          response.body(),
+          attempt.limits(),
+          new ReadMessage(deltas, apiKey, model.cost(), attempt.limits()));
+    }
+  }
+
+  private MessageCreateParams params(ModelRequest request) {
+    MessageCreateParams.Builder params =
+        MessageCreateParams.builder()
+            .model(model.bareName())
+            .maxTokens(request.maxOutputTokens().orElse(MAX_OUTPUT_TOKENS))
+            .messages(
+                CallAnthropic.<List<MessageParam>>raw(BuildMessages.messages(request.messages())));
+    JsonNode system = BuildMessages.system(request.system());
+    if (!system.isEmpty()) {
+      params.system(CallAnthropic.<MessageCreateParams.System>raw(system));
+    }
+    if (!request.tools().isEmpty()) {
+      params.tools(CallAnthropic.<List<ToolUnion>>raw(BuildMessages.tools(request.tools())));
+    }
+    model
+        .temperature()
+        .ifPresent(
+            degrees -> params.putAdditionalBodyProperty("temperature", JsonValue.from(degrees)));
+    request
+        .format()
+        .ifPresent(format -> params.outputConfig(CallAnthropic.<OutputConfig>raw(output(format))));
+    return params.build();
+  }
+
+  private static JsonNode output(OutputFormat format) {
+    ObjectNode output = JsonNodeFactory.instance.objectNode();
+    output.putObject("format").put("type", "json_schema").set("schema", format.schema());
+    return output;
+  }
+
+  /** JSON as it is: what the provider said must go back without being understood. */
+  @SuppressWarnings("unchecked")
+  private static <T> JsonField<T> raw(JsonNode json) {
+    return (JsonField<T>) JsonValue.fromJsonNode(json);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.winnow.agent.provider;
+
+import dev.winnow.Cancellation;
+import dev.winnow.agent.ChatModel;
+import dev.winnow.agent.ModelDelta;
+import dev.winnow.agent.ModelReply;
+import dev.winnow.agent.ModelRequest;
+import dev.winnow.agent.PriceTable;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A provider's model. Its SDK is loaded by the first call: most commands make none. */
+final class SdkModel implements ChatModel {
+
+  private final String name;
+  private final ProviderAccount account;
+  private final OptionalDouble temperature;
+  private final ProviderLimits limits;
+  private final CostOf cost;
+  private final RetryCalls retries;
+  private final Function<SdkModel, CallProvider> sdk;
+  private @Nullable CallProvider calls;
+
+  /**
+   * @param name with the provider in front of it
+   * @param sdk makes what does the calls, once
+   */
+  SdkModel(
+      String name,
+      ProviderAccount account,
+      OptionalDouble temperature,
+      ProviderLimits limits,
+      PriceTable prices,
+      RetryCalls retries,
+      Function<SdkModel, CallProvider> sdk) {
+    this.name = name;
+    this.account = account;
+    this.temperature = temperature;
+    this.limits = limits;
+    this.cost = new CostOf(prices, name);
+    this.retries = retries;
+    this.sdk = sdk;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ModelReply reply(
+      ModelRequest request, Consumer<ModelDelta> deltas, Cancellation cancellation) {
+    cancellation.check();
+    return retries.call(cancellation, deltas, attempt -> calls().once(request, deltas, attempt));
+  }
+
+  private synchronized CallProvider calls() {
+    CallProvider made = calls;
+    if (made == null) {
+      made = sdk.apply(this);
+      calls = made;
+    }
+    return made;
+  }
+
+  String bareName() {
+    return name.substring(name.indexOf(':') + 1);
+  }
+
+  ProviderAccount account() {
+    return account;
+  }
+
+  OptionalDouble temperature() {
+    return temperature;
+  }
+
+  CostOf cost() {
+    return cost;
+  }
+
+  /** For the SDK's own client, which makes no calls: each call has a client of its own. */
+  Attempt idleAttempt() {
+    return new Attempt(limits, System.nanoTime(), Cancellation.never());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.winnow.agent.provider;
+
+import dev.winnow.WinnowException;
+import dev.winnow.agent.CapText;
+import dev.winnow.agent.ChatModel;
+import dev.winnow.agent.PriceTable;
+import java.net.URI;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the models of one process: they share connections, and per provider the limiter. */
+public final class SdkModels {
+
+  private static final String OPENAI = "openai-responses:";
+  private static final String ANTHROPIC = "anthropic:";
+
+  private final PriceTable prices;
+  private final ProviderLimits limits;
+  private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
+  private @Nullable Transport transport;
+
+  public SdkModels(PriceTable prices, ProviderLimits limits) {
+    this.prices = prices;
+    this.limits = limits;
+  }
+
+  /**
+   * A model behind OpenAI's Responses API, OpenAI's own or any server that speaks it.
+   *
+   * @param model written {@code openai-responses:<model>}
+   * @param temperature empty for the model's usual one
+   * @throws WinnowException of category SETTINGS for a name in another form
+   */
+  public ChatModel openAi(String model, ProviderAccount account, OptionalDouble temperature) {
+    return model(openAiName(model), account, temperature, m -> new CallOpenAi(m, transport()));
+  }
+
+  /**
+   * A model behind Anthropic's Messages API.
+   *
+   * @param model written {@code anthropic:<model>}, or bare
+   * @param temperature empty for the model's usual one
+   * @throws WinnowException of category SETTINGS for a name in another form
+   */
+  public ChatModel anthropic(String model, ProviderAccount account, OptionalDouble temperature) {
+    return model(
+        anthropicName(model), account, temperature, m -> new CallAnthropic(m, transport()));
+  }
+
+  /**
+   * Checks the form of an OpenAI model's name.
+   *
+   * @throws WinnowException of category SETTINGS that says how it is written
+   */
+  public static String openAiName(String model) {
+    if (!model.matches("openai-responses:\\S+")) {
+      String bare = model.substring(model.indexOf(':') + 1).strip();
+      throw settings(
+          "OpenAI models are written openai-responses:<model>, so that it is clear which API is used: "
+              + "write openai-responses:%s instead of '%s'."
+                  .formatted(
+                      bare.isEmpty() ? "<model>" : CapText.oneLine(bare, 80),
+                      CapText.oneLine(model, 80)));
+    }
+    return model;
+  }
+
+  /**
+   * The name of an Anthropic model with the provider in front of it.
+   *
+   * @throws WinnowException of category SETTINGS that says how it is written
+   */
+  public static String anthropicName(String model) {
+    String bare = model.startsWith(ANTHROPIC) ? model.substring(ANTHROPIC.length()) : model;
+    if (!bare.matches("[^\\s:]\\S*") || bare.startsWith(OPENAI) || bare.startsWith("openai:")) {
+      throw settings(
+          "Anthropic models are written anthropic:<model>, or bare: '%s' is neither."
+              .formatted(CapText.oneLine(model, 80)));
+    }
+    return ANTHROPIC + bare;
+  }
+
+  private static WinnowException settings(String message) {
+    return new WinnowException(WinnowException.Category.SETTINGS, message);
+  }
+
+  private ChatModel model(
+      String name,
+      ProviderAccount account,
+      OptionalDouble temperature,
+      Function<SdkModel, CallProvider> sdk) {
+    String provider = name.substring(0, name.indexOf(':'));
+    String server = provider + " " + account.baseUrl().map(URI::toString).orElse("");
+    ProviderLimiter limiter = limiters.computeIfAbsent(server, _ -> ProviderLimiter.of(limits));
+    RetryCalls retries = new RetryCalls(name, limits, limiter, new Random());
+    return new SdkModel(name, account, temperature, limits, prices, retries, sdk);
+  }
+
+  /** Made by the first call, like everything that costs time. */
+  private synchronized Transport transport() {
+    if (transport == null) {
+      transport = new Transport(limits.connect());
+    }
+    return transport;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.winnow.agent.provider;
+
+import dev.winnow.Cancellation;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts a request and waits for the head of the answer, within the limits of the attempt. HTTP/1.1
+ * on purpose: one connection per call, so that giving up a call closes exactly its connection.
+ */
+final class Transport {
+
+  /** The client sets these itself. */
+  private static final Set<String> RESERVED = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+  static {
+    RESERVED.addAll(
+        List.of("connection", "content-length", "expect", "host", "upgrade", "accept-encoding"));
+  }
+
+  private final HttpClient client;
+
+  Transport(Duration connect) {
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            // a redirect would carry the key to wherever the answer says
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(connect)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  /** An answer whose head has arrived. */
+  record Answer(int status, Map<String, List<String>> headers, AnswerStream body) {}
+
+  /**
+   * @throws ProviderFailure when there is no head of an answer in time
+   * @throws Cancellation.Cancelled when the call was cancelled
+   */
+  Answer post(
+      URI uri, Map<String, ? extends Iterable<String>> headers, byte[] body, Attempt attempt) {
+    HttpRequest request = request(uri, headers, body);
+    attempt.cancellation().check();
+    AnswerStream stream = new AnswerStream(attempt);
+    CompletableFuture<HttpResponse<AnswerStream>> future = client.sendAsync(request, _ -> stream);
+    boolean answered = false;
+    try (var _ = attempt.cancellation().onCancel(() -> future.cancel(true))) {
+      long patience = Math.min(attempt.limits().firstByte().toNanos(), attempt.left());
+      HttpResponse<AnswerStream> response = future.get(patience, TimeUnit.NANOSECONDS);
+      answered = true;
+      return new Answer(response.statusCode(), response.headers().map(), stream);
+    } catch (TimeoutException e) {
+      throw attempt.waitedTooLong(false);
+    } catch (CancellationException e) {
+      attempt.cancellation().check();
+      throw cut();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancellation.Cancelled("interrupted");
+    } catch (ExecutionException e) {
+      attempt.cancellation().check();
+      throw failure(uri, e.getCause());
+    } finally {
+      if (!answered) {
+        future.cancel(true);
+        stream.close();
+      }
+    }
+  }
+
+  private static HttpRequest request(
+      URI uri, Map<String, ? extends Iterable<String>> headers, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach((name, values) -> {
+      if (!RESERVED.contains(name)) {
+        values.forEach(value -> request.header(name, value));
+      }
+    });
+    return request.build();
+  }
+
+  private static ProviderFailure failure(URI uri, @Nullable Throwable cause) {
+    if (cause == null) {
+      return cut();
+    }
+    boolean unreached =
+        cause instanceof ConnectException
+            || cause instanceof HttpConnectTimeoutException
+            || cause instanceof UnresolvedAddressException
+            || cause instanceof SSLException;
+    return unreached
+        ? new ProviderFailure(
+            ProviderFailure.Kind.NO_CONNECTION,
+            "there is no connection to %s (%s)"
+                .formatted(uri.getHost(), cause.getClass().getSimpleName()))
+        : cut();
+  }
+
+  private static ProviderFailure cut() {
+    return new ProviderFailure(
+        ProviderFailure.Kind.CUT, "the connection was closed before the answer began");
+  }
+}

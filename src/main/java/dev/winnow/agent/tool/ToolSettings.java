@@ -1,0 +1,57 @@
+package dev.winnow.agent.tool;
+
+import dev.winnow.workspace.AddressRule;
+import dev.winnow.workspace.egress.AllowedHost;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which tools the operator switched on, and their limits.
+ *
+ * @param files setting {@code AGENT_FS_ENABLED}: the {@code fs_*} tools
+ * @param fetch settings {@code HTTP_FETCH_*}; empty when switched off
+ * @param browser settings {@code AGENT_BROWSER_*}; empty when switched off
+ * @param reach which hosts http_fetch and the browser may connect to
+ */
+public record ToolSettings(
+    boolean files,
+    Optional<Fetch> fetch,
+    Optional<Browser> browser,
+    AddressRule reach,
+    Clock clock) {
+
+  /** Only the tools that stay inside the workspace. */
+  public static ToolSettings inside(Clock clock) {
+    return new ToolSettings(true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, clock);
+  }
+
+  /**
+   * Limits of {@code http_fetch}.
+   *
+   * @param timeout of one call, with redirects and body
+   * @param maxChars of text that one call returns
+   */
+  public record Fetch(Duration timeout, int maxChars) {
+    public static final Duration USUAL_TIMEOUT = Duration.ofSeconds(15);
+    public static final int USUAL_CHARS = 20_000;
+    public static final Fetch USUAL = new Fetch(USUAL_TIMEOUT, USUAL_CHARS);
+  }
+
+  /**
+   * Limits of {@code agent_browser}.
+   *
+   * @param timeout of one command
+   * @param hosts the only ones that pages may be loaded from
+   * @param eval whether a model may run JavaScript of its own in pages
+   */
+  public record Browser(
+      FindBrowser programs, Duration timeout, List<AllowedHost> hosts, boolean eval) {
+    public static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
+
+    public Browser {
+      hosts = List.copyOf(hosts);
+    }
+  }
+}

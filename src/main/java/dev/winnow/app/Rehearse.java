@@ -1,0 +1,70 @@
+package dev.winnow.app;
+
+import dev.winnow.app.CommandLineRunner.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A small real run, and a look at it: what the launcher trains the JVM's ahead-of-time cache with.
+ * Nobody reads what it prints, and a failure only makes Winnow start slower.
+ */
+final class Rehearse {
+
+  private Rehearse() {}
+
+  /** Takes an empty directory, in which the database and the repository are made. */
+  public static void main(String[] args) throws IOException {
+    Path root = Path.of(args[0]);
+    Path repository = root.resolve("repository");
+    Files.createDirectories(repository.resolve("tests"));
+    Files.writeString(repository.resolve("value"), "1\n");
+    Files.writeString(repository.resolve("tests/is-there"), "test -f value\n");
+    copy("tests.sh", repository.resolve("tests.sh"));
+    Path agent = root.resolve("agent.json");
+    copy("agent.json", agent);
+    InitRepository.in(repository, "A value");
+    Context context =
+        new Context(
+            new Console(
+                InputStream.nullInputStream(),
+                new PrintStream(PrintStream.nullOutputStream()),
+                new PrintStream(PrintStream.nullOutputStream()),
+                true,
+                true,
+                true),
+            new Interrupts(),
+            System.getenv(),
+            repository);
+    List<List<String>> commands =
+        List.of(
+            List.of(
+                "run",
+                "--task",
+                "The value becomes two",
+                "--test-command",
+                "sh tests.sh",
+                "--junit",
+                "reports/*.xml",
+                "--agents",
+                "scripted:" + agent + ":2"),
+            List.of("runs", "list"),
+            List.of("runs", "show", "latest"),
+            List.of("runs", "diff", "latest"));
+    for (List<String> command : commands) {
+      int _ = new CommandLineRunner(context).run(command.toArray(String[]::new));
+    }
+  }
+
+  private static void copy(String resource, Path target) throws IOException {
+    try (InputStream in = Rehearse.class.getResourceAsStream("/rehearsal/" + resource)) {
+      if (in == null) {
+        throw new IllegalStateException("not bundled: " + resource);
+      }
+      Files.copy(in, target);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.winnow.evidence.runner;
+
+import dev.winnow.WinnowException;
+import dev.winnow.workspace.WorkDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Deletes dependency caches that no test run has used for long, and reports of killed runs. */
+public final class CleanCaches {
+
+  private static final Duration REPORTS = Duration.ofDays(1);
+
+  private CleanCaches() {}
+
+  /**
+   * @param unused how long
+   * @param dryRun only says what would be deleted
+   * @return the directories
+   */
+  public static List<Path> clean(Path dataDirectory, Duration unused, boolean dryRun) {
+    List<Path> deleted = new ArrayList<>();
+    try {
+      caches(dataDirectory.toAbsolutePath().resolve("cache"), unused, dryRun, deleted);
+      reports(dataDirectory.toAbsolutePath().resolve("reports"), dryRun, deleted);
+      return deleted;
+    } catch (IOException e) {
+      throw WinnowException.infrastructure(
+          "The caches in %s cannot be cleaned: %s.".formatted(dataDirectory, e.getMessage()), e);
+    }
+  }
+
+  private static void caches(Path caches, Duration unused, boolean dryRun, List<Path> deleted)
+      throws IOException {
+    if (!Files.isDirectory(caches)) {
+      return;
+    }
+    Instant before = Instant.now().minus(unused);
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(caches, "*.lock")) {
+      for (Path lock : locks) {
+        String name = lock.getFileName().toString().replaceFirst("\\.lock$", "");
+        Path cache = caches.resolve(name);
+        if (!name.isEmpty()
+            && Files.isDirectory(cache)
+            && Files.getLastModifiedTime(lock).toInstant().isBefore(before)
+            && (dryRun || RunnerFiles.deleteUnused(caches, name, before))) {
+          deleted.add(cache);
+        }
+      }
+    }
+  }
+
+  /** A report is read within minutes; an older one belongs to a process that was killed. */
+  private static void reports(Path reports, boolean dryRun, List<Path> deleted) throws IOException {
+    if (!Files.isDirectory(reports)) {
+      return;
+    }
+    Instant before = Instant.now().minus(REPORTS);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(reports)) {
+      for (Path report : all) {
+        try {
+          if (Files.getLastModifiedTime(report).toInstant().isBefore(before)) {
+            if (!dryRun) {
+              WorkDirectory.delete(report);
+            }
+            deleted.add(report);
+          }
+        } catch (NoSuchFileException e) {
+          // its run deleted it at this moment
+        }
+      }
+    }
+  }
+}

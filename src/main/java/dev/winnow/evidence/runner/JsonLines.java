@@ -1,0 +1,46 @@
+package dev.winnow.evidence.runner;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A report of one JSON object per line, as Winnow's own reporters and go write it. */
+final class JsonLines {
+
+  private static final int MAX_BYTES = 64 << 20;
+
+  private JsonLines() {}
+
+  /**
+   * @param strict whether a line that is no JSON object is refused, or skipped
+   */
+  static List<JsonNode> read(Path file, boolean strict)
+      throws IOException, ReportFiles.Unbelievable {
+    String text = new String(ReportFiles.read(file, MAX_BYTES), StandardCharsets.UTF_8);
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : (Iterable<String>) text.lines()::iterator) {
+      try {
+        JsonNode node = line.startsWith("{") ? Json.mapper().readTree(line) : null;
+        if (node != null && node.isObject()) {
+          lines.add(node);
+          continue;
+        }
+      } catch (JsonProcessingException e) {
+        // a line cut off by the end of the process, or something that a test printed
+      }
+      if (strict) {
+        throw new ReportFiles.Unbelievable("the report has a line that its reporter never writes");
+      }
+    }
+    return lines;
+  }
+
+  static String text(JsonNode node, String field) {
+    return node.path(field).asText("");
+  }
+}

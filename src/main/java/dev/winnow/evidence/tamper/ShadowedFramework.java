@@ -1,0 +1,46 @@
+package dev.winnow.evidence.tamper;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Paths by which a change takes the place of the test framework or of the language's own modules,
+ * or is loaded by them. A repository that has such files already (it develops the framework) is
+ * free to change them.
+ */
+final class ShadowedFramework {
+
+  private static final Pattern PYTHON =
+      Pattern.compile(
+          "^((?:(?:src|lib)/)?(?:_pytest|abc|argparse|ast|asyncio|builtins|collections|contextlib|copy|datetime"
+              + "|decimal|difflib|doctest|enum|functools|importlib|inspect|io|itertools|iniconfig|json|logging"
+              + "|math|os|pathlib|pickle|pluggy|pprint|pytest|random|re|shutil|signal|string|subprocess"
+              + "|sys|tempfile|threading|time|traceback|types|typing|unittest|warnings|weakref|xml)(?:\\.py$|/[^/]*\\.py$))");
+  private static final Pattern JAVA =
+      Pattern.compile(
+          "^((?:.*/)?src/[a-zA-Z]+/(?:java|kotlin|groovy|scala)/(?:org/junit|junit|org/testng|org/assertj|org/hamcrest"
+              + "|org/mockito|org/opentest4j|org/apiguardian|org/apache/maven|java)/)");
+  private static final Pattern INSTALLED = Pattern.compile("((?:^|/)node_modules/)");
+  private static final Pattern LOADED =
+      Pattern.compile(
+          "(?:^|/)(META-INF/services/(?:org\\.junit\\.|junit\\.|org\\.testng|org\\.apache\\.maven)"
+              + "|META-INF/maven/(?:plugin|extension)\\.xml$|\\.mvn/extensions\\.xml$|junit-platform\\.properties$)");
+
+  private ShadowedFramework() {}
+
+  static boolean matches(String path, boolean testFile, Collection<String> baseFiles) {
+    if (!testFile && LOADED.matcher(path).find()) {
+      return true;
+    }
+    for (Pattern pattern : List.of(PYTHON, JAVA, INSTALLED)) {
+      Matcher matcher = pattern.matcher(path);
+      if (matcher.find()) {
+        String place = path.substring(0, matcher.end(1));
+        return baseFiles.stream().noneMatch(file -> file.startsWith(place));
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,7 @@
+package dev.winnow.agent;
+
+class ClaudeAgentTest extends CliAgentContract {
+  ClaudeAgentTest() {
+    super(Driver.CLAUDE);
+  }
+}

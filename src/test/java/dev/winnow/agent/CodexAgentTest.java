@@ -1,0 +1,7 @@
+package dev.winnow.agent;
+
+class CodexAgentTest extends CliAgentContract {
+  CodexAgentTest() {
+    super(Driver.CODEX);
+  }
+}
