@@ -40,9 +40,19 @@ final class ReadSettings {
           "limits",
           "prices",
           "codex-path",
-          "claude-path");
+          "claude-path",
+          "approval",
+          "retention");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
+      Set.of(
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "prices",
+          "codex-path",
+          "claude-path",
+          "approval",
+          "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -64,6 +74,7 @@ final class ReadSettings {
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private KeepSettings keep = KeepSettings.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -146,6 +157,9 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
+      case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
+      case "retention" ->
+          keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
@@ -285,6 +299,7 @@ final class ReadSettings {
         agents,
         limits,
         chosen,
+        keep,
         credentials(),
         ProgramSettings.of(environment, programs),
         sources);

@@ -33,6 +33,7 @@ record Settings(
     Map<String, AgentSetting> agents,
     LimitSettings limits,
     ModelSettings models,
+    KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
     Map<String, String> sources) {
@@ -71,6 +72,7 @@ record Settings(
         agents,
         limits,
         models,
+        keep,
         credentials,
         programs,
         changed);
@@ -119,6 +121,7 @@ record Settings(
         .forEach((provider, runs) ->
             shown.add(shown("limits.provider-runs." + provider, String.valueOf(runs))));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
     return shown;
   }
