@@ -7,6 +7,8 @@ import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.ScriptedAgents;
 import dev.winnow.agent.cli.CliAgents;
+import dev.winnow.agent.cli.DelegateToProgram;
+import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,5 +41,26 @@ final class Agents {
         settings.programs().environment(),
         settings.programs().paths(),
         PriceTable.packaged());
+  }
+
+  /** A program as it is declared, or as it would be. */
+  static AgentConfig.Cli program(Settings settings, Driver driver) {
+    for (AgentSetting agent : settings.agents().values()) {
+      if (agent.config() instanceof AgentConfig.Cli cli && cli.driver() == driver) {
+        return cli;
+      }
+    }
+    return new AgentConfig.Cli(driver, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whom built-in agents may hand a task to, by the name of the tool. */
+  static Map<String, Delegate> delegates(Settings settings) {
+    Map<String, Delegate> delegates = new LinkedHashMap<>();
+    for (Driver driver : settings.programs().delegates()) {
+      delegates.put(
+          "delegate_" + driver.label(),
+          new DelegateToProgram(programs(settings), program(settings, driver)));
+    }
+    return delegates;
   }
 }
