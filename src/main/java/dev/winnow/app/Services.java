@@ -79,7 +79,11 @@ final class Services implements AutoCloseable {
         new PrepareRun(settings.dataDirectory(), agents, binding).prepare(options, directory);
     ChangeRun change =
         new ChangeRun(
-            database, settings.dataDirectory(), sandbox, new Toolbox(settings.tools(), Agents.delegates(settings)), limits());
+            database,
+            settings.dataDirectory(),
+            sandbox,
+            new Toolbox(settings.tools(), Agents.delegates(settings)),
+            limits());
     change.create(run);
     // the view reads the log like any other client, so that it shows what watching would show
     Cancellation stopView = new Cancellation();

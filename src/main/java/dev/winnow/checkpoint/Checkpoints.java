@@ -90,8 +90,9 @@ public final class Checkpoints {
 
   private static Checkpoint checkpoint(Row row) {
     Map<String, String> trees = new HashMap<>();
-    Json.read(row.text("trees"), Map.class)
-        .forEach((candidate, tree) -> trees.put(String.valueOf(candidate), String.valueOf(tree)));
+    Map<?, ?> recorded = Json.read(row.text("trees"), Map.class);
+    recorded.forEach((candidate, tree) ->
+        trees.put(String.valueOf(candidate), String.valueOf(tree)));
     return new Checkpoint(
         (int) row.number("sequence"),
         row.text("label"),

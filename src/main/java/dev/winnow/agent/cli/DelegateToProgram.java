@@ -21,7 +21,8 @@ public final class DelegateToProgram implements Delegate {
   private static final String RULES =
       """
       You work in a copy of a repository on one task for another engineer, who waits for you. Change only files of
-      the current directory, ask nothing, and answer at the end with a short account of what you did and found.""";
+      the current directory, ask nothing, and answer at the end with a short account of what you did and found.\
+      """;
 
   private final CliAgents agents;
   private final AgentConfig.Cli config;

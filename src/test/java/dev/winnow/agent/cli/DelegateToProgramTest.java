@@ -53,8 +53,7 @@ class DelegateToProgramTest {
             programs,
             PriceTable.packaged());
     AgentConfig.Cli config =
-        new AgentConfig.Cli(
-            Driver.CODEX, Optional.empty(), Optional.empty(), Optional.of("A_KEY"));
+        new AgentConfig.Cli(Driver.CODEX, Optional.empty(), Optional.empty(), Optional.of("A_KEY"));
     var steps = bench.journal.pickUp();
     return new Toolbox(
             ToolSettings.inside(Clock.systemUTC()),
@@ -67,8 +66,7 @@ class DelegateToProgramTest {
                 bench.workspace.resolveSibling("c1.delegate"),
                 bench.sandbox,
                 argv ->
-                    SandboxCommand.of(
-                        bench.workspace, Limits.DEFAULT, argv.toArray(String[]::new)),
+                    SandboxCommand.of(bench.workspace, Limits.DEFAULT, argv.toArray(String[]::new)),
                 steps,
                 bench.events::add))
         .getFirst();
