@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The values of the environment variables that agents name as keys and in headers. It hands a value
@@ -36,6 +38,13 @@ public final class Credentials {
     return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
   }
 
+  /** The variables that have a value. */
+  public Set<String> names() {
+    return values.keySet().stream()
+        .filter(name -> get(name).isPresent())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** The variables that a text such as <code>Bearer ${NAME}</code> names, in order. */
   public static List<String> variables(String template) {
     return VARIABLE.matcher(template).results().map(found -> found.group(1)).distinct().toList();
@@ -59,7 +68,7 @@ public final class Credentials {
    *
    * @throws WinnowException of category SETTINGS that names a variable without a value
    */
-  String expand(String template) {
+  public String expand(String template) {
     StringBuilder expanded = new StringBuilder();
     Matcher matcher = VARIABLE.matcher(template);
     while (matcher.find()) {

@@ -5,9 +5,14 @@ import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import dev.winnow.agent.ScriptedAgents;
 import dev.winnow.agent.cli.CliAgents;
 import dev.winnow.agent.cli.DelegateToProgram;
+import dev.winnow.agent.provider.HttpAgents;
+import dev.winnow.agent.provider.ProviderAgents;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
@@ -26,11 +31,13 @@ final class Agents {
   }
 
   static AgentFactories factories(Settings settings) {
+    SdkModels models = new SdkModels(prices(settings), ProviderLimits.DEFAULT);
+    ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
     CliAgents programs = programs(settings);
     return new AgentFactories(
-        Map.of(),
+        Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
         Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
-        Optional.empty(),
+        Optional.of(new HttpAgents(settings.credentials(), ProviderLimits.DEFAULT)),
         new ScriptedAgents(Toolbox.NAMES));
   }
 
@@ -40,7 +47,12 @@ final class Agents {
         settings.credentials(),
         settings.programs().environment(),
         settings.programs().paths(),
-        PriceTable.packaged());
+        prices(settings));
+  }
+
+  /** List prices, and over them the user's own. */
+  static PriceTable prices(Settings settings) {
+    return PriceTable.packaged().with(settings.models().prices());
   }
 
   /** A program as it is declared, or as it would be. */

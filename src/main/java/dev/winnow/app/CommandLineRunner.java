@@ -79,9 +79,13 @@ final class CommandLineRunner {
     db.addSubcommand("export", new ExportDb(context));
     db.addSubcommand("import", new ImportDb(context));
     db.addSubcommand("upgrade", new UpgradeDb(context));
+    runs.addSubcommand("resume", new ResumeRunCommand(context));
+    runs.addSubcommand("cancel", new CancelRunCommand(context));
+    runs.addSubcommand("deliver", new DeliverRunCommand(context));
     CommandLine root = new CommandLine(new WinnowCommand());
     root.addSubcommand("demo", new DemoCommand(context));
     root.addSubcommand("run", new RunCommand(context));
+    root.addSubcommand("node", new NodeCommand(context));
     root.addSubcommand("runs", runs);
     root.addSubcommand("db", db);
     root.addSubcommand("agents", new AgentsCommand(context));

@@ -51,6 +51,8 @@ final class Milestones {
         yield List.of("  " + who(e.candidate()) + " starts");
       }
       case RunEvent.ModelText _,
+          RunEvent.ModelTextPart _,
+          RunEvent.ModelRetried _,
           RunEvent.ConversationCondensed _,
           RunEvent.ToolCalled _,
           RunEvent.ToolReturned _,

@@ -2,6 +2,7 @@ package dev.winnow.app;
 
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
 import dev.winnow.app.Variables.Found;
 import java.net.URI;
@@ -39,8 +40,8 @@ final class ReadModels {
     }
   }
 
-  ModelSettings read() {
-    return new ModelSettings(provider(), judge(), dual(), temperature);
+  ModelSettings read(Map<String, Price> prices) {
+    return new ModelSettings(provider(), judge(), dual(), temperature, prices);
   }
 
   /**

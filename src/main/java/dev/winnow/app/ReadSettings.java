@@ -5,13 +5,13 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -39,11 +39,11 @@ final class ReadSettings {
           "database-url",
           "fs-tools",
           "limits",
+          "prices",
           "codex-path",
           "claude-path");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "codex-path", "claude-path");
-  private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
+      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -58,6 +58,8 @@ final class ReadSettings {
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
 
   private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
+  private final Map<String, Price> prices = new LinkedHashMap<>();
+
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
   private Preference sandbox = Preference.AUTO;
@@ -145,7 +147,11 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
-      case "limits" -> limits(file, value);
+      case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -259,48 +265,8 @@ final class ReadSettings {
     Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
   }
 
-  private void limits(SettingsFile file, JsonNode node) {
-    if (!node.isObject()) {
-      errors.add(file.where("limits") + ": expected keys and values");
-      return;
-    }
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      String key = entry.getKey();
-      String where = file.where("limits", key);
-      String value = entry.getValue().asText();
-      switch (key) {
-        case "parallelism" -> {
-          if (value.matches("\\d{1,3}") && Integer.parseInt(value) > 0) {
-            limits =
-                new LimitSettings(Integer.parseInt(value), limits.testTime(), limits.commandTime());
-          } else {
-            errors.add(where + ": expected a number from 1 to 999");
-          }
-        }
-        case "test-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), d, limits.commandTime()));
-        case "command-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), limits.testTime(), d));
-        default -> errors.add(where + ": unknown key; known are " + known(LIMITS));
-      }
-      sources.put("limits." + key, where);
-    }
-  }
-
-  private Optional<Duration> duration(String value, String where) {
-    Optional<Duration> duration = Durations.parse(value);
-    if (duration.isEmpty()) {
-      errors.add(where + ": expected " + Durations.EXPECTED);
-    }
-    return duration;
-  }
-
   private Settings settings() {
-    ModelSettings chosen = models.read();
+    ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     Set<Driver> delegates = delegates();

@@ -115,6 +115,14 @@ record Settings(
     programs
         .paths()
         .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
+    shown.add(shown("limits.runs", String.valueOf(limits.queue().runs())));
+    shown.add(
+        shown("limits.all-runs", limits.queue().allRuns().map(String::valueOf).orElse("no limit")));
+    limits
+        .queue()
+        .perProvider()
+        .forEach((provider, runs) ->
+            shown.add(shown("limits.provider-runs." + provider, String.valueOf(runs))));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
     shown.addAll(models.shown(sources, credentials));
     return shown;
@@ -134,13 +142,16 @@ record Settings(
    * @param parallelism commands of candidates and test runs at the same time
    * @param testTime wall time of one test run
    * @param commandTime wall time of one command of an agent
+   * @param queue runs at the same time
    */
-  record LimitSettings(int parallelism, Duration testTime, Duration commandTime) {
+  record LimitSettings(
+      int parallelism, Duration testTime, Duration commandTime, QueueLimits queue) {
     static LimitSettings usual() {
       return new LimitSettings(
           Math.max(1, Runtime.getRuntime().availableProcessors()),
           Duration.ofMinutes(10),
-          Duration.ofMinutes(5));
+          Duration.ofMinutes(5),
+          QueueLimits.usual());
     }
   }
 }

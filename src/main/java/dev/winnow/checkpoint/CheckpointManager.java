@@ -6,6 +6,8 @@ import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.store.Database;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,14 +26,25 @@ public final class CheckpointManager {
   private final Database database;
   private final Lease lease;
   private final StepStore store;
+  private final Lease.Guard guard;
   private final Map<String, RecordedStep> journal;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
   private @Nullable BudgetLedger ledger;
 
   /** Loads what is recorded. The lease must be the current one for anything to be written. */
   public CheckpointManager(Database database, Lease lease) {
+    this(database, lease, () -> {});
+  }
+
+  /**
+   * The same for a process that can be paused.
+   *
+   * @param guard is asked between the intent and the work of each step
+   */
+  public CheckpointManager(Database database, Lease lease, Lease.Guard guard) {
     this.database = database;
     this.lease = lease;
+    this.guard = guard;
     this.store = new StepStore(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
   }
@@ -83,6 +96,7 @@ public final class CheckpointManager {
           int attempt = store.begin(key, hashed);
           String json;
           try {
+            guard.check();
             json = encode(key, call(work));
           } catch (Throwable e) {
             throw recordFailure(key, hashed, attempt, e);
@@ -105,6 +119,19 @@ public final class CheckpointManager {
           String json = encode(key, call(work));
           store.record(key, hashed, json);
           return json;
+        });
+  }
+
+  /**
+   * The result of the newest successful step whose key starts and ends like this. Only steps that
+   * were recorded before this journal was loaded are looked at.
+   */
+  public <T> Optional<T> newest(String prefix, String suffix, Class<T> type) {
+    return store
+        .newestKey(prefix, suffix)
+        .map(key -> {
+          RecordedStep step = Objects.requireNonNull(journal.get(key));
+          return Json.read(store.resultOf(key, step), type);
         });
   }
 

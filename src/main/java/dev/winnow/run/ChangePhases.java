@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** The phases of one run, in the order of the design. */
 final class ChangePhases {
@@ -45,6 +47,7 @@ final class ChangePhases {
       Sandbox sandbox,
       Toolbox toolbox,
       RunLimits limits,
+      Semaphore testRuns,
       RunStore store,
       Lease lease) {
     this.run = run;
@@ -61,7 +64,7 @@ final class ChangePhases {
             run.runner(),
             setting.workDirectory(),
             setting.steps(),
-            limits.parallelism(),
+            testRuns,
             limits.testWall());
   }
 
@@ -106,17 +109,17 @@ final class ChangePhases {
         .accept(
             new RunEvent.RunCreated(
                 setting.task().text(),
-                setting.mirror().repository().toString(),
+                run.request().repository(),
                 setting.base(),
                 run.agents().stream().map(NamedAgent::name).toList(),
                 sandbox.tier().label()));
     if (sandbox.tier() == Sandbox.Tier.NONE) {
       notice("There is no sandbox: commands of candidates can do whatever Winnow's user can do.");
     }
-    if (!run.leftOut().isEmpty()) {
+    if (!run.request().leftOut().isEmpty()) {
       notice(
           "%d uncommitted files are left out (%s); take them in with --include-uncommitted."
-              .formatted(run.leftOut().size(), some(run.leftOut())));
+              .formatted(run.request().leftOut().size(), some(run.request().leftOut())));
     }
   }
 
@@ -174,6 +177,9 @@ final class ChangePhases {
     DevelopCandidate develop =
         new DevelopCandidate(
             setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
+    for (int i = 0; i < run.agents().size(); i++) {
+      store.startCandidate(lease, "c" + (i + 1), run.agents().get(i).name());
+    }
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < run.agents().size(); i++) {
       numbers.add(i);
@@ -183,7 +189,12 @@ final class ChangePhases {
             numbers,
             limits.parallelism(),
             cancellation,
-            i -> stop -> develop.develop("c" + (i + 1), run.agents().get(i), stop));
+            i ->
+                stop -> {
+                  Candidate candidate = develop.develop("c" + (i + 1), run.agents().get(i), stop);
+                  store.saveCandidate(lease, candidate, null);
+                  return candidate;
+                });
     return candidates;
   }
 
@@ -192,8 +203,10 @@ final class ChangePhases {
     Map<String, String> commits = new TreeMap<>();
     for (Candidate candidate : candidates) {
       String commit = DeliverWinner.commit(setting, candidate);
+      setting.carrier().ifPresent(c -> c.send(candidate.id(), commit, candidate.tree()));
+      // fenced: the ref is written only by whoever could write the row
+      store.saveCandidate(lease, candidate, commit);
       setting.mirror().keep(setting.run() + "/" + candidate.id(), commit);
-      store.saveCandidate(setting.run(), candidate, commit);
       commits.put(candidate.id(), commit);
     }
     return commits;
@@ -232,11 +245,23 @@ final class ChangePhases {
         };
     String commit = decision.winner() == null ? null : commits.get(decision.winner());
     String branch = null;
-    if (commit != null && run.options().branch()) {
+    if (commit != null && run.request().branch()) {
       phase("deliver");
-      branch = DeliverWinner.deliver(setting, commit);
+      branch = deliver(commit);
     }
-    return new RunResult(setting.run(), outcome, decision.rationale(), branch, decision, usage);
+    return new RunResult(
+        setting.run(), outcome, decision.rationale(), branch, decision, usage, List.of());
+  }
+
+  /** The new branch, or null when the repository is not on this machine. */
+  private @Nullable String deliver(String commit) {
+    if (!setting.mirror().hasRepository()) {
+      notice(
+          "The repository %s is not on this node: 'winnow runs deliver %s' creates the branch where it is."
+              .formatted(run.request().repository(), setting.run()));
+      return null;
+    }
+    return DeliverWinner.deliver(setting, commit);
   }
 
   private static boolean couldNotRun(Evidence evidence) {

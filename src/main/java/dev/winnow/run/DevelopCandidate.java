@@ -17,7 +17,6 @@ import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.NamingRule;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.tamper.TamperFinding;
-import dev.winnow.workspace.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,15 +58,15 @@ final class DevelopCandidate {
   private final class Progress {
     private final String id;
     private final Conversation session;
-    private final Workspace workspace;
+    private final CandidateFiles files;
     private final Cancellation cancellation;
     private Usage usage = Usage.NONE;
     private String tree = setting.baseTree();
 
-    Progress(String id, Conversation session, Workspace workspace, Cancellation cancellation) {
+    Progress(String id, Conversation session, CandidateFiles files, Cancellation cancellation) {
       this.id = id;
       this.session = session;
-      this.workspace = workspace;
+      this.files = files;
       this.cancellation = cancellation;
     }
 
@@ -75,7 +74,7 @@ final class DevelopCandidate {
     Optional<String> prompt(String purpose, String text) {
       Reply reply = session.prompt(new Prompt(purpose, text), cancellation).orThrow();
       usage = usage.plus(reply.usage());
-      tree = workspace.snapshot();
+      tree = files.after(purpose);
       return reply.agentFailed() ? Optional.of(reply.reason()) : Optional.empty();
     }
   }
@@ -83,15 +82,13 @@ final class DevelopCandidate {
   Candidate develop(String id, NamedAgent agent, Cancellation cancellation) {
     setting.events().accept(new RunEvent.CandidateStarted(id, agent.name()));
     Candidate candidate;
-    try (Workspace workspace = sessions.workspace(id);
-        Conversation session = sessions.open(id, agent, workspace)) {
-      candidate = redThenGreen(agent, new Progress(id, session, workspace, cancellation));
+    try (CandidateFiles files = sessions.files(id);
+        Conversation session = sessions.open(id, agent, files)) {
+      candidate = redThenGreen(agent, new Progress(id, session, files, cancellation));
     } catch (WinnowException e) {
       if (e.category() != WinnowException.Category.AGENT) {
         throw e;
       }
-      candidate = failed(id, agent, setting.baseTree(), String.valueOf(e.getMessage()), Usage.NONE);
-    } catch (Workspace.TooLarge e) {
       candidate = failed(id, agent, setting.baseTree(), String.valueOf(e.getMessage()), Usage.NONE);
     }
     String problem = candidate.problem();
@@ -132,7 +129,7 @@ final class DevelopCandidate {
         null,
         null,
         progress.tree,
-        progress.workspace.refused(),
+        progress.files.refused(),
         List.of(),
         progress.usage);
   }
@@ -179,7 +176,7 @@ final class DevelopCandidate {
         problem,
         tests,
         progress.tree,
-        progress.workspace.refused(),
+        progress.files.refused(),
         Stream.concat(vetoes.stream(), hints.stream()).distinct().toList(),
         progress.usage);
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param branch the new branch in the user's repository, or null
  * @param reason one line for people
+ * @param undecided the candidates of a run that came to no decision, as far as they got
  */
 public record RunResult(
     UUID run,
@@ -22,15 +23,18 @@ public record RunResult(
     String reason,
     @Nullable String branch,
     @Nullable Decision decision,
-    Map<String, Usage> usage) {
+    Map<String, Usage> usage,
+    List<CandidateRecord> undecided) {
 
   public RunResult {
     usage = Map.copyOf(usage);
+    undecided = List.copyOf(undecided);
   }
 
   /** The end of a run that came to no decision. */
-  static RunResult without(UUID run, RunOutcome outcome, String reason) {
-    return new RunResult(run, outcome, reason, null, null, Map.of());
+  static RunResult without(
+      UUID run, RunOutcome outcome, String reason, List<CandidateRecord> candidates) {
+    return new RunResult(run, outcome, reason, null, null, Map.of(), candidates);
   }
 
   /** The result object of the command line's contract. */
@@ -54,6 +58,7 @@ public record RunResult(
     if (decision != null) {
       decision.candidates().forEach(verdict -> candidates.add(candidate(verdict)));
     }
+    undecided.forEach(candidate -> candidates.add(undecided(candidate)));
     map.put("candidates", candidates);
     // scripted agents cost nothing; nobody else can take part yet
     map.put("cost", 0);
@@ -70,6 +75,16 @@ public record RunResult(
       }
     }
     return null;
+  }
+
+  private static Map<String, Object> undecided(CandidateRecord candidate) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("candidate", candidate.id());
+    map.put("agent", candidate.agent());
+    map.put("state", candidate.state());
+    map.put("vetoes", List.of());
+    map.put("usage", candidate.usage());
+    return map;
   }
 
   private Map<String, Object> candidate(CandidateVerdict verdict) {

@@ -5,6 +5,8 @@ import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.spec.Task;
 import dev.winnow.workspace.Mirror;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -12,14 +14,18 @@ import java.util.function.Consumer;
  * What every phase of one run shares.
  *
  * @param base commit that all candidates start from
+ * @param created when the run was submitted, by the database's clock
+ * @param carrier sends snapshots to other nodes, if there can be any
  * @param workDirectory of this run; holds the workspaces and is deleted at the end
  */
 record RunSetting(
     UUID run,
+    Instant created,
     Task task,
     Mirror mirror,
     String base,
     String baseTree,
     Path workDirectory,
     CheckpointManager steps,
+    Optional<CarryObjects> carrier,
     Consumer<RunEvent> events) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.Usage;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
@@ -104,13 +105,28 @@ class ReadSettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"sandbox: none", "data-dir: /tmp/x", "database-url: postgresql://evil.test/x"})
+      strings = {
+        "sandbox: none",
+        "prices: {gpt-5: {input: 0, output: 0}}",
+        "data-dir: /tmp/x",
+        "database-url: postgresql://evil.test/x"
+      })
   void repositoryMustNotDecideAboutTheMachine(String line) throws IOException {
     repositorySays("limits: {parallelism: 2}\n" + line + "\n");
     assertThat(problem())
         .contains("winnow.yaml, line 2: " + line.substring(0, line.indexOf(':')))
         .contains("a repository must not set this")
         .doesNotContain("evil");
+  }
+
+  @Test
+  void pricesOfTheOperatorAreRead() throws IOException {
+    Files.writeString(operatorFile, "prices:\n  openai-responses:qwen3: {input: 0.5, output: 2}\n");
+    assertThat(Agents.prices(read()).costMicros("qwen3", new Usage(10, 10, 0, 0))).hasValue(25);
+    Files.writeString(operatorFile, "prices: {gpt-5: {input: cheap, output: 1}, x: 3}\n");
+    assertThat(problem())
+        .contains("prices.gpt-5: input must be a number")
+        .contains("prices.x: input is missing");
   }
 
   @Test

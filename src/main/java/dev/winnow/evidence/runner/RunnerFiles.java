@@ -29,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Winnow's own files for test runs, below the data directory: caches, scripts, reports. */
-final class RunnerFiles {
+public final class RunnerFiles {
 
   private static final List<String> SCRIPTS =
       List.of(
@@ -128,7 +128,7 @@ final class RunnerFiles {
    * @param name of its directory below the caches
    * @return whether it is gone
    */
-  static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
+  public static boolean deleteUnused(Path caches, String name, Instant before) throws IOException {
     // the lock of this process first: closing the channel would drop one that is held on the file
     ReentrantLock lock = LOCKS.computeIfAbsent(name + ".", _ -> new ReentrantLock(true));
     if (!lock.tryLock()) {

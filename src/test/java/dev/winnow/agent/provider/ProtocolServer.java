@@ -68,12 +68,12 @@ public final class ProtocolServer implements AutoCloseable {
   }
 
   /** Waits for the first request. */
-  void awaitRequest() {
+  public void awaitRequest() {
     await(arrived, "no request came");
   }
 
   /** Waits until a client that got no full answer has closed its connection. */
-  void awaitClientGone() {
+  public void awaitClientGone() {
     await(gone, "the client is still connected");
   }
 
