@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +283,7 @@ final class ReadSettings {
     ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
+    Set<Driver> delegates = delegates();
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -301,8 +303,28 @@ final class ReadSettings {
         chosen,
         keep,
         credentials(),
-        ProgramSettings.of(environment, programs),
+        ProgramSettings.of(environment, programs, delegates),
         sources);
+  }
+
+  /** The programs that built-in agents may hand a task to. */
+  private Set<Driver> delegates() {
+    Set<Driver> on = EnumSet.noneOf(Driver.class);
+    for (Driver driver : Driver.values()) {
+      variables
+          .find(ProgramSettings.delegateVariable(driver))
+          .ifPresent(found ->
+              flag(
+                  found.value(),
+                  found.where(),
+                  enabled -> {
+                    sources.put(ProgramSettings.delegateVariable(driver), found.where());
+                    if (enabled) {
+                      on.add(driver);
+                    }
+                  }));
+    }
+    return on;
   }
 
   /** Only the variables that agents name. */

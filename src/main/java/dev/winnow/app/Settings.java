@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
@@ -109,6 +110,10 @@ record Settings(
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    for (Driver driver : Driver.values()) {
+      String variable = ProgramSettings.delegateVariable(driver);
+      shown.add(shown(variable, String.valueOf(programs.delegates().contains(driver))));
+    }
     programs
         .paths()
         .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
