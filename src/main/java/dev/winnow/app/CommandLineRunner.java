@@ -79,6 +79,11 @@ final class CommandLineRunner {
     db.addSubcommand("export", new ExportDb(context));
     db.addSubcommand("import", new ImportDb(context));
     db.addSubcommand("upgrade", new UpgradeDb(context));
+    runs.addSubcommand("ledger", new LedgerCommand(context));
+    runs.addSubcommand("checkpoints", new CheckpointsCommand(context));
+    runs.addSubcommand("fork", new ForkRunCommand(context));
+    runs.addSubcommand("approve", new ApproveRunCommand(context));
+    runs.addSubcommand("reject", new RejectRunCommand(context));
     runs.addSubcommand("resume", new ResumeRunCommand(context));
     runs.addSubcommand("cancel", new CancelRunCommand(context));
     runs.addSubcommand("deliver", new DeliverRunCommand(context));
@@ -88,6 +93,7 @@ final class CommandLineRunner {
     root.addSubcommand("node", new NodeCommand(context));
     root.addSubcommand("runs", runs);
     root.addSubcommand("db", db);
+    root.addSubcommand("gc", new GcCommand(context));
     root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;

@@ -3,14 +3,23 @@ package dev.winnow.app;
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
+import dev.winnow.checkpoint.BudgetStore;
+import dev.winnow.checkpoint.Checkpoint;
+import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.LedgerEntry;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
+import dev.winnow.run.AnswerRun;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.CleanUp;
 import dev.winnow.run.DeliverLater;
+import dev.winnow.run.ForkRun;
 import dev.winnow.run.Node;
 import dev.winnow.run.PrepareRun;
 import dev.winnow.run.ResumeRun;
@@ -89,12 +98,14 @@ final class Services implements AutoCloseable {
                 machine().limits())
             .prepare(options, directory, settings.tools().files(), sandboxOptional);
     return new SubmitRun(database, settings.dataDirectory())
-        .submit(
-            request,
-            new SubmitRun.Submission(
-                System.getProperty("user.name", ""),
-                priority,
-                detached ? Optional.empty() : Optional.of(Node.name())));
+        .submit(request, submission(priority, detached));
+  }
+
+  private static SubmitRun.Submission submission(int priority, boolean detached) {
+    return new SubmitRun.Submission(
+        System.getProperty("user.name", ""),
+        priority,
+        detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -114,7 +125,10 @@ final class Services implements AutoCloseable {
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
-  void resume(UUID run, boolean detached) {
+  void resume(UUID run, Budget budget, boolean detached) {
+    if (!budget.hasNoLimit()) {
+      BudgetStore.write(database, run, BudgetStore.read(database, run).with(budget));
+    }
     new ResumeRun(database).resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
@@ -126,6 +140,41 @@ final class Services implements AutoCloseable {
   boolean cancel(UUID run, Duration patience) {
     CancelRun cancel = new CancelRun(database);
     return cancel.cancel(run) || cancel.isOverWithin(run, patience);
+  }
+
+  /** Makes a run that goes on from a checkpoint of another one. */
+  UUID fork(UUID run, String at, ForkRun.Changes changes, Path directory, boolean detached) {
+    return new ForkRun(database, machine.agents())
+        .fork(run, at, changes, directory, submission(0, detached));
+  }
+
+  List<LedgerEntry> ledger(UUID run) {
+    return new LedgerReader(database).entries(run);
+  }
+
+  Budget budget(UUID run) {
+    return BudgetStore.read(database, run);
+  }
+
+  List<Checkpoint> checkpoints(UUID run) {
+    return Checkpoints.list(database, run);
+  }
+
+  /** Says yes for the person who calls; the new branch, if there is one. */
+  Optional<String> approve(UUID run, Optional<String> candidate) {
+    return new AnswerRun(database, settings.dataDirectory()).approve(run, candidate, person());
+  }
+
+  void reject(UUID run, Optional<String> reason) {
+    new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
+  }
+
+  private static String person() {
+    return SafeText.line(System.getProperty("user.name", "somebody"), 60);
+  }
+
+  CleanUp.Cleaned cleanUp(boolean dryRun) {
+    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
   }
 
   /** Creates the branch of an accepted run in the repository on this machine; its name. */
@@ -151,7 +200,11 @@ final class Services implements AutoCloseable {
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
     ReportView report = new LoadReport(runs, events).of(run, run.decision(), run.status());
-    return run.outcome() == null ? whyQueued(id).map(report::withNotice).orElse(report) : report;
+    report = runs.origin(run.id()).map(report::withNotice).orElse(report);
+    if (run.outcome() == null) {
+      report = whyQueued(id).map(report::withNotice).orElse(report);
+    }
+    return AnswerRun.waiting(database, run.id()).map(report::withNotice).orElse(report);
   }
 
   /**

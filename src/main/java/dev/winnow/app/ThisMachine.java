@@ -82,7 +82,7 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        request -> new Toolbox(tools(request)));
+        request -> new Toolbox(tools(request), Agents.delegates(settings)));
   }
 
   /** This machine's tools; those of files are decided where the run was submitted. */

@@ -1,6 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.agent.AgentRequest;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
+ * @param taskBefore of a fork with another task: what conversations began with before the cut
  */
 public record RunRequest(
     Task task,
@@ -39,10 +41,41 @@ public record RunRequest(
     Duration commandTime,
     boolean branch,
     boolean fileTools,
-    boolean sandboxOptional) {
+    boolean sandboxOptional,
+    Optional<RunTerms> terms,
+    Optional<Task> taskBefore) {
   public RunRequest {
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
+  }
+
+  RunTerms termsOrUsual() {
+    return terms.orElse(RunTerms.USUAL);
+  }
+
+  /** The request of a fork. */
+  RunRequest forked(Task changedTask, List<AgentRequest> changedAgents, Budget budget) {
+    return new RunRequest(
+        changedTask,
+        repository,
+        identity,
+        objectFormat,
+        head,
+        base,
+        leftOut,
+        changedAgents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        testTime,
+        commandTime,
+        branch,
+        fileTools,
+        sandboxOptional,
+        Optional.of(termsOrUsual().withBudget(budget)),
+        changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)));
   }
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
