@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Turns the pieces of a streaming reply into events: one a second at most, since each is a write to
- * the database. A reply that speaks for less than a second makes none; it is told whole when it ends.
+ * the database. A reply that speaks for less than a second makes none; it is told whole when it
+ * ends.
  */
 final class StreamText implements Consumer<ModelDelta> {
 

@@ -128,7 +128,8 @@ abstract class SdkAgentContract extends AgentContract {
   @Test
   void aProviderThatRefusesTheKeyEndsThePhaseWithOneLine() {
     AgentReply failed =
-        prompt(agent((_, reply) -> reply.whole(401, Map.of(), protocol().error(401, "sk-test-key"))));
+        prompt(
+            agent((_, reply) -> reply.whole(401, Map.of(), protocol().error(401, "sk-test-key"))));
     assertThat(failed.ending()).isEqualTo(AgentReply.Ending.FAILED);
     assertThat(failed.reason()).contains("the API key was refused").doesNotContain("sk-test-key");
   }
