@@ -12,7 +12,9 @@ import java.time.Duration;
  */
 public record AgentLimits(int turns, int toolCalls, Duration time, int idleTurns) {
 
-  /** Reading a large repository takes some turns; a phase without a change after so many is lost. */
+  /**
+   * Reading a large repository takes some turns; a phase without a change after so many is lost.
+   */
   private static final int USUAL_IDLE_TURNS = 30;
 
   public static final AgentLimits DEFAULT = new AgentLimits(60, 200, Duration.ofMinutes(30));

@@ -11,8 +11,8 @@ import java.util.List;
  * phases), the rules, and what the model said stay verbatim; old results of tools are cut to their
  * beginning and end.
  *
- * <p>What providers demand stays true: each call keeps its result, at its place, and the messages of
- * the running phase go back with all their reasoning and signatures as they came. Only in phases
+ * <p>What providers demand stays true: each call keeps its result, at its place, and the messages
+ * of the running phase go back with all their reasoning and signatures as they came. Only in phases
  * that are over may a message lose those, together with the large arguments of its calls.
  *
  * <p>A pure function: its result is a part of the input of recorded steps.

@@ -35,7 +35,8 @@ public final class QuoteRepositoryRules {
         paths.stream()
             .filter(path -> NAMES.contains(path.substring(path.lastIndexOf('/') + 1)))
             .sorted(
-                Comparator.comparingLong((String path) -> path.chars().filter(c -> c == '/').count())
+                Comparator.comparingLong(
+                        (String path) -> path.chars().filter(c -> c == '/').count())
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
     StringBuilder blocks = new StringBuilder();
@@ -58,7 +59,8 @@ public final class QuoteRepositoryRules {
     if (!unread.isEmpty()) {
       // the names are the repository's words as well
       String names =
-          String.join("\n", unread.stream().limit(MOST_NAMED).map(QuoteRepositoryRules::shown).toList());
+          String.join(
+              "\n", unread.stream().limit(MOST_NAMED).map(QuoteRepositoryRules::shown).toList());
       int more = unread.size() - MOST_NAMED;
       if (more > 0) {
         names += "\nand %d more".formatted(more);

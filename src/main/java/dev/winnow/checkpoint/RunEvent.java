@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "model-text", value = RunEvent.ModelText.class),
   @JsonSubTypes.Type(name = "tool-called", value = RunEvent.ToolCalled.class),
   @JsonSubTypes.Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
-  @JsonSubTypes.Type(
-      name = "conversation-condensed",
-      value = RunEvent.ConversationCondensed.class),
+  @JsonSubTypes.Type(name = "conversation-condensed", value = RunEvent.ConversationCondensed.class),
   @JsonSubTypes.Type(name = "snapshot-taken", value = RunEvent.SnapshotTaken.class),
   @JsonSubTypes.Type(name = "red-checked", value = RunEvent.RedChecked.class),
   @JsonSubTypes.Type(name = "green-checked", value = RunEvent.GreenChecked.class),
@@ -87,12 +85,7 @@ public sealed interface RunEvent {
    * @param tokensBefore estimated, as is {@code tokensAfter}
    */
   record ConversationCondensed(
-      String candidate,
-      String purpose,
-      int turn,
-      int messages,
-      long tokensBefore,
-      long tokensAfter)
+      String candidate, String purpose, int turn, int messages, long tokensBefore, long tokensAfter)
       implements RunEvent {}
 
   /** The candidate's files after a turn that changed them, as a git tree in the mirror. */

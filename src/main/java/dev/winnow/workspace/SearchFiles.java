@@ -83,8 +83,7 @@ public final class SearchFiles {
 
   Result search(Query query, Cancellation cancellation) throws Refused {
     Pattern wanted = compile(query.pattern(), query.ignoreCase() ? Pattern.CASE_INSENSITIVE : 0);
-    byte[] literal =
-        query.ignoreCase() ? new byte[0] : RequiredLiteral.of(query.pattern());
+    byte[] literal = query.ignoreCase() ? new byte[0] : RequiredLiteral.of(query.pattern());
     Map<String, List<String>> directories = new TreeMap<>();
     for (String path : paths(query.glob())) {
       int slash = path.lastIndexOf('/');
@@ -97,10 +96,11 @@ public final class SearchFiles {
             new ArrayList<>(directories.entrySet()),
             AT_ONCE,
             cancellation,
-            directory -> stop -> {
-              stop.check();
-              return in(directory.getKey(), directory.getValue(), wanted, literal, query);
-            });
+            directory ->
+                stop -> {
+                  stop.check();
+                  return in(directory.getKey(), directory.getValue(), wanted, literal, query);
+                });
     Map<String, Found> sorted = new TreeMap<>();
     found.forEach(sorted::putAll);
     return result(sorted, query);
@@ -166,16 +166,14 @@ public final class SearchFiles {
 
   private static byte[] content(WorkspaceDirectory directory, String name, int owner) {
     try {
-      return directory.smallFile(
-          CheckedPath.of(name).last(), owner, WorkspaceFiles.MAX_BYTES);
+      return directory.smallFile(CheckedPath.of(name).last(), owner, WorkspaceFiles.MAX_BYTES);
     } catch (Refused | IOException e) {
       return new byte[0]; // nor is this
     }
   }
 
   private boolean overLimit() {
-    boolean over =
-        read.get() > MAX_BYTES || System.nanoTime() - start > MAX_TIME.toNanos();
+    boolean over = read.get() > MAX_BYTES || System.nanoTime() - start > MAX_TIME.toNanos();
     if (over) {
       cut.set(true);
     }
@@ -208,8 +206,7 @@ public final class SearchFiles {
       }
       int last = Math.min(text.size() - 1, i + query.context());
       for (int beside = Math.max(0, i - query.context()); beside <= last; beside++) {
-        lines.putIfAbsent(
-            beside, new Line(path, beside + 1, around(text.get(beside), 0), false));
+        lines.putIfAbsent(beside, new Line(path, beside + 1, around(text.get(beside), 0), false));
       }
       lines.put(i, new Line(path, i + 1, around(text.get(i), matcher.start()), true));
     }

@@ -183,8 +183,7 @@ record WorkspaceDirectory(SecureDirectoryStream<Path> stream, Path path) impleme
         stream.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
     Map<String, Object> byPath =
         Files.readAttributes(path, "unix:uid,fileKey", LinkOption.NOFOLLOW_LINKS);
-    boolean same =
-        String.valueOf(here.fileKey()).equals(String.valueOf(byPath.get("fileKey")));
+    boolean same = String.valueOf(here.fileKey()).equals(String.valueOf(byPath.get("fileKey")));
     return same && byPath.get("uid") instanceof Integer uid ? uid : -1;
   }
 

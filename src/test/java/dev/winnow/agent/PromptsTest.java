@@ -18,7 +18,9 @@ class PromptsTest {
 
   @Test
   void everyPromptIsFilled() {
-    assertThat(Prompts.rules("maven", "Tests go beside.", "")).doesNotContain("{{").contains("maven");
+    assertThat(Prompts.rules("maven", "Tests go beside.", ""))
+        .doesNotContain("{{")
+        .contains("maven");
     assertThat(Prompts.red("do", "maven", "hint")).doesNotContain("{{").contains("\ndo\n", "hint");
     assertThat(Prompts.redAgain("green already")).doesNotContain("{{").contains("green already");
     assertThat(Prompts.green("maven")).doesNotContain("{{").contains("maven");

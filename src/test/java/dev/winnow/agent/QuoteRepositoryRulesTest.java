@@ -16,7 +16,8 @@ final class QuoteRepositoryRulesTest {
     return QuoteRepositoryRules.of(
         files.keySet(),
         path ->
-            Optional.ofNullable(files.get(path)).map(text -> text.getBytes(StandardCharsets.UTF_8)));
+            Optional.ofNullable(files.get(path))
+                .map(text -> text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

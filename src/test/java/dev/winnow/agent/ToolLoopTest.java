@@ -422,14 +422,16 @@ class ToolLoopTest {
       AgentReply reply =
           session.prompt(new Prompt("red", "x".repeat(2_000_000)), Cancellation.never());
       assertThat(reply.ending()).isEqualTo(Ending.FAILED);
-      assertThat(reply.reason()).contains("does not fit into the 128,000 of test-model, even condensed");
+      assertThat(reply.reason())
+          .contains("does not fit into the 128,000 of test-model, even condensed");
     }
     assertThat(model.requests).isEmpty();
   }
 
   @Test
   void oldResultsAreCondensedAndToldOnceAlsoWhenTheRunIsReplayed() {
-    Tool large = TestTool.writing("large", (a, _) -> ToolResult.ok(a + "z".repeat(31_000), "large"));
+    Tool large =
+        TestTool.writing("large", (a, _) -> ToolResult.ok(a + "z".repeat(31_000), "large"));
     List<ModelReply> script = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       script.add(calls(call("id" + i, "large", "{\"text\": \"" + i + "\"}")));

@@ -20,8 +20,7 @@ class DetachedRunTest {
     try (TestCommandLine winnow = TestCommandLine.create()) {
       String url = TestDatabase.urlOf(winnow.data());
       Map<String, String> team = Map.of("DATABASE_URL", url);
-      FixtureRepository python =
-          FixtureRepository.create("python-unittest", winnow.newDirectory());
+      FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
       // a script that is gone by then, too
       Path script = winnow.newDirectory().resolve("agent.json");
       Files.copy(python.scripts().resolve("right.json"), script);

@@ -44,8 +44,7 @@ final class SearchFilesTest {
     long before = processorNanos();
 
     SearchFiles.Result found =
-        search(listed)
-            .search(new Query("needle_\\d+$", "", false, 0, 100), Cancellation.never());
+        search(listed).search(new Query("needle_\\d+$", "", false, 0, 100), Cancellation.never());
 
     assertThat(found.matches()).isEqualTo(400);
     assertThat(found.lines()).hasSize(100);
@@ -80,7 +79,9 @@ final class SearchFilesTest {
     SearchFiles.Result found =
         search(List.of("f")).search(new Query("x", "", false, 1, 10), Cancellation.never());
 
-    assertThat(found.lines()).extracting(SearchFiles.Line::line).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    assertThat(found.lines())
+        .extracting(SearchFiles.Line::line)
+        .containsExactly(1, 2, 3, 4, 5, 6, 7);
     assertThat(found.lines().stream().filter(SearchFiles.Line::match).map(SearchFiles.Line::line))
         .containsExactly(2, 4, 7);
   }

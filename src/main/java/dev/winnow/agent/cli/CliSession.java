@@ -93,7 +93,9 @@ final class CliSession implements AgentSession {
         .orElse(prompt.text());
   }
 
-  /** One prompt is one entry of the ledger: what the program asks its provider is its own affair. */
+  /**
+   * One prompt is one entry of the ledger: what the program asks its provider is its own affair.
+   */
   private CliOutcome pay(String purpose, String text, Cancellation cancellation) {
     String model = settings.model().orElse(settings.driver().label());
     return context

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 final class CallAnthropic implements CallProvider {
 
   /**
-   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it takes
-   * a temperature.
+   * Of the API, and not the SDK's newer one: servers that play Anthropic know this one, and it
+   * takes a temperature.
    */
   private static final String VERSION = "2023-06-01";
 

@@ -138,8 +138,7 @@ final class AgentBrowser implements Tool {
     cancellation.check();
     refused.clear();
     SandboxSession current = running && session != null ? session : start(cancellation);
-    SandboxSession.Answer answer =
-        current.run(command(words), settings.timeout(), cancellation);
+    SandboxSession.Answer answer = current.run(command(words), settings.timeout(), cancellation);
     if (!answer.ended()) {
       end();
       return ToolResult.failed(
@@ -215,7 +214,8 @@ final class AgentBrowser implements Tool {
     String output = answer.output().strip();
     JsonNode reply;
     try {
-      reply = Json.read(output.substring(Math.max(0, output.lastIndexOf('\n') + 1)), JsonNode.class);
+      reply =
+          Json.read(output.substring(Math.max(0, output.lastIndexOf('\n') + 1)), JsonNode.class);
     } catch (IllegalArgumentException e) {
       return ToolResult.failed("the browser could not be driven: " + cut(output, 500));
     }

@@ -73,14 +73,23 @@ final class BrowserCommand {
           Map.entry("errors", Shape.words(0, 0)),
           Map.entry("close", Shape.words(0, 0)),
           Map.entry(
-              "get",
-              Shape.first(1, 3, "text", "html", "value", "attr", "title", "url", "count")),
+              "get", Shape.first(1, 3, "text", "html", "value", "attr", "title", "url", "count")),
           Map.entry("is", Shape.first(2, 2, "visible", "enabled", "checked")),
           Map.entry(
               "find",
               Shape.first(
-                      2, 5, "role", "text", "label", "placeholder", "alt", "title", "testid",
-                      "first", "last", "nth")
+                      2,
+                      5,
+                      "role",
+                      "text",
+                      "label",
+                      "placeholder",
+                      "alt",
+                      "title",
+                      "testid",
+                      "first",
+                      "last",
+                      "nth")
                   .with(Set.of("--exact"), Set.of("--name"))),
           Map.entry(
               "wait",
@@ -192,8 +201,7 @@ final class BrowserCommand {
         throw new Refused("the URL names no valid host, or a user");
       }
       if (hosts.stream().noneMatch(allowed -> allowed.matches(host, port))) {
-        throw new Refused(
-            "%s:%d is not among the hosts that may be opened".formatted(host, port));
+        throw new Refused("%s:%d is not among the hosts that may be opened".formatted(host, port));
       }
       return uri.toASCIIString();
     } catch (FetchFailure e) {

@@ -69,7 +69,8 @@ public record FindBrowser(Optional<Path> agentBrowser, Optional<Path> chromium, 
 
   private static String architecture() {
     String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-    boolean musl = !Files.exists(Path.of("/lib64")) && Files.exists(Path.of("/lib/ld-musl-x86_64.so.1"));
+    boolean musl =
+        !Files.exists(Path.of("/lib64")) && Files.exists(Path.of("/lib/ld-musl-x86_64.so.1"));
     return (musl ? "musl-" : "") + (name.contains("aarch64") ? "arm64" : "x64");
   }
 }

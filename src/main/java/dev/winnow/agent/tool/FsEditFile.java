@@ -16,7 +16,9 @@ final class FsEditFile implements Tool {
       new Parameters()
           .required("path", "string", "path relative to the root of the repository")
           .required(
-              "find", "string", "exact text with its whitespace; must occur exactly once, unless all")
+              "find",
+              "string",
+              "exact text with its whitespace; must occur exactly once, unless all")
           .required("replace", "string", "what stands there afterwards")
           .optional("all", "boolean", "true: replace every occurrence")
           .of(NAME, "Replaces a piece of text in a file. Copy 'find' from fs_read_file.");

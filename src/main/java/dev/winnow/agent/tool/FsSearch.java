@@ -104,7 +104,8 @@ final class FsSearch implements Tool {
         text.toString(), "%,d matches in %,d files".formatted(found.matches(), found.files()));
   }
 
-  private static final String TOO_LARGE = ": the search was ended at its limits; use a narrower glob";
+  private static final String TOO_LARGE =
+      ": the search was ended at its limits; use a narrower glob";
 
   private ToolResult paths(String glob) throws WorkspaceFiles.Refused {
     List<String> paths = files.paths(glob);

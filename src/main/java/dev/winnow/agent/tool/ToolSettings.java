@@ -24,7 +24,8 @@ public record ToolSettings(
 
   /** Only the tools that stay inside the workspace. */
   public static ToolSettings inside(Clock clock) {
-    return new ToolSettings(true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, clock);
+    return new ToolSettings(
+        true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, clock);
   }
 
   /**

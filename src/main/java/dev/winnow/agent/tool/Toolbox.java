@@ -53,8 +53,8 @@ public record Toolbox(ToolSettings settings) {
     settings.fetch().ifPresent(limits -> tools.add(new HttpFetch(settings.reach(), limits)));
     settings
         .browser()
-        .ifPresent(limits ->
-            tools.add(new AgentBrowser(limits, settings.reach(), sandbox, scratch)));
+        .ifPresent(
+            limits -> tools.add(new AgentBrowser(limits, settings.reach(), sandbox, scratch)));
     return List.copyOf(tools);
   }
 }

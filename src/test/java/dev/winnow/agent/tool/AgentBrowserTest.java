@@ -58,21 +58,23 @@ final class AgentBrowserTest {
     assumeTrue(sandbox.tier() == Sandbox.Tier.BUBBLEWRAP, "bubblewrap does not work here");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> {
-      if (exchange.getRequestURI().getPath().equals("/hang")) {
-        hanging.countDown();
-        try {
-          released.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-      byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/html");
-      exchange.sendResponseHeaders(200, page.length);
-      exchange.getResponseBody().write(page);
-      exchange.close();
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          if (exchange.getRequestURI().getPath().equals("/hang")) {
+            hanging.countDown();
+            try {
+              released.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(200, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
     server.start();
   }
 
@@ -133,7 +135,8 @@ final class AgentBrowserTest {
   @Test
   void aPageIsOpenedReadAndClicked() throws Exception {
     try (AgentBrowser browser = browser(Duration.ofSeconds(60), rule())) {
-      assertThat(call(browser, "snapshot").text()).isEqualTo("no page is open: begin with open URL");
+      assertThat(call(browser, "snapshot").text())
+          .isEqualTo("no page is open: begin with open URL");
 
       ToolResult opened = call(browser, open("/"));
       assertThat(opened.ok()).as(opened.text()).isTrue();

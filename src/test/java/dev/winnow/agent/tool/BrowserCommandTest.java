@@ -24,7 +24,8 @@ final class BrowserCommandTest {
   void ordinaryCommandsAreSplitIntoWords() throws Exception {
     assertThat(parse("agent-browser open https://docs.test/a?b=c#d"))
         .containsExactly("open", "https://docs.test/a?b=c#d");
-    assertThat(parse("goto http://app.test:8080/")).containsExactly("open", "http://app.test:8080/");
+    assertThat(parse("goto http://app.test:8080/"))
+        .containsExactly("open", "http://app.test:8080/");
     assertThat(parse("  snapshot   -i -d 3 ")).containsExactly("snapshot", "-i", "-d", "3");
     assertThat(parse("fill @e3 \"two words\"")).containsExactly("fill", "@e3", "two words");
     assertThat(parse("fill '#a b' 'it\\n \"x\"'")).containsExactly("fill", "#a b", "it\\n \"x\"");

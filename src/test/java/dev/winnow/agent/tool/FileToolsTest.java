@@ -214,8 +214,10 @@ class FileToolsTest {
     assertThat(call("fs_search", Map.of("pattern", "int [xy]", "glob", "*.java")).text())
         .isEqualTo("src/App.java:2:   int x;\nsrc/App.java:3:   int y;\n");
     assertThat(call("fs_search", Map.of("pattern", "nothing")).text()).isEqualTo("(no match)\n");
-    assertThat(call("fs_search", Map.of("pattern", "INT X", "ignore_case", true, "context", 1)).text())
-        .isEqualTo("src/App.java-1- class App {\nsrc/App.java:2:   int x;\nsrc/App.java-3-   int y;\n");
+    assertThat(
+            call("fs_search", Map.of("pattern", "INT X", "ignore_case", true, "context", 1)).text())
+        .isEqualTo(
+            "src/App.java-1- class App {\nsrc/App.java:2:   int x;\nsrc/App.java-3-   int y;\n");
     assertThat(call("fs_search", Map.of("pattern", "", "glob", "**/*.{java,kt}")).text())
         .isEqualTo("src/App.java\n");
     assertThat(call("fs_search", Map.of("pattern", "", "glob", "*.kt")).text())
@@ -238,7 +240,8 @@ class FileToolsTest {
     call("fs_write_file", Map.of("path", ".gitignore", "content", "*.log\n/out/\n!keep.log\n"));
     call("fs_write_file", Map.of("path", "deep/.gitignore", "content", "secret.txt\n"));
     for (String path :
-        List.of("a.log", "keep.log", "out/x.txt", "deep/out/x.txt", "deep/secret.txt", "secret.txt")) {
+        List.of(
+            "a.log", "keep.log", "out/x.txt", "deep/out/x.txt", "deep/secret.txt", "secret.txt")) {
       call("fs_write_file", Map.of("path", path, "content", "needle\n"));
     }
     Files.write(workspace.root().resolve("binary.bin"), "needle\0needle".getBytes());
