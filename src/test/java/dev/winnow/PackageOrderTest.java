@@ -109,4 +109,17 @@ class PackageOrderTest {
         .haveFullyQualifiedName("dev.winnow.agent.AgentSession")
         .check(MAIN);
   }
+
+  /** They are loaded by the first call of a model, so that no other command pays for them. */
+  @Test
+  void onlyTheCallsOfModelsKnowTheSdksOfProviders() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            "dev\\.winnow\\.agent\\.provider\\.(CallOpenAi|CallAnthropic|OpenAiHttp|AnthropicHttp)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.openai..", "com.anthropic..")
+        .check(MAIN);
+  }
 }

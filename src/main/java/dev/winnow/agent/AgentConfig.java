@@ -83,15 +83,17 @@ public sealed interface AgentConfig {
   /**
    * An agent behind an address that answers to a POST; see docs/agents.md.
    *
+   * @param model what the endpoint is asked for; empty for its own choice
    * @param headers as they were written: <code>Bearer ${NAME}</code> stays that
    */
-  record Http(URI endpoint, Map<String, String> headers) implements AgentConfig {
+  record Http(URI endpoint, Optional<String> model, Map<String, String> headers)
+      implements AgentConfig {
     public Http {
       headers = Collections.unmodifiableMap(new TreeMap<>(headers));
     }
 
     /** Without the query, which some put a secret into. */
-    String shownEndpoint() {
+    public String shownEndpoint() {
       String port = endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort();
       String path = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
       return endpoint.getScheme() + "://" + endpoint.getHost() + port + path;

@@ -175,7 +175,13 @@ final class AssistantSession implements AgentSession {
         ModelRequest request = format.map(plain::withFormat).orElse(plain);
         reply =
             PayForCall.call(
-                model, context, key() + "call", request, _ -> {}, deadline.cancellation());
+                model,
+                context,
+                key() + "call",
+                request,
+                new StreamText(
+                    context.candidate(), context.events(), purpose, turn, System::nanoTime),
+                deadline.cancellation());
       } catch (Cancellation.Cancelled e) {
         if (!deadline.passed()) {
           throw e;
@@ -214,8 +220,7 @@ final class AssistantSession implements AgentSession {
         }
         case REFUSED -> {
           wanted.forEach(call -> notRun(call, "the reply was refused"));
-          yield Optional.of(
-              ended(Ending.FAILED, "the model refused: " + CapText.oneLine(said, 200)));
+          yield Optional.of(ended(Ending.FAILED, refusal(reply)));
         }
       };
     }
@@ -245,6 +250,11 @@ final class AssistantSession implements AgentSession {
       }
       Optional<String> idle = guard.turnEnded(context.afterTurn().files());
       return stuck.or(() -> idle).map(why -> ended(Ending.TOOL_LIMIT, why));
+    }
+
+    private static String refusal(ModelReply reply) {
+      String why = CapText.oneLine(reply.message().text(), 200);
+      return why.isEmpty() ? "the model refused without a reason" : "the model refused: " + why;
     }
 
     private void notRun(ToolCall call, String why) {

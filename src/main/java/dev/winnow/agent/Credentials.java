@@ -68,7 +68,7 @@ public final class Credentials {
    *
    * @throws WinnowException of category SETTINGS that names a variable without a value
    */
-  String expand(String template) {
+  public String expand(String template) {
     StringBuilder expanded = new StringBuilder();
     Matcher matcher = VARIABLE.matcher(template);
     while (matcher.find()) {

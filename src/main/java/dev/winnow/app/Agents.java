@@ -3,7 +3,17 @@ package dev.winnow.app;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import dev.winnow.agent.ScriptedAgents;
+import dev.winnow.agent.cli.CliAgents;
+import dev.winnow.agent.cli.DelegateToProgram;
+import dev.winnow.agent.provider.HttpAgents;
+import dev.winnow.agent.provider.ProviderAgents;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +31,48 @@ final class Agents {
   }
 
   static AgentFactories factories(Settings settings) {
+    SdkModels models = new SdkModels(prices(settings), ProviderLimits.DEFAULT);
+    ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
+    CliAgents programs = programs(settings);
     return new AgentFactories(
-        Map.of(), Map.of(), Optional.empty(), new ScriptedAgents(Toolbox.NAMES));
+        Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
+        Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
+        Optional.of(new HttpAgents(settings.credentials(), ProviderLimits.DEFAULT)),
+        new ScriptedAgents(Toolbox.NAMES));
+  }
+
+  /** Agents that are programs of their own. */
+  static CliAgents programs(Settings settings) {
+    return new CliAgents(
+        settings.credentials(),
+        settings.programs().environment(),
+        settings.programs().paths(),
+        prices(settings));
+  }
+
+  /** List prices, and over them the user's own. */
+  static PriceTable prices(Settings settings) {
+    return PriceTable.packaged().with(settings.models().prices());
+  }
+
+  /** A program as it is declared, or as it would be. */
+  static AgentConfig.Cli program(Settings settings, Driver driver) {
+    for (AgentSetting agent : settings.agents().values()) {
+      if (agent.config() instanceof AgentConfig.Cli cli && cli.driver() == driver) {
+        return cli;
+      }
+    }
+    return new AgentConfig.Cli(driver, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whom built-in agents may hand a task to, by the name of the tool. */
+  static Map<String, Delegate> delegates(Settings settings) {
+    Map<String, Delegate> delegates = new LinkedHashMap<>();
+    for (Driver driver : settings.programs().delegates()) {
+      delegates.put(
+          "delegate_" + driver.label(),
+          new DelegateToProgram(programs(settings), program(settings, driver)));
+    }
+    return delegates;
   }
 }

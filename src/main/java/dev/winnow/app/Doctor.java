@@ -1,6 +1,8 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.winnow.agent.tool.FindBrowser;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.evidence.runner.ToolFound;
 import java.io.File;
@@ -62,7 +64,23 @@ final class Doctor {
     checks.add(CheckMachine.database(settings));
     checks.add(disk());
     checks.addAll(programs());
+    checks.addAll(CheckPrograms.of(settings));
+    settings.tools().browser().map(Doctor::browser).ifPresent(checks::add);
     return checks;
+  }
+
+  private static Check browser(ToolSettings.Browser browser) {
+    FindBrowser programs = browser.programs();
+    return programs.problem().isEmpty()
+        ? new Check(
+            "agent-browser",
+            State.OK,
+            "%s, %s"
+                .formatted(
+                    programs.agentBrowser().map(Path::toString).orElse(""),
+                    programs.chromium().map(Path::toString).orElse("")),
+            "")
+        : new Check("agent-browser", State.WEAK, "switched on, cannot be used", programs.problem());
   }
 
   private static Check java() {
@@ -98,7 +116,7 @@ final class Doctor {
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
-    if (!Files.isWritable(existing)) {
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       return new Check(
           "data",
           State.MISSING,
@@ -118,11 +136,11 @@ final class Doctor {
   }
 
   /** What test runs would use, not what a shell would find: the sandbox's user is another one. */
-  private static List<Check> programs() {
-    return FindTools.onThisMachine().tools().stream().map(Doctor::program).toList();
+  private List<Check> programs() {
+    return FindTools.in(environment).tools().stream().map(Doctor::program).toList();
   }
 
-  private static Check program(ToolFound tool) {
+  static Check program(ToolFound tool) {
     boolean found = tool.path().isPresent();
     return new Check(
         tool.name(),
@@ -134,8 +152,8 @@ final class Doctor {
   private static String purpose(String tool) {
     return switch (tool) {
       case "java" -> "Java repositories; JAVA_HOME wins";
-      case "mvn" -> "Maven repositories, the demo";
-      case "gradle" -> "Gradle repositories without ./gradlew";
+      case "mvn" -> "Maven repositories, the demo; a ./mvnw is not used";
+      case "gradle" -> "Gradle repositories; their ./gradlew is not used";
       case "node" -> "node --test, npm";
       case "npm" -> "npm test";
       case "python3" -> "unittest, pytest";

@@ -56,6 +56,8 @@ final class Milestones {
                   .formatted(text(e.parent()), e.checkpoint(), text(e.label())));
       case RunEvent.Answered e -> List.of("> " + text(e.reason()));
       case RunEvent.ModelText _,
+          RunEvent.ModelTextPart _,
+          RunEvent.ModelRetried _,
           RunEvent.ConversationCondensed _,
           RunEvent.ToolCalled _,
           RunEvent.ToolReturned _,

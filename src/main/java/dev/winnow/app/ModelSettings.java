@@ -2,6 +2,8 @@ package dev.winnow.app;
 
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Price;
+import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Provider;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param judge {@code JUDGE_MODEL}
  * @param dual {@code DUAL_SUBAGENT_ENABLED}: OpenAI and Anthropic side by side
  * @param temperature {@code AI_TEMPERATURE}
+ * @param prices the user's own, by model
  */
 record ModelSettings(
     @Nullable Provider provider,
     AgentConfig.@Nullable Sdk judge,
     boolean dual,
-    Optional<Double> temperature) {
+    Optional<Double> temperature,
+    Map<String, Price> prices) {
+
+  ModelSettings {
+    prices = Map.copyOf(prices);
+  }
 
   List<Settings.Shown> shown(Map<String, String> sources, Credentials credentials) {
     List<Settings.Shown> shown = new ArrayList<>();
@@ -29,6 +37,13 @@ record ModelSettings(
     add(shown, sources, "JUDGE_MODEL", judge == null ? "none" : judge.modelName());
     add(shown, sources, "DUAL_SUBAGENT_ENABLED", String.valueOf(dual));
     add(shown, sources, "AI_TEMPERATURE", temperature.map(String::valueOf).orElse("the model's"));
+    add(
+        shown,
+        sources,
+        "prices",
+        prices.isEmpty()
+            ? "list prices of " + PriceTable.packaged().date()
+            : "own for " + String.join(", ", prices.keySet().stream().sorted().toList()));
     for (Provider one : Provider.values()) {
       boolean set = credentials.get(one.key()).isPresent();
       add(shown, sources, one.key(), set ? "set, not shown" : "not set");

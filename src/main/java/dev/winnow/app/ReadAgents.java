@@ -29,7 +29,7 @@ final class ReadAgents {
       Map.of(
           Agent.Kind.SDK, Set.of("kind", "provider", "model", "base-url", "key"),
           Agent.Kind.CLI, Set.of("kind", "driver", "model"),
-          Agent.Kind.HTTP, Set.of("kind", "endpoint", "headers"),
+          Agent.Kind.HTTP, Set.of("kind", "endpoint", "model", "headers"),
           Agent.Kind.SCRIPTED, Set.of("kind", "script"));
 
   /** The client writes these itself; another value would break the request or smuggle one. */
@@ -152,19 +152,25 @@ final class ReadAgents {
 
   private @Nullable AgentConfig cli(String name, Map<String, String> options) {
     Driver driver = oneOf(name, options, "driver", Driver.values(), Driver::label);
+    Optional<String> model = model(name, options);
+    return driver == null ? null : models.cli(driver, model);
+  }
+
+  private Optional<String> model(String name, Map<String, String> options) {
     Optional<String> model = Optional.ofNullable(options.get("model"));
     if (model.isPresent() && !model.get().matches("[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")) {
       errors.add(file.where("agents", name, "model") + ": not a model's name");
     }
-    return driver == null ? null : models.cli(driver, model);
+    return model;
   }
 
   private @Nullable AgentConfig http(
       String name, Map<String, String> options, JsonNode headerNode) {
     String endpoint = required(name, options, "endpoint");
     URI address = endpoint == null ? null : address(name, "endpoint", endpoint);
+    Optional<String> model = model(name, options);
     Map<String, String> headers = headers(name, headerNode);
-    return address == null ? null : new AgentConfig.Http(address, headers);
+    return address == null ? null : new AgentConfig.Http(address, model, headers);
   }
 
   private Map<String, String> headers(String name, JsonNode node) {

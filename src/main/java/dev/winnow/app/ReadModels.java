@@ -2,6 +2,7 @@ package dev.winnow.app;
 
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
 import dev.winnow.app.Variables.Found;
 import java.net.URI;
@@ -39,12 +40,16 @@ final class ReadModels {
     }
   }
 
-  ModelSettings read() {
-    return new ModelSettings(provider(), judge(), dual(), temperature);
+  ModelSettings read(Map<String, Price> prices) {
+    return new ModelSettings(provider(), judge(), dual(), temperature, prices);
   }
 
-  /** The agents that are there without being declared, because a key or a program is. */
-  Map<String, AgentSetting> usualAgents() {
+  /**
+   * The agents that are there without being declared, because a key or a program is.
+   *
+   * @param programs those that the operator gave the path of
+   */
+  Map<String, AgentSetting> usualAgents(Map<Driver, Path> programs) {
     Map<String, AgentSetting> agents = new LinkedHashMap<>();
     for (Provider provider : Provider.values()) {
       Optional<Found> reason =
@@ -57,7 +62,8 @@ final class ReadModels {
       }
     }
     for (Driver driver : Driver.values()) {
-      program(driver.label())
+      Optional.ofNullable(programs.get(driver))
+          .or(() -> program(driver.label()))
           .ifPresent(path ->
               agents.put(
                   driver.label(),

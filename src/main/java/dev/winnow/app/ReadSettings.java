@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +39,36 @@ final class ReadSettings {
           "database-url",
           "fs-tools",
           "limits",
+          "prices",
+          "codex-path",
+          "claude-path",
           "approval",
           "retention");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "approval", "retention");
+      Set.of(
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "prices",
+          "codex-path",
+          "claude-path",
+          "approval",
+          "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
 
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
-      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR");
+      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
 
   private final Map<String, String> environment;
   private final List<String> errors = new ArrayList<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, AgentSetting> agents = new LinkedHashMap<>();
+
+  private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
+  private final Map<String, Price> prices = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
@@ -143,6 +162,10 @@ final class ReadSettings {
       case "retention" ->
           keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
+      case "prices" -> {
+        prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
       default -> {
         if (!value.isValueNode() || value.isNull()) {
           errors.add(where + ": expected a single value");
@@ -178,7 +201,9 @@ final class ReadSettings {
     sources.put(key, where);
     switch (key) {
       case "sandbox" -> sandbox(value, where);
-      case "data-dir" -> dataDirectory(value, where, directory);
+      case "data-dir" -> path(value, where, directory).ifPresent(path -> dataDirectory = path);
+      case "codex-path" -> program(Driver.CODEX, value, where, directory);
+      case "claude-path" -> program(Driver.CLAUDE, value, where, directory);
       case "database-url" -> database(value, where);
       case "fs-tools" -> flag(value, where, v -> fileTools = v);
       default -> throw new IllegalArgumentException(key);
@@ -204,6 +229,8 @@ final class ReadSettings {
     variable("WINNOW_SANDBOX", "sandbox");
     variable("WINNOW_DATA_DIR", "data-dir");
     variable("DATABASE_URL", "database-url");
+    variable("WINNOW_CODEX_PATH", "codex-path");
+    variable("WINNOW_CLAUDE_PATH", "claude-path");
     variable("AGENT_FS_ENABLED", "fs-tools");
   }
 
@@ -224,13 +251,18 @@ final class ReadSettings {
     errors.add(where + ": expected auto, bubblewrap, landlock or none");
   }
 
-  private void dataDirectory(String value, String where, @Nullable Path directory) {
+  private void program(Driver driver, String value, String where, @Nullable Path directory) {
+    path(value, where, directory).ifPresent(path -> programs.put(driver, path));
+  }
+
+  private Optional<Path> path(String value, String where, @Nullable Path directory) {
     String expanded = value.startsWith("~/") ? home() + value.substring(1) : value;
     try {
       Path path = directory == null ? Path.of(expanded) : directory.resolve(expanded);
-      dataDirectory = path.toAbsolutePath().normalize();
+      return Optional.of(path.toAbsolutePath().normalize());
     } catch (java.nio.file.InvalidPathException e) {
       errors.add(where + ": not a path");
+      return Optional.empty();
     }
   }
 
@@ -248,8 +280,10 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read();
-    models.usualAgents().forEach(agents::putIfAbsent);
+    ModelSettings chosen = models.read(prices);
+    models.usualAgents(programs).forEach(agents::putIfAbsent);
+    ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
+    Set<Driver> delegates = delegates();
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -263,13 +297,34 @@ final class ReadSettings {
         data,
         databaseUrl,
         sandbox,
-        fileTools,
+        tools,
         agents,
         limits,
         chosen,
         keep,
         credentials(),
+        ProgramSettings.of(environment, programs, delegates),
         sources);
+  }
+
+  /** The programs that built-in agents may hand a task to. */
+  private Set<Driver> delegates() {
+    Set<Driver> on = EnumSet.noneOf(Driver.class);
+    for (Driver driver : Driver.values()) {
+      variables
+          .find(ProgramSettings.delegateVariable(driver))
+          .ifPresent(found ->
+              flag(
+                  found.value(),
+                  found.where(),
+                  enabled -> {
+                    sources.put(ProgramSettings.delegateVariable(driver), found.where());
+                    if (enabled) {
+                      on.add(driver);
+                    }
+                  }));
+    }
+    return on;
   }
 
   /** Only the variables that agents name. */

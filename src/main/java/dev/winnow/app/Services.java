@@ -87,7 +87,7 @@ final class Services implements AutoCloseable {
                 machine.agents(),
                 machine.binding(sandbox),
                 machine.limits())
-            .prepare(options, directory, settings.fileTools(), sandboxOptional);
+            .prepare(options, directory, settings.tools().files(), sandboxOptional);
     return new SubmitRun(database, settings.dataDirectory())
         .submit(request, submission(priority, detached));
   }

@@ -1,8 +1,11 @@
 package dev.winnow.app;
 
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,21 +20,23 @@ import org.jspecify.annotations.Nullable;
  * What the operator decided.
  *
  * @param databaseUrl an external PostgreSQL, or null for the embedded one; may hold a password
- * @param fileTools whether agents get the {@code fs_*} tools
+ * @param tools which tools agents get, and their limits
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
+ * @param programs where agents that are programs of their own are found
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
     Path dataDirectory,
     @Nullable String databaseUrl,
     ChooseSandbox.Preference sandbox,
-    boolean fileTools,
+    ToolSettings tools,
     Map<String, AgentSetting> agents,
     LimitSettings limits,
     ModelSettings models,
     KeepSettings keep,
     Credentials credentials,
+    ProgramSettings programs,
     Map<String, String> sources) {
 
   Settings {
@@ -64,12 +69,13 @@ record Settings(
         dataDirectory,
         databaseUrl,
         sandbox,
-        fileTools,
+        tools,
         agents,
         limits,
         models,
         keep,
         credentials,
+        programs,
         changed);
   }
 
@@ -86,10 +92,31 @@ record Settings(
     shown.add(shown("data-dir", dataDirectory.toString()));
     shown.add(shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"));
     shown.add(shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)));
-    shown.add(shown("fs-tools", String.valueOf(fileTools)));
+    shown.add(shown("fs-tools", String.valueOf(tools.files())));
+    shown.add(
+        shown(
+            "http-fetch",
+            tools
+                .fetch()
+                .map(f -> "%d s, %,d characters".formatted(f.timeout().toSeconds(), f.maxChars()))
+                .orElse("off")));
+    shown.add(
+        shown(
+            "agent-browser",
+            tools
+                .browser()
+                .map(b -> "%d s, hosts %s".formatted(b.timeout().toSeconds(), hosts(b)))
+                .orElse("off")));
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    for (Driver driver : Driver.values()) {
+      String variable = ProgramSettings.delegateVariable(driver);
+      shown.add(shown(variable, String.valueOf(programs.delegates().contains(driver))));
+    }
+    programs
+        .paths()
+        .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
     shown.add(shown("limits.runs", String.valueOf(limits.queue().runs())));
     shown.add(
         shown("limits.all-runs", limits.queue().allRuns().map(String::valueOf).orElse("no limit")));
@@ -102,6 +129,10 @@ record Settings(
     shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
     return shown;
+  }
+
+  private static String hosts(ToolSettings.Browser browser) {
+    return String.join(", ", browser.hosts().stream().map(AllowedHost::shown).toList());
   }
 
   private Shown shown(String key, String value) {

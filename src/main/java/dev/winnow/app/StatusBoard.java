@@ -52,6 +52,10 @@ final class StatusBoard {
           lines.put(
               e.candidate(), new Line(e.candidate() + " " + Names.agent(e.agent()), recorded.at()));
       case RunEvent.ModelText e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
+      case RunEvent.ModelTextPart e -> doing(e.candidate(), purpose(e.purpose()) + ": " + e.text());
+      case RunEvent.ModelRetried e ->
+          doing(
+              e.candidate(), "asking again, attempt %d: %s".formatted(e.attempt() + 1, e.reason()));
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
       case RunEvent.ToolReturned _,

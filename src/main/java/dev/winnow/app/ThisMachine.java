@@ -12,13 +12,11 @@ import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.run.Machine;
 import dev.winnow.run.Node;
 import dev.winnow.run.RunLimits;
-import dev.winnow.workspace.AddressRule;
+import dev.winnow.run.RunRequest;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,14 +82,14 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        request ->
-            new Toolbox(
-                new ToolSettings(
-                    request.fileTools(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    AddressRule.PUBLIC_ONLY,
-                    Clock.system(ZoneId.systemDefault()))));
+        request -> new Toolbox(tools(request), Agents.delegates(settings)));
+  }
+
+  /** This machine's tools; those of files are decided where the run was submitted. */
+  private ToolSettings tools(RunRequest request) {
+    ToolSettings own = settings.tools();
+    return new ToolSettings(
+        request.fileTools(), own.fetch(), own.browser(), own.reach(), own.clock());
   }
 
   /**

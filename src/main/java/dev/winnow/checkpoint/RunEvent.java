@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "base-tested", value = RunEvent.BaseTested.class),
   @JsonSubTypes.Type(name = "candidate-started", value = RunEvent.CandidateStarted.class),
   @JsonSubTypes.Type(name = "model-text", value = RunEvent.ModelText.class),
+  @JsonSubTypes.Type(name = "model-text-part", value = RunEvent.ModelTextPart.class),
+  @JsonSubTypes.Type(name = "model-retried", value = RunEvent.ModelRetried.class),
   @JsonSubTypes.Type(name = "tool-called", value = RunEvent.ToolCalled.class),
   @JsonSubTypes.Type(name = "tool-returned", value = RunEvent.ToolReturned.class),
   @JsonSubTypes.Type(name = "conversation-condensed", value = RunEvent.ConversationCondensed.class),
@@ -67,6 +69,24 @@ public sealed interface RunEvent {
 
   /** What the model said in one turn, whole. */
   record ModelText(String candidate, String purpose, int turn, String text) implements RunEvent {}
+
+  /**
+   * What the model said since the last part, while it is still speaking; at most one a second. The
+   * whole follows as {@link ModelText}.
+   */
+  record ModelTextPart(String candidate, String purpose, int turn, String text)
+      implements RunEvent {}
+
+  /**
+   * A call of the model failed in a way that may pass, and is made again: parts of this turn are
+   * void.
+   *
+   * @param attempt the one that failed, from 1
+   * @param delayMillis until the next
+   */
+  record ModelRetried(
+      String candidate, String purpose, int turn, int attempt, String reason, long delayMillis)
+      implements RunEvent {}
 
   /** {@code summary} is one short line; the arguments are in the journal. */
   record ToolCalled(

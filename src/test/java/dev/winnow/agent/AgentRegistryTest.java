@@ -57,6 +57,7 @@ class AgentRegistryTest {
                   "reviewer",
                       new AgentConfig.Http(
                           URI.create("https://agents.example.org/v1?x=y"),
+                          Optional.empty(),
                           Map.of("Authorization", "Bearer ${A} ${B}")))),
           new AgentFactories(
               Map.of(Provider.OPENAI, new NeedsKey<>()),

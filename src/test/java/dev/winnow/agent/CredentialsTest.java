@@ -19,6 +19,7 @@ class CredentialsTest {
   private static final AgentConfig REVIEWER =
       new AgentConfig.Http(
           URI.create("https://agents.example.org/v1?token=query"),
+          Optional.empty(),
           Map.of("Authorization", "Bearer ${A_KEY}", "X-Team", "${MISSING} ${EMPTY}"));
 
   @Test

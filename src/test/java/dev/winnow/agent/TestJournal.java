@@ -33,4 +33,15 @@ public final class TestJournal {
     return new HashSet<>(
         database.query("select key from step where run_id = ?", row -> row.text("key"), run));
   }
+
+  /** What is recorded for a step, as JSON. */
+  String result(String key) {
+    return database
+        .queryOne(
+            "select result::text as result from step where run_id = ? and key = ?",
+            row -> row.text("result"),
+            run,
+            key)
+        .orElseThrow();
+  }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.Usage;
+import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.egress.AllowedHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,13 +105,28 @@ class ReadSettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"sandbox: none", "data-dir: /tmp/x", "database-url: postgresql://evil.test/x"})
+      strings = {
+        "sandbox: none",
+        "prices: {gpt-5: {input: 0, output: 0}}",
+        "data-dir: /tmp/x",
+        "database-url: postgresql://evil.test/x"
+      })
   void repositoryMustNotDecideAboutTheMachine(String line) throws IOException {
     repositorySays("limits: {parallelism: 2}\n" + line + "\n");
     assertThat(problem())
         .contains("winnow.yaml, line 2: " + line.substring(0, line.indexOf(':')))
         .contains("a repository must not set this")
         .doesNotContain("evil");
+  }
+
+  @Test
+  void pricesOfTheOperatorAreRead() throws IOException {
+    Files.writeString(operatorFile, "prices:\n  openai-responses:qwen3: {input: 0.5, output: 2}\n");
+    assertThat(Agents.prices(read()).costMicros("qwen3", new Usage(10, 10, 0, 0))).hasValue(25);
+    Files.writeString(operatorFile, "prices: {gpt-5: {input: cheap, output: 1}, x: 3}\n");
+    assertThat(problem())
+        .contains("prices.gpt-5: input must be a number")
+        .contains("prices.x: input is missing");
   }
 
   @Test
@@ -123,7 +141,7 @@ class ReadSettingsTest {
         repository.resolve(".env"),
         "DATABASE_URL=postgres://app@db/app\nexport AGENT_FS_ENABLED=\"false\"\n");
     assertThat(read().databaseUrl()).isNull();
-    assertThat(read().fileTools()).isFalse();
+    assertThat(read().tools().files()).isFalse();
   }
 
   @Test
@@ -224,5 +242,55 @@ class ReadSettingsTest {
   void emptyFileSaysNothing() throws IOException {
     repositorySays("# nothing\n");
     assertThat(read().sources()).isEmpty();
+  }
+
+  @Test
+  void toolsThatReachOutAreOffUnlessTheyAreSwitchedOn() {
+    assertThat(read().tools().fetch()).isEmpty();
+    assertThat(read().tools().browser()).isEmpty();
+
+    environment.put("HTTP_FETCH_ENABLED", "true");
+    environment.put("HTTP_FETCH_TIMEOUT_SECONDS", "7");
+    environment.put("HTTP_FETCH_MAX_CHARS", "1234");
+    environment.put("AGENT_BROWSER_ENABLED", "1");
+    environment.put("AGENT_BROWSER_TIMEOUT_SECONDS", "9");
+    environment.put("AGENT_BROWSER_ALLOWED_HOSTS", "example.org, *.example.org:8443");
+
+    assertThat(read().tools().fetch())
+        .contains(new ToolSettings.Fetch(Duration.ofSeconds(7), 1234));
+    ToolSettings.Browser browser = read().tools().browser().orElseThrow();
+    assertThat(browser.timeout()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(browser.hosts())
+        .extracting(AllowedHost::shown)
+        .containsExactly("example.org", "*.example.org:8443");
+    assertThat(browser.eval()).isFalse();
+    assertThat(read().shown())
+        .extracting(Settings.Shown::setting)
+        .contains("http-fetch", "agent-browser");
+  }
+
+  @Test
+  void wrongToolSettingsAreAllToldAtOnce() {
+    environment.put("HTTP_FETCH_ENABLED", "maybe");
+    environment.put("HTTP_FETCH_TIMEOUT_SECONDS", "0");
+    environment.put("HTTP_FETCH_MAX_CHARS", "many");
+    environment.put("AGENT_BROWSER_ALLOWED_HOSTS", "http://x/");
+    environment.put("WINNOW_PRIVATE_HOSTS", "a b:99999");
+
+    assertThat(problem())
+        .contains(
+            "5 settings are wrong",
+            "HTTP_FETCH_ENABLED: expected true or false",
+            "HTTP_FETCH_TIMEOUT_SECONDS: expected a number from 1 to 600",
+            "HTTP_FETCH_MAX_CHARS: expected a number",
+            "AGENT_BROWSER_ALLOWED_HOSTS: 'http://x/' is no host",
+            "WINNOW_PRIVATE_HOSTS: 'b:99999' is no host");
+  }
+
+  @Test
+  void aRepositoryCannotVouchForPrivateHosts() throws IOException {
+    Files.writeString(repository.resolve(".env"), "WINNOW_PRIVATE_HOSTS=169.254.169.254\n");
+
+    assertThat(problem()).contains("WINNOW_PRIVATE_HOSTS: a .env file must not set this");
   }
 }

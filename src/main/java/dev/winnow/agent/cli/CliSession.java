@@ -185,10 +185,18 @@ final class CliSession implements AgentSession {
 
   @Override
   public void close() {
-    try (OpenDoor way = door;
-        ProgramHome directory = home) {
-      door = null;
-      home = null;
+    OpenDoor way = door;
+    ProgramHome directory = home;
+    door = null;
+    home = null;
+    try {
+      if (way != null) {
+        way.close();
+      }
+    } finally {
+      if (directory != null) {
+        directory.close();
+      }
     }
   }
 

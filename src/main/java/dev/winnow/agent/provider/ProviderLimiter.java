@@ -25,8 +25,9 @@ final class ProviderLimiter {
   private final long window;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Object> queue = new ArrayDeque<>();
+  private final Deque<Long> queue = new ArrayDeque<>();
   private final Deque<Long> started = new ArrayDeque<>();
+  private long tickets;
   private int running;
 
   /**
@@ -49,11 +50,11 @@ final class ProviderLimiter {
    * @throws ProviderFailure when the call's time is over
    */
   Place enter(Attempt attempt) {
-    Object ticket = new Object();
     try (var _ = attempt.cancellation().onCancel(this::wake)) {
       lock.lock();
+      long ticket = tickets++;
+      queue.add(ticket);
       try {
-        queue.add(ticket);
         while (true) {
           attempt.cancellation().check();
           if (attempt.left() <= 0) {
@@ -82,14 +83,24 @@ final class ProviderLimiter {
   }
 
   /** 0 when it may go, or for how long nothing can change unless somebody signals. */
-  private long waitOf(Object ticket, long now) {
-    if (queue.peek() != ticket || running >= concurrency) {
+  private long waitOf(long ticket, long now) {
+    if (queue.element() != ticket || running >= concurrency) {
       return Long.MAX_VALUE;
     }
     while (!started.isEmpty() && now - started.element() >= window) {
       started.remove();
     }
     return started.size() < perWindow ? 0 : started.element() + window - now;
+  }
+
+  /** How many wait for their turn. */
+  int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void leave() {

@@ -95,9 +95,9 @@ final class CargoRunner implements TestRunner {
   @Override
   public Optional<Invocation> preparation(RunPlace place) {
     List<String> argv = List.of(place.tools().need("cargo").toString(), "fetch");
-    return Optional.of(
-        new Invocation(
-            argv, "", environment(place), mounts(place), List.of(home(place)), () -> {}));
+    Invocation fetch =
+        new Invocation(argv, "", environment(place), mounts(place), List.of(home(place)), () -> {});
+    return Optional.of(place.tools().network().around(fetch, place));
   }
 
   private static Path home(RunPlace place) {

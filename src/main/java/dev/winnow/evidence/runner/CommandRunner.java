@@ -99,8 +99,9 @@ final class CommandRunner implements TestRunner {
     ServeLocalRepository local = ServeLocalRepository.withoutCredentials(place.reports());
     Map<String, String> environment = environment(place);
     environment.merge("MAVEN_OPTS", " -Duser.home=" + local.home(place.reports()), String::concat);
-    return Optional.of(
-        new Invocation(argv, "", environment, mounts(place), caches(place), local::close));
+    Invocation once =
+        new Invocation(argv, "", environment, mounts(place), caches(place), local::close);
+    return Optional.of(place.tools().network().aroundAny(once, place));
   }
 
   /** Where build tools keep what they downloaded; written in the preparation, read by all runs. */

@@ -105,7 +105,7 @@ public final class DetectRunner {
         TestRunner script = NodeScript.runner(testScript());
         yield script != null && script.name().equals(name)
             ? told(script)
-            : name.equals("node") ? told(new NodeRunner(List.of())) : unknownScript();
+            : name.equals("node") ? told(new NodeRunner(List.of(), Map.of())) : unknownScript();
       }
       default ->
           throw WinnowException.usage(
@@ -224,7 +224,7 @@ public final class DetectRunner {
         .filter(f -> RepositoryPath.name(f).matches(".+[._-]test\\.[cm]?js"))
         .sorted()
         .findFirst()
-        .map(f -> because(new NodeRunner(List.of()), f + " and no test script"));
+        .map(f -> because(new NodeRunner(List.of(), Map.of()), f + " and no test script"));
   }
 
   private String testScript() {

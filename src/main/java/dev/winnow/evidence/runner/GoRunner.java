@@ -96,9 +96,10 @@ final class GoRunner implements TestRunner {
       return Optional.empty();
     }
     List<String> argv = List.of(place.tools().need("go").toString(), "mod", "download");
-    return Optional.of(
+    Invocation download =
         new Invocation(
-            argv, "", environment(place, ""), mounts(place), List.of(modules(place)), () -> {}));
+            argv, "", environment(place, ""), mounts(place), List.of(modules(place)), () -> {});
+    return Optional.of(place.tools().network().around(download, place));
   }
 
   private static Path modules(RunPlace place) {

@@ -99,8 +99,9 @@ final class GradleRunner implements TestRunner {
     argv.add("testClasses");
     Map<String, String> environment = environment(place);
     environment.put("GRADLE_USER_HOME", cache(place).toString());
-    return Optional.of(
-        new Invocation(argv, "", environment, mounts(place), List.of(cache(place)), () -> {}));
+    Invocation resolve =
+        new Invocation(argv, "", environment, mounts(place), List.of(cache(place)), () -> {});
+    return Optional.of(place.tools().network().around(resolve, place));
   }
 
   private static Map<String, String> environment(RunPlace place) {

@@ -81,7 +81,8 @@ final class MavenRunner implements TestRunner {
     argv.add(NOTHING);
     argv.addAll(mayRunNothing());
     argv.add("test");
-    return Optional.of(invocation(place, argv, List.of(), List.of(cache(place)), local::close));
+    Invocation resolve = invocation(place, argv, List.of(), List.of(cache(place)), local::close);
+    return Optional.of(place.tools().network().around(resolve, place));
   }
 
   private static List<String> mayRunNothing() {

@@ -34,6 +34,30 @@ final class NodeProject {
   private static final List<String> INPUTS =
       List.of("package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc");
 
+  private static final String FINISHED = "winnow-installed";
+
+  /**
+   * Runs in the directory and not with {@code --prefix}, which would hide the machine's npmrc.
+   * Whoever waited for another run's installation finds it finished. A lock file without the
+   * packages of other platforms is common, and {@code npm ci} refuses it.
+   */
+  private static final String INSTALL =
+      """
+      cd "$0" || exit 1
+      [ ! -e winnow-installed ] || exit 0
+      cp -r "$1"/. . || exit 1
+      npm=$2
+      shift 2
+      done=
+      if [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]; then
+        if out=$("$npm" ci "$@" 2>&1); then done=1; fi
+        printf '%s\n' "$out"
+        case $out in *EUSAGE*) ;; *) [ -n "$done" ] || exit 1 ;; esac
+      fi
+      [ -n "$done" ] || "$npm" install "$@" || exit 1
+      : > winnow-installed
+      """;
+
   private NodeProject() {}
 
   static boolean isTestFile(String path) {
@@ -51,42 +75,54 @@ final class NodeProject {
 
   /** Installs what the lock file names; empty without dependencies or when that is done. */
   static Optional<Invocation> install(RunPlace place) {
-    if (!hasDependencies(place.workspace()) || Files.exists(modules(place))) {
+    if (!hasDependencies(place.workspace()) || installed(place)) {
       return Optional.empty();
     }
+    if (content(place.workspace().resolve("package.json")).contains("\"workspaces\"")) {
+      throw WinnowException.infrastructure(
+          "npm workspaces cannot be installed beside the repository; give --test-command"
+              + " \"npm ci && npm test\" with --junit",
+          null);
+    }
     Path target = project(place);
+    Path inputs = place.reports().resolve("npm");
     try {
-      Files.createDirectories(target);
+      Files.createDirectories(inputs);
       for (String name : INPUTS) {
         Path source = place.workspace().resolve(name);
         if (Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
-          Files.copy(source, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(source, inputs.resolve(name));
         }
       }
     } catch (IOException e) {
-      throw WinnowException.infrastructure("cannot write " + target + ": " + e.getMessage(), e);
+      throw WinnowException.infrastructure("cannot write " + inputs + ": " + e.getMessage(), e);
     }
     Path npm = place.tools().need("npm");
-    boolean locked =
-        Files.exists(target.resolve("package-lock.json"))
-            || Files.exists(target.resolve("npm-shrinkwrap.json"));
     List<String> argv =
         List.of(
+            "/bin/sh",
+            "-c",
+            INSTALL,
+            target.toString(),
+            inputs.toString(),
             npm.toString(),
-            locked ? "ci" : "install",
             "--ignore-scripts",
             "--no-audit",
-            "--no-fund",
-            "--prefix",
-            target.toString());
-    return Optional.of(
+            "--no-fund");
+    Invocation install =
         new Invocation(
             argv,
             "",
             npmConfiguration(place),
             place.tools().mounts(List.of(npm, place.tools().need("node"))),
             List.of(target),
-            () -> {}));
+            () -> {});
+    return Optional.of(place.tools().network().around(install, place));
+  }
+
+  /** Whether an installation was finished; one that was killed in the middle is begun again. */
+  private static boolean installed(RunPlace place) {
+    return Files.exists(project(place).resolve(FINISHED));
   }
 
   /**
@@ -96,7 +132,10 @@ final class NodeProject {
   static Map<String, String> npmConfiguration(RunPlace place) {
     Map<String, String> environment = new HashMap<>();
     environment.put("npm_config_update_notifier", "false");
+    // a registry that cannot be reached is said after seconds, not after the limit of the phase
     environment.put("npm_config_fetch_timeout", "60000");
+    environment.put("npm_config_fetch_retry_mintimeout", "1000");
+    environment.put("npm_config_fetch_retry_maxtimeout", "5000");
     Path own = Path.of(System.getProperty("user.home", "/nonexistent"), ".npmrc");
     if (Files.isRegularFile(own)) {
       Path copy = place.reports().resolve("npmrc");
@@ -117,7 +156,7 @@ final class NodeProject {
     }
     Path modules = modules(place);
     Path parent = place.workspace().toAbsolutePath().getParent();
-    if (!Files.isDirectory(modules) || parent == null) {
+    if (!installed(place) || parent == null) {
       throw WinnowException.infrastructure(
           "the dependencies in package-lock.json are not those that were installed for the base",
           null);
@@ -137,7 +176,7 @@ final class NodeProject {
     return List.of(link, modules);
   }
 
-  static Path modules(RunPlace place) {
+  private static Path modules(RunPlace place) {
     return project(place).resolve("node_modules");
   }
 

@@ -24,12 +24,15 @@ final class NodeRunner implements TestRunner {
   private static final String ENDS = "node-ends.jsonl";
 
   private final List<String> arguments;
+  private final Map<String, String> environment;
 
   /**
    * @param arguments further arguments of {@code node --test} in package.json
+   * @param environment what the script sets
    */
-  NodeRunner(List<String> arguments) {
+  NodeRunner(List<String> arguments, Map<String, String> environment) {
     this.arguments = List.copyOf(arguments);
+    this.environment = Map.copyOf(environment);
   }
 
   @Override
@@ -87,15 +90,15 @@ final class NodeRunner implements TestRunner {
         argv.addAll(paths.stream().filter(NodeProject::isSource).toList());
       }
     }
-    Map<String, String> environment =
-        Map.of(
-            "NODE_OPTIONS",
-            "--require=" + place.scripts().resolve("node-preload.cjs"),
-            "WINNOW_NODE_ENDS",
-            place.reports().resolve(ENDS).toString());
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.merge(
+        "NODE_OPTIONS",
+        "--require=" + place.scripts().resolve("node-preload.cjs"),
+        (theirs, ours) -> ours + " " + theirs);
+    variables.put("WINNOW_NODE_ENDS", place.reports().resolve(ENDS).toString());
     List<Path> readOnly = new ArrayList<>(place.tools().mounts(List.of(node)));
     readOnly.addAll(NodeProject.link(place));
-    return Invocation.of(argv, environment, readOnly);
+    return Invocation.of(argv, variables, readOnly);
   }
 
   @Override

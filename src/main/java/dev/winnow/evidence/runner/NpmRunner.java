@@ -9,27 +9,37 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The test script of package.json, when it is vitest, jest or mocha; each has a JSON reporter. */
 final class NpmRunner implements TestRunner {
 
   private static final String REPORT = "npm.json";
 
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
+  private static final Pattern NOT_LOADED =
+      Pattern.compile("(?m)^\\s*(?:Exception during run: |✖ ERROR: )(.*)$");
+
   private final String tool;
   private final List<String> arguments;
+  private final Map<String, String> environment;
 
   /**
    * @param tool vitest, jest or mocha
    * @param arguments those of the script
+   * @param environment what the script sets
    */
-  NpmRunner(String tool, List<String> arguments) {
+  NpmRunner(String tool, List<String> arguments, Map<String, String> environment) {
     this.tool = tool;
     this.arguments = List.copyOf(arguments);
+    this.environment = Map.copyOf(environment);
   }
 
   @Override
@@ -97,7 +107,9 @@ final class NpmRunner implements TestRunner {
               List.of("--ci", "--json", "--outputFile=" + report, "--cacheDirectory=/tmp/jest");
           default -> List.of("--reporter=json", "--reporter-option=output=" + report);
         });
-    return Invocation.of(argv, Map.of("NO_COLOR", "1"), readOnly);
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("NO_COLOR", "1");
+    return Invocation.of(argv, variables, readOnly);
   }
 
   @Override
@@ -172,7 +184,8 @@ final class NpmRunner implements TestRunner {
     return Report.complete(results, Set.of());
   }
 
-  private static TestStatus failure(String message) {
+  private static TestStatus failure(String coloured) {
+    String message = COLOUR.matcher(coloured).replaceAll("");
     return message.contains("AssertionError") || message.contains("expect(")
         ? TestStatus.FAILED
         : TestStatus.ERROR;
@@ -191,6 +204,14 @@ final class NpmRunner implements TestRunner {
   public Optional<Explanation> explain(String output, Report report, int exitStatus) {
     if (!report.results().isEmpty()) {
       return Optional.empty();
+    }
+    // mocha loads all files before it runs any, and reports nothing when one does not load
+    Matcher load = NOT_LOADED.matcher(output);
+    if (tool.equals("mocha") && load.find()) {
+      return Optional.of(
+          new Explanation(
+              TestRun.Verdict.COMPILE_FAILED,
+              "a test file does not load: " + Excerpt.firstLine(load.group(1))));
     }
     return output.contains("No test files found") || output.contains("No tests found")
         ? Optional.of(new Explanation(TestRun.Verdict.NO_TESTS, tool + " found no test files"))

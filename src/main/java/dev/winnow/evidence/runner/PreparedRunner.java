@@ -97,7 +97,7 @@ public final class PreparedRunner {
         return prepared("nothing to resolve", 0, "");
       }
       Invocation invocation = preparation.get();
-      try (var _ = files.lendCaches(invocation.writable(), owner)) {
+      try (var _ = files.lendCaches(invocation.writable(), owner, wall, cancellation)) {
         CommandResult result = inSandbox(invocation, place, true, wall, cancellation);
         return judgePreparation(result);
       } finally {
@@ -124,7 +124,9 @@ public final class PreparedRunner {
                 .explain(output, Report.missing(""), result.exitStatus())
                 .map(TestRunner.Explanation::reason)
                 .orElse("exit status " + result.exitStatus() + ": " + lastLine(output))
-            : result.ending().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            : result.ending().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + ", the last output was: "
+                + lastLine(output);
     return new TestRun(
         late ? TestRun.Verdict.TIMEOUT : TestRun.Verdict.COULD_NOT_RUN,
         List.of(),

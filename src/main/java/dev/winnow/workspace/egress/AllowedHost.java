@@ -42,4 +42,9 @@ public record AllowedHost(String name, int port) {
         && (name.equals("*")
             || (name.startsWith("*.") ? host.endsWith(name.substring(1)) : host.equals(name)));
   }
+
+  /** As it was written. */
+  public String shown() {
+    return port == -1 ? name : name + ":" + port;
+  }
 }

@@ -204,4 +204,23 @@ public final class AnthropicProtocol implements Protocol {
     }
     return results;
   }
+
+  @Override
+  public Place place(JsonNode request) {
+    int prompts = 0;
+    int turns = 0;
+    for (JsonNode message : request.path("messages")) {
+      if (message.path("role").asText().equals("assistant")) {
+        turns++;
+      }
+      for (JsonNode block : message.path("content")) {
+        if (message.path("role").asText().equals("user")
+            && block.path("type").asText().equals("text")) {
+          prompts++;
+          turns = 0;
+        }
+      }
+    }
+    return new Place(prompts, turns);
+  }
 }

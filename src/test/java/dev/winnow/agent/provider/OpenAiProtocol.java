@@ -208,4 +208,19 @@ public final class OpenAiProtocol implements Protocol {
     }
     return results;
   }
+
+  @Override
+  public Place place(JsonNode request) {
+    int prompts = 0;
+    int turns = 0;
+    boolean answering = false;
+    for (JsonNode item : request.path("input")) {
+      boolean user = item.path("role").asText().equals("user");
+      boolean result = item.path("type").asText().equals("function_call_output");
+      prompts += user ? 1 : 0;
+      turns = user ? 0 : turns + (!result && !answering ? 1 : 0);
+      answering = !user && !result;
+    }
+    return new Place(prompts, turns);
+  }
 }

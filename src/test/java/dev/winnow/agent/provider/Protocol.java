@@ -60,6 +60,16 @@ public interface Protocol {
   /** The same as {@link #stream} says it, for comparison. */
   List<JsonNode> opaque(Answer answer);
 
+  /**
+   * Where in its conversation a request is.
+   *
+   * @param prompt counted from 1
+   * @param turn how often the model has answered since that prompt
+   */
+  record Place(int prompt, int turn) {}
+
+  Place place(JsonNode request);
+
   /** Results of tools in a later request, by the id of the call. */
   Map<String, String> results(JsonNode request);
 }

@@ -110,7 +110,7 @@ class HostileReportTest {
 
   @Test
   void aMissingProgramIsNamedWithTheWayToGetIt() {
-    FindTools nothing = new FindTools(List.of(), null, false);
+    FindTools nothing = new FindTools(List.of(), null, false, UserNetwork.of(Map.of()));
     assertThatThrownBy(() -> RunnerFixture.of("node", "base").bind(Options.NONE, nothing))
         .isInstanceOf(WinnowException.class)
         .hasMessageContaining("needs node")

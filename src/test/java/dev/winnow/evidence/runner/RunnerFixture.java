@@ -42,7 +42,7 @@ final class RunnerFixture {
   RunnerFixture write(String path, String content) {
     try {
       Path file = workspace.resolve(path);
-      Files.createDirectories(file.resolve(".."));
+      Files.createDirectories(file.resolveSibling("."));
       Files.writeString(file, content);
       TestSandboxes.give(sandbox, workspace);
       return this;

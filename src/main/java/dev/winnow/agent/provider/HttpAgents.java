@@ -1,0 +1,50 @@
+package dev.winnow.agent.provider;
+
+import dev.winnow.agent.Agent;
+import dev.winnow.agent.AgentConfig;
+import dev.winnow.agent.AgentFactory;
+import dev.winnow.agent.AgentState;
+import dev.winnow.agent.AssistantAgent;
+import dev.winnow.agent.Credentials;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds agents that stand behind an address; they share connections, and each address a limiter.
+ */
+public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
+
+  private final Credentials credentials;
+  private final ProviderLimits limits;
+  private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
+  private @Nullable Transport transport;
+
+  public HttpAgents(Credentials credentials, ProviderLimits limits) {
+    this.credentials = credentials;
+    this.limits = limits;
+  }
+
+  @Override
+  public AgentState state(AgentConfig.Http config) {
+    return AgentState.ofKeys(credentials.missing(config));
+  }
+
+  @Override
+  public Agent build(String name, AgentConfig.Http config) {
+    ProviderLimiter limiter =
+        limiters.computeIfAbsent(config.endpoint().toString(), _ -> ProviderLimiter.of(limits));
+    RetryCalls retries = new RetryCalls("agent " + name, limits, limiter, new Random());
+    return new AssistantAgent(
+        name, Agent.Kind.HTTP, new HttpModel(config, credentials, retries, this::transport));
+  }
+
+  /** Made by the first call, like everything that costs time. */
+  private synchronized Transport transport() {
+    if (transport == null) {
+      transport = new Transport(limits.connect());
+    }
+    return transport;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.winnow.agent.cli;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.winnow.Cancellation;
+import dev.winnow.agent.AgentReply;
+import dev.winnow.agent.AgentReply.Ending;
+import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.Driver;
+import dev.winnow.agent.Prompt;
+import dev.winnow.agent.provider.ProtocolServer;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.store.Database;
+import dev.winnow.store.TestDatabase;
+import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.TestSandboxes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Codex and Claude Code themselves, in the sandbox, against a provider on loopback. */
+@Timeout(120)
+class RealProgramsTest {
+
+  private static @Nullable Database database;
+
+  @BeforeAll
+  static void openDatabase() {
+    assumeThat(RealPrograms.installed()).as("programs that .ci/run installs").isTrue();
+    database = TestDatabase.fresh();
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    if (database != null) {
+      database.close();
+    }
+  }
+
+  private static CliBench bench(Driver driver, ProtocolServer server, Sandbox sandbox) {
+    CliBench bench = new CliBench(driver, requireNonNull(database), sandbox);
+    bench.provider =
+        Optional.of(driver == Driver.CODEX ? server.address().resolve("/v1") : server.address());
+    bench.model = Optional.of(driver == Driver.CODEX ? "gpt-5.1-codex" : "claude-opus-5-5");
+    return bench;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CODEX, BUBBLEWRAP", "CODEX, LANDLOCK", "CLAUDE, BUBBLEWRAP", "CLAUDE, LANDLOCK"})
+  void itWorksInEachTierAndOnlyTheProxyHasTheKey(Driver driver, ChooseSandbox.Preference tier)
+      throws IOException {
+    Sandbox sandbox = ChooseSandbox.choose(tier, TestSandboxes.data());
+    String look =
+        "echo hello > made.txt; env > seen.txt; cat /proc/*/environ >> seen.txt 2>/dev/null; true";
+    try (ProtocolServer server = new ProtocolServer(new PlayCandidate(List.of(look)))) {
+      CliBench bench = bench(driver, server, sandbox);
+      try (AgentSession session = bench.open(RealPrograms.path(driver))) {
+        AgentReply reply = session.prompt(new Prompt("red", "make a file"), Cancellation.never());
+        assertThat(reply.reason()).isEmpty();
+        assertThat(reply.ending()).isEqualTo(Ending.DONE);
+        assertThat(reply.text()).isEqualTo("finished");
+        assertThat(reply.usage().outputTokens()).isEqualTo(100);
+        assertThat(reply.costMicros()).isPresent();
+      }
+      assertThat(bench.workspace.resolve("made.txt")).hasContent("hello");
+      assertThat(Files.readString(bench.workspace.resolve("seen.txt"), StandardCharsets.ISO_8859_1))
+          .doesNotContain(CliBench.SECRET);
+      assertThat(server.received())
+          .filteredOn(request -> request.path().startsWith("/v1/"))
+          .isNotEmpty()
+          .allSatisfy(
+              request -> assertThat(request.headers().toString()).contains(CliBench.SECRET));
+      assertThat(bench.events)
+          .filteredOn(RunEvent.ToolCalled.class::isInstance)
+          .singleElement()
+          .asString()
+          .contains("echo hello > made.txt");
+      assertThat(left(bench)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCancelledOneIsGoneAndItsSessionGoesOnInAnotherProcess(Driver driver) {
+    String busy = "(setsid sleep 613 &); echo busy > busy.txt; sleep 613";
+    try (ProtocolServer server =
+        new ProtocolServer(new PlayCandidate(List.of("echo red > red.txt", busy)))) {
+      CliBench bench = bench(driver, server, TestSandboxes.chosen());
+      Path program = RealPrograms.path(driver);
+      Cancellation cancellation = new Cancellation();
+      try (AgentSession session = bench.open(program)) {
+        session.prompt(new Prompt("red", "write tests"), Cancellation.never());
+        bench.listener =
+            event -> {
+              if (event instanceof RunEvent.ToolCalled) {
+                Thread.ofVirtual().start(() -> cancellation.cancel("killed"));
+              }
+            };
+        assertThatThrownBy(() -> session.prompt(new Prompt("green", "implement"), cancellation))
+            .isInstanceOf(Cancellation.Cancelled.class);
+      }
+      assertThat(left(bench)).isEmpty();
+      bench.listener = _ -> {};
+
+      // another node: another directory, nothing but the journal
+      Path elsewhere = TestSandboxes.newWorkspace(bench.sandbox);
+      try (ProtocolServer again =
+          new ProtocolServer(new PlayCandidate(List.of("false", "echo green > green.txt")))) {
+        bench.provider =
+            Optional.of(driver == Driver.CODEX ? again.address().resolve("/v1") : again.address());
+        try (AgentSession session = bench.open(program, elsewhere)) {
+          session.prompt(new Prompt("red", "write tests"), Cancellation.never());
+          AgentReply green = session.prompt(new Prompt("green", "implement"), Cancellation.never());
+          assertThat(green.reason()).isEmpty();
+          assertThat(green.usage().outputTokens()).isEqualTo(100);
+        }
+        assertThat(again.received().getFirst().body().toString())
+            .contains("echo red > red.txt", "write tests", "implement");
+      }
+      assertThat(elsewhere.resolve("green.txt")).hasContent("green");
+      assertThat(bench.notices()).isEmpty();
+      assertThat(left(bench)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CODEX, 401, the provider does not accept its key",
+    "CLAUDE, 401, the provider does not accept its key",
+    "CODEX, 400, the provider refuses the request (400)",
+    "CLAUDE, 400, the provider refuses the request (400)"
+  })
+  void aProviderThatRefusesIsOneClearLine(Driver driver, int status, String reason) {
+    try (ProtocolServer server =
+        new ProtocolServer((request, reply) ->
+            reply.whole(
+                status,
+                Map.of("content-type", "application/json"),
+                "{\"error\": {\"message\": \"no\", \"type\": \"%s\"}}"
+                    .formatted(
+                        status == 401 ? "authentication_error" : "invalid_request_error")))) {
+      CliBench bench = bench(driver, server, TestSandboxes.chosen());
+      try (AgentSession session = bench.open(RealPrograms.path(driver))) {
+        AgentReply reply = session.prompt(new Prompt("red", "write"), Cancellation.never());
+        assertThat(reply.ending()).isEqualTo(Ending.FAILED);
+        assertThat(reply.reason()).contains(reason);
+      }
+    }
+  }
+
+  /** Processes that still see the candidate's directory. */
+  private static List<String> left(CliBench bench) {
+    return ProcessHandle.allProcesses()
+        .map(handle -> {
+          try {
+            Path directory = Path.of("/proc", Long.toString(handle.pid()));
+            String all =
+                Files.readString(directory.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    + Files.readString(directory.resolve("environ"), StandardCharsets.ISO_8859_1);
+            return all.contains(bench.workspace.toString()) ? all : "";
+          } catch (IOException e) {
+            return "";
+          }
+        })
+        .filter(all -> !all.isEmpty())
+        .toList();
+  }
+}
