@@ -86,10 +86,9 @@ class DetectRunnerTest {
     FindTools tools = FindTools.in(java.util.Map.of("PATH", directory.toString()));
     assertThat(tools.path("gradle")).contains(directory.resolve("gradle"));
     assertThat(tools.path("node"))
-        .hasValueSatisfying(
-            node ->
-                assertThat(node.startsWith(directory))
-                    .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
+        .hasValueSatisfying(node ->
+            assertThat(node.startsWith(directory))
+                .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
   }
 
   @Test
