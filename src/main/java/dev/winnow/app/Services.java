@@ -49,14 +49,13 @@ final class Services implements AutoCloseable {
   private final Database database;
   private final RunStore runs;
   private final EventReader events;
-  private final ThisMachine machine;
+  private @Nullable ThisMachine machine;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
     this.database = database;
     this.runs = new RunStore(database);
     this.events = new EventReader(database);
-    this.machine = new ThisMachine(settings);
   }
 
   /**
@@ -73,6 +72,16 @@ final class Services implements AutoCloseable {
             context.console().err()::println));
   }
 
+  /** Made when it is needed: commands that only look do without agents, tools and sandbox. */
+  private ThisMachine machine() {
+    ThisMachine made = machine;
+    if (made == null) {
+      made = new ThisMachine(settings);
+      machine = made;
+    }
+    return made;
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -80,13 +89,13 @@ final class Services implements AutoCloseable {
    */
   UUID submit(
       RunOptions options, boolean sandboxOptional, Path directory, int priority, boolean detached) {
-    Sandbox sandbox = machine.sandbox(sandboxOptional);
+    Sandbox sandbox = machine().sandbox(sandboxOptional);
     RunRequest request =
         new PrepareRun(
                 settings.dataDirectory(),
-                machine.agents(),
-                machine.binding(sandbox),
-                machine.limits())
+                machine().agents(),
+                machine().binding(sandbox),
+                machine().limits())
             .prepare(options, directory, settings.tools().files(), sandboxOptional);
     return new SubmitRun(database, settings.dataDirectory())
         .submit(request, submission(priority, detached));
@@ -106,13 +115,13 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine).until(run, view, cancellation);
+    new WorkOnRuns(database, machine()).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine).untilStopped(cancellation);
+    new WorkOnRuns(database, machine()).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
