@@ -5,6 +5,7 @@ import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
@@ -49,9 +50,33 @@ public record AgentContext(
     return new AgentContext(candidate, rules, tools, limits, steps, afterTurn, others, place);
   }
 
-  /** Is told about turns that may have changed files. */
+  /** Keeps the candidate's files in step with the journal. */
   public interface TurnListener {
+
+    /** A turn that may have changed files is over, and its steps are recorded: takes a snapshot. */
     void turnEnded(String purpose, int turn);
+
+    /**
+     * Does work that may change files, as one step: its result is recorded together with a snapshot
+     * of the files after it. A crash before that repeats all of the work on the files as they were
+     * before it; two steps would lose what the first one wrote.
+     *
+     * @param key of the step; ends with {@code /files}
+     * @param input all that the result depends on, beside the files
+     * @return the result as it was recorded, now or before the run was resumed
+     */
+    default <T> T writing(
+        CheckpointManager steps,
+        String key,
+        String purpose,
+        int turn,
+        Object input,
+        Class<T> type,
+        Callable<T> work) {
+      T result = steps.step(key, input, type, work);
+      turnEnded(purpose, turn);
+      return result;
+    }
 
     /** Names the files as they were after the last such turn; the same name, the same files. */
     default String files() {

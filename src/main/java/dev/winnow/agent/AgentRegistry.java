@@ -163,6 +163,23 @@ public final class AgentRegistry {
         "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), known(), hint));
   }
 
+  /** How an agent that {@link #resolve} returned is configured. */
+  AgentConfig configOf(String name, Path base) {
+    AgentConfig config =
+        configured.getOrDefault(
+            name,
+            new AgentConfig.Scripted(
+                Path.of(name.startsWith(INLINE) ? name.substring(INLINE.length()) : name)));
+    return config instanceof AgentConfig.Scripted(Path script)
+        ? new AgentConfig.Scripted(base.resolve(script).normalize())
+        : config;
+  }
+
+  /** An agent of a stored configuration. */
+  Agent build(String name, AgentConfig config) {
+    return build(name, config, Path.of("/"));
+  }
+
   private Agent build(String name, AgentConfig config, Path base) {
     if (config instanceof AgentConfig.Scripted scripted) {
       Path script = base.resolve(scripted.script()).normalize();

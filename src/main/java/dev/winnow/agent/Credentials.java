@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The values of the environment variables that agents name as keys and in headers. It hands a value
@@ -34,6 +36,13 @@ public final class Credentials {
   public Optional<String> get(String variable) {
     String value = values.get(variable);
     return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+  }
+
+  /** The variables that have a value. */
+  public Set<String> names() {
+    return values.keySet().stream()
+        .filter(name -> get(name).isPresent())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The variables that a text such as <code>Bearer ${NAME}</code> names, in order. */

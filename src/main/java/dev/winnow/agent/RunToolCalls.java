@@ -37,6 +37,13 @@ final class RunToolCalls {
     return tool != null && tool.writes();
   }
 
+  /** What a turn that writes leaves in the journal, beside the files. */
+  record Results(List<ToolResult> results) {
+    Results {
+      results = List.copyOf(results);
+    }
+  }
+
   private boolean ordered(ToolCall call) {
     Tool tool = tools.get(call.tool());
     return tool != null && tool.ordered();
@@ -44,6 +51,24 @@ final class RunToolCalls {
 
   /** Results in the order of the calls; at the same time only when none of them must wait. */
   List<ToolResult> run(String purpose, int turn, List<ToolCall> calls, Deadline deadline) {
+    if (calls.stream().anyMatch(this::writes)) {
+      String key = "%s/%s/turn-%d/files".formatted(context.candidate(), purpose, turn);
+      return context
+          .afterTurn()
+          .writing(
+              context.steps(),
+              key,
+              purpose,
+              turn,
+              calls,
+              Results.class,
+              () ->
+                  new Results(
+                      calls.stream()
+                          .map(call -> live(purpose, turn, call, deadline, deadline.cancellation()))
+                          .toList()))
+          .results();
+    }
     if (calls.stream().anyMatch(this::ordered)) {
       List<ToolResult> results = new ArrayList<>();
       for (int i = 1; i <= calls.size(); i++) {
@@ -66,38 +91,37 @@ final class RunToolCalls {
       ToolCall call,
       Deadline deadline,
       Cancellation cancellation) {
-    Tool tool = tools.get(call.tool());
     // a name that the model made up must not become a part of a key
-    String name = tool == null ? "unknown" : call.tool();
-    String prefix = "%s/%s/turn-%d/".formatted(context.candidate(), purpose, turn);
+    String name = tools.containsKey(call.tool()) ? call.tool() : "unknown";
+    String key =
+        "%s/%s/turn-%d/tool-%d-%s".formatted(context.candidate(), purpose, turn, index, name);
     return context
         .steps()
-        .step(
-            prefix + "tool-" + index + "-" + name,
-            call,
-            ToolResult.class,
-            () -> {
-              // inside the step, so that a replay does not tell the same story twice
-              String shown = CapText.oneLine(call.tool(), 60);
-              context
-                  .events()
-                  .accept(
-                      new RunEvent.ToolCalled(
-                          context.candidate(), purpose, turn, call.id(), shown, summary(call)));
-              long start = System.nanoTime();
-              ToolResult result = guarded(tool, call, deadline, cancellation);
-              context
-                  .events()
-                  .accept(
-                      new RunEvent.ToolReturned(
-                          context.candidate(),
-                          call.id(),
-                          shown,
-                          result.ok(),
-                          result.summary(),
-                          (System.nanoTime() - start) / 1_000_000));
-              return result;
-            });
+        .step(key, call, ToolResult.class, () -> live(purpose, turn, call, deadline, cancellation));
+  }
+
+  /** Inside a step, so that a replay does not tell the same story twice. */
+  private ToolResult live(
+      String purpose, int turn, ToolCall call, Deadline deadline, Cancellation cancellation) {
+    String shown = CapText.oneLine(call.tool(), 60);
+    context
+        .events()
+        .accept(
+            new RunEvent.ToolCalled(
+                context.candidate(), purpose, turn, call.id(), shown, summary(call)));
+    long start = System.nanoTime();
+    ToolResult result = guarded(tools.get(call.tool()), call, deadline, cancellation);
+    context
+        .events()
+        .accept(
+            new RunEvent.ToolReturned(
+                context.candidate(),
+                call.id(),
+                shown,
+                result.ok(),
+                result.summary(),
+                (System.nanoTime() - start) / 1_000_000));
+    return result;
   }
 
   /** The tool's result as the model may read it, whatever happened. */

@@ -53,8 +53,9 @@ public final class ScriptedModel implements ChatModel {
   @Override
   public ModelReply reply(
       ModelRequest request, Consumer<ModelDelta> deltas, Cancellation cancellation) {
-    await(cancellation);
     int turn = turnsSincePrompt(request.messages());
+    LogScriptedCalls.add(name, request.purpose(), turn + 1);
+    await(cancellation);
     Script.Turn scripted = turn(request, turn);
     if (!scripted.say().isEmpty()) {
       deltas.accept(new ModelDelta.Text(scripted.say()));

@@ -12,9 +12,9 @@ import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +41,19 @@ final class ReadSettings {
           "limits",
           "prices",
           "codex-path",
-          "claude-path");
+          "claude-path",
+          "approval",
+          "retention");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
-  private static final Set<String> LIMITS = Set.of("parallelism", "test-time", "command-time");
+      Set.of(
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "prices",
+          "codex-path",
+          "claude-path",
+          "approval",
+          "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -66,6 +75,7 @@ final class ReadSettings {
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private KeepSettings keep = KeepSettings.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -148,7 +158,10 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
-      case "limits" -> limits(file, value);
+      case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
+      case "retention" ->
+          keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
+      case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
         sources.put(key, where);
@@ -266,50 +279,11 @@ final class ReadSettings {
     Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
   }
 
-  private void limits(SettingsFile file, JsonNode node) {
-    if (!node.isObject()) {
-      errors.add(file.where("limits") + ": expected keys and values");
-      return;
-    }
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      String key = entry.getKey();
-      String where = file.where("limits", key);
-      String value = entry.getValue().asText();
-      switch (key) {
-        case "parallelism" -> {
-          if (value.matches("\\d{1,3}") && Integer.parseInt(value) > 0) {
-            limits =
-                new LimitSettings(Integer.parseInt(value), limits.testTime(), limits.commandTime());
-          } else {
-            errors.add(where + ": expected a number from 1 to 999");
-          }
-        }
-        case "test-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), d, limits.commandTime()));
-        case "command-time" ->
-            duration(value, where)
-                .ifPresent(
-                    d -> limits = new LimitSettings(limits.parallelism(), limits.testTime(), d));
-        default -> errors.add(where + ": unknown key; known are " + known(LIMITS));
-      }
-      sources.put("limits." + key, where);
-    }
-  }
-
-  private Optional<Duration> duration(String value, String where) {
-    Optional<Duration> duration = Durations.parse(value);
-    if (duration.isEmpty()) {
-      errors.add(where + ": expected " + Durations.EXPECTED);
-    }
-    return duration;
-  }
-
   private Settings settings() {
     ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
+    Set<Driver> delegates = delegates();
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -327,9 +301,30 @@ final class ReadSettings {
         agents,
         limits,
         chosen,
+        keep,
         credentials(),
-        ProgramSettings.of(environment, programs),
+        ProgramSettings.of(environment, programs, delegates),
         sources);
+  }
+
+  /** The programs that built-in agents may hand a task to. */
+  private Set<Driver> delegates() {
+    Set<Driver> on = EnumSet.noneOf(Driver.class);
+    for (Driver driver : Driver.values()) {
+      variables
+          .find(ProgramSettings.delegateVariable(driver))
+          .ifPresent(found ->
+              flag(
+                  found.value(),
+                  found.where(),
+                  enabled -> {
+                    sources.put(ProgramSettings.delegateVariable(driver), found.where());
+                    if (enabled) {
+                      on.add(driver);
+                    }
+                  }));
+    }
+    return on;
   }
 
   /** Only the variables that agents name. */

@@ -65,7 +65,7 @@ final class RenderReport {
       }
       case RunRecord.INTERRUPTED -> {
         heading("Ended without a decision: interrupted");
-        line("  Its process ended before the run did: start it again with winnow run.");
+        line("  Its process ended before the run did: go on with winnow runs resume.");
       }
       default -> {
         heading("Ended without a decision: " + report.outcome());

@@ -1,15 +1,19 @@
 package dev.winnow.app;
 
+import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.run.RunOptions;
+import dev.winnow.run.RunTerms;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,6 +102,25 @@ final class RunCommand implements Callable<Integer> {
       description = "Take your uncommitted work into the base.")
   private boolean includeUncommitted;
 
+  @Option(
+      names = "--approve",
+      description =
+          "Deliver only after a person said yes ('winnow runs approve'); the exit code is 4.")
+  private boolean approve;
+
+  @Mixin private final BudgetOptions budget = new BudgetOptions();
+
+  @Option(
+      names = "--detach",
+      description = "Only queue the run, and print its id; nodes ('winnow node') work on it.")
+  private boolean detach;
+
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "Runs with a higher one are taken first, -100 to 100 (default: 0).")
+  private int priority;
+
   RunCommand(Context context) {
     this.context = context;
   }
@@ -114,6 +137,9 @@ final class RunCommand implements Callable<Integer> {
     if (runner != null && testCommand != null) {
       throw WinnowException.usage("--runner and --test-command exclude each other");
     }
+    if (priority < -100 || priority > 100) {
+      throw WinnowException.usage("--priority must be from -100 to 100");
+    }
     Task what = new ReadTask(context).read(task, taskFile);
     Settings settings = common.settings(context, root);
     RunOptions options =
@@ -128,8 +154,29 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(testCommand),
             Optional.ofNullable(junit),
             maxTime,
-            apply == Apply.branch);
-    return new StartChange(context, settings).run(options, false, common.json);
+            apply == Apply.branch,
+            new RunTerms(
+                budget.budget(),
+                approve || settings.keep().approve(),
+                settings.keep().answerWithin()));
+    if (detach) {
+      return submit(options, settings);
+    }
+    return new StartChange(context, settings).run(options, false, priority, common.json);
+  }
+
+  private int submit(RunOptions options, Settings settings) {
+    try (Services services = Services.open(context, settings)) {
+      UUID run = services.submit(options, false, context.directory(), priority, true);
+      context
+          .console()
+          .out()
+          .println(common.json ? Json.write(Map.of("type", "queued", "run", run)) : run.toString());
+      services
+          .whyQueued(run)
+          .ifPresent(why -> context.console().err().println("winnow: queued. " + why));
+      return 0;
+    }
   }
 
   private List<String> agents(Settings settings) {

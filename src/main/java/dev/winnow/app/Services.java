@@ -2,31 +2,38 @@ package dev.winnow.app;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.AgentLimits;
-import dev.winnow.agent.AgentRegistry;
-import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
+import dev.winnow.checkpoint.BudgetStore;
+import dev.winnow.checkpoint.Checkpoint;
+import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.LedgerEntry;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
-import dev.winnow.evidence.runner.BindRunner;
-import dev.winnow.evidence.runner.FindTools;
+import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
+import dev.winnow.run.AnswerRun;
+import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
-import dev.winnow.run.ChangeRun;
+import dev.winnow.run.CleanUp;
+import dev.winnow.run.DeliverLater;
+import dev.winnow.run.ForkRun;
+import dev.winnow.run.Node;
 import dev.winnow.run.PrepareRun;
-import dev.winnow.run.PreparedRun;
-import dev.winnow.run.RunLimits;
+import dev.winnow.run.ResumeRun;
 import dev.winnow.run.RunOptions;
 import dev.winnow.run.RunRecord;
+import dev.winnow.run.RunRequest;
 import dev.winnow.run.RunStore;
 import dev.winnow.run.RunSummary;
+import dev.winnow.run.SubmitRun;
 import dev.winnow.store.Database;
-import dev.winnow.workspace.ChooseSandbox;
-import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +49,7 @@ final class Services implements AutoCloseable {
   private final Database database;
   private final RunStore runs;
   private final EventReader events;
+  private @Nullable ThisMachine machine;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -64,70 +72,114 @@ final class Services implements AutoCloseable {
             context.console().err()::println));
   }
 
-  /** Runs a change to its end; events arrive in order, one at a time. */
-  ReportView change(
-      RunOptions options,
-      boolean mayRunWithoutSandbox,
-      Path directory,
-      Consumer<RecordedEvent> view,
-      Cancellation cancellation) {
-    Sandbox sandbox = sandbox(mayRunWithoutSandbox);
-    AgentRegistry agents = Agents.registry(settings);
-    BindRunner binding =
-        new BindRunner(settings.dataDirectory(), sandbox, FindTools.onThisMachine());
-    PreparedRun run =
-        new PrepareRun(settings.dataDirectory(), agents, binding).prepare(options, directory);
-    ChangeRun change =
-        new ChangeRun(
-            database, settings.dataDirectory(), sandbox, new Toolbox(settings.tools()), limits());
-    change.create(run);
-    // the view reads the log like any other client, so that it shows what watching would show
-    Cancellation stopView = new Cancellation();
-    Thread viewer = Thread.ofVirtual().start(() -> follow(run.id(), view, stopView));
-    try {
-      change.execute(run, cancellation);
-    } catch (RuntimeException e) {
-      stopView.cancel("the run broke");
-      throw e;
-    } finally {
-      join(viewer);
+  /** Made when it is needed: commands that only look do without agents, tools and sandbox. */
+  private ThisMachine machine() {
+    ThisMachine made = machine;
+    if (made == null) {
+      made = new ThisMachine(settings);
+      machine = made;
     }
-    return report(run.id());
+    return made;
   }
 
-  private void follow(UUID run, Consumer<RecordedEvent> view, Cancellation stop) {
-    try {
-      events.follow(run, 0, view, stop);
-    } catch (Cancellation.Cancelled e) {
-      // there is nothing more to show
-    }
+  /**
+   * Checks a change and puts it into the queue.
+   *
+   * @param detached whether other nodes are to work on it; else this process will, at once
+   */
+  UUID submit(
+      RunOptions options, boolean sandboxOptional, Path directory, int priority, boolean detached) {
+    Sandbox sandbox = machine().sandbox(sandboxOptional);
+    RunRequest request =
+        new PrepareRun(
+                settings.dataDirectory(),
+                machine().agents(),
+                machine().binding(sandbox),
+                machine().limits())
+            .prepare(options, directory, settings.tools().files(), sandboxOptional);
+    return new SubmitRun(database, settings.dataDirectory())
+        .submit(request, submission(priority, detached));
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static SubmitRun.Submission submission(int priority, boolean detached) {
+    return new SubmitRun.Submission(
+        System.getProperty("user.name", ""),
+        priority,
+        detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
-  private Sandbox sandbox(boolean mayRunWithout) {
-    try {
-      return ChooseSandbox.choose(settings.sandbox(), settings.dataDirectory());
-    } catch (WinnowException e) {
-      if (mayRunWithout && settings.sandbox() == ChooseSandbox.Preference.AUTO) {
-        return ChooseSandbox.choose(ChooseSandbox.Preference.NONE, settings.dataDirectory());
-      }
-      throw e;
-    }
+  /** What a queued run waits for, if somebody should do something about it. */
+  Optional<String> whyQueued(UUID run) {
+    return new WhyQueued(database).of(run);
   }
 
-  private RunLimits limits() {
-    return new RunLimits(
-        settings.limits().parallelism(),
-        settings.limits().testTime(),
-        Limits.DEFAULT.withWall(settings.limits().commandTime()),
-        AgentLimits.DEFAULT);
+  /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
+  ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
+    new WorkOnRuns(database, machine()).until(run, view, cancellation);
+    return report(run);
+  }
+
+  /** Works on the queue until it is cancelled. */
+  void workOnQueue(Cancellation cancellation) {
+    new WorkOnRuns(database, machine()).untilStopped(cancellation);
+  }
+
+  /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
+  void resume(UUID run, Budget budget, boolean detached) {
+    if (!budget.hasNoLimit()) {
+      BudgetStore.write(database, run, BudgetStore.read(database, run).with(budget));
+    }
+    new ResumeRun(database).resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
+  }
+
+  /**
+   * Cancels a run wherever it is, and waits until it is over.
+   *
+   * @return false when its node did not react in time
+   */
+  boolean cancel(UUID run, Duration patience) {
+    CancelRun cancel = new CancelRun(database);
+    return cancel.cancel(run) || cancel.isOverWithin(run, patience);
+  }
+
+  /** Makes a run that goes on from a checkpoint of another one. */
+  UUID fork(UUID run, String at, ForkRun.Changes changes, Path directory, boolean detached) {
+    return new ForkRun(database, machine.agents())
+        .fork(run, at, changes, directory, submission(0, detached));
+  }
+
+  List<LedgerEntry> ledger(UUID run) {
+    return new LedgerReader(database).entries(run);
+  }
+
+  Budget budget(UUID run) {
+    return BudgetStore.read(database, run);
+  }
+
+  List<Checkpoint> checkpoints(UUID run) {
+    return Checkpoints.list(database, run);
+  }
+
+  /** Says yes for the person who calls; the new branch, if there is one. */
+  Optional<String> approve(UUID run, Optional<String> candidate) {
+    return new AnswerRun(database, settings.dataDirectory()).approve(run, candidate, person());
+  }
+
+  void reject(UUID run, Optional<String> reason) {
+    new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
+  }
+
+  private static String person() {
+    return SafeText.line(System.getProperty("user.name", "somebody"), 60);
+  }
+
+  CleanUp.Cleaned cleanUp(boolean dryRun) {
+    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
+  }
+
+  /** Creates the branch of an accepted run in the repository on this machine; its name. */
+  String deliver(UUID run) {
+    return new DeliverLater(database, settings.dataDirectory()).deliver(run);
   }
 
   /** The newest runs first. */
@@ -147,7 +199,12 @@ final class Services implements AutoCloseable {
 
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
-    return new LoadReport(runs, events).of(run, run.decision(), run.status());
+    ReportView report = new LoadReport(runs, events).of(run, run.decision(), run.status());
+    report = runs.origin(run.id()).map(report::withNotice).orElse(report);
+    if (run.outcome() == null) {
+      report = whyQueued(id).map(report::withNotice).orElse(report);
+    }
+    return AnswerRun.waiting(database, run.id()).map(report::withNotice).orElse(report);
   }
 
   /**

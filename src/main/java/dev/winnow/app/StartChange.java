@@ -1,7 +1,10 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.run.RunOptions;
+import java.util.UUID;
+import java.util.function.Function;
 
 /** Runs a change and shows it from the first event to the report. */
 final class StartChange {
@@ -15,18 +18,32 @@ final class StartChange {
   }
 
   /** Returns the exit code. */
-  int run(RunOptions options, boolean mayRunWithoutSandbox, boolean json) {
+  int run(RunOptions options, boolean mayRunWithoutSandbox, int priority, boolean json) {
+    return follow(
+        services ->
+            services.submit(options, mayRunWithoutSandbox, context.directory(), priority, false),
+        json);
+  }
+
+  /** Goes on with a run that was interrupted; returns the exit code. */
+  int resume(String id, Budget budget, boolean json) {
+    return follow(
+        services -> {
+          UUID run = services.find(id);
+          services.resume(run, budget, false);
+          return run;
+        },
+        json);
+  }
+
+  /** Works on the run that this gives, and shows it; returns the exit code. */
+  int follow(Function<Services, UUID> start, boolean json) {
     Console console = context.console();
     ReportView report;
     try (Services services = Services.open(context, settings);
         RunView view = RunView.of(console, json)) {
-      report =
-          services.change(
-              options,
-              mayRunWithoutSandbox,
-              context.directory(),
-              view,
-              context.interrupts().listen());
+      UUID run = start.apply(services);
+      report = services.workOn(run, view, context.interrupts().listen());
     }
     if (json) {
       tellPeople(report);

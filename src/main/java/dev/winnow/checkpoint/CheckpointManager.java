@@ -6,6 +6,8 @@ import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.store.Database;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,14 +26,26 @@ public final class CheckpointManager {
   private final Database database;
   private final Lease lease;
   private final StepStore store;
+  private final Lease.Guard guard;
   private final Map<String, RecordedStep> journal;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
   private @Nullable BudgetLedger ledger;
+  private @Nullable String news;
 
   /** Loads what is recorded. The lease must be the current one for anything to be written. */
   public CheckpointManager(Database database, Lease lease) {
+    this(database, lease, () -> {});
+  }
+
+  /**
+   * The same for a process that can be paused.
+   *
+   * @param guard is asked between the intent and the work of each step
+   */
+  public CheckpointManager(Database database, Lease lease, Lease.Guard guard) {
     this.database = database;
     this.lease = lease;
+    this.guard = guard;
     this.store = new StepStore(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
   }
@@ -53,6 +67,31 @@ public final class CheckpointManager {
   public boolean isInherited(String key) {
     RecordedStep step = journal.get(key);
     return step != null && step.inherited();
+  }
+
+  /**
+   * Gives what conversations that began before the cut of a fork are told when they go on after it.
+   */
+  public void tellAfterCut(String text) {
+    news = text;
+  }
+
+  /**
+   * What a conversation is told before the call of this step, which nobody has made yet; empty for
+   * conversations that began after the cut, and in runs that are no forks.
+   *
+   * @param conversation beginning of the keys of all its steps
+   */
+  public Optional<String> newsBefore(String key, String conversation) {
+    return news == null || isInherited(key) || !inheritedAny(conversation)
+        ? Optional.empty()
+        : Optional.of(news);
+  }
+
+  /** Whether an inherited step was done with an input whose JSON begins like this. */
+  public boolean inputBegins(String key, String json) {
+    RecordedStep step = journal.get(key);
+    return step != null && step.input().excerpt().startsWith(json);
   }
 
   /** Whether any step with such a key was. */
@@ -83,6 +122,7 @@ public final class CheckpointManager {
           int attempt = store.begin(key, hashed);
           String json;
           try {
+            guard.check();
             json = encode(key, call(work));
           } catch (Throwable e) {
             throw recordFailure(key, hashed, attempt, e);
@@ -105,6 +145,19 @@ public final class CheckpointManager {
           String json = encode(key, call(work));
           store.record(key, hashed, json);
           return json;
+        });
+  }
+
+  /**
+   * The result of the newest successful step whose key starts and ends like this. Only steps that
+   * were recorded before this journal was loaded are looked at.
+   */
+  public <T> Optional<T> newest(String prefix, String suffix, Class<T> type) {
+    return store
+        .newestKey(prefix, suffix)
+        .map(key -> {
+          RecordedStep step = Objects.requireNonNull(journal.get(key));
+          return Json.read(store.resultOf(key, step), type);
         });
   }
 

@@ -28,6 +28,15 @@ final class EventBody {
     return Jsonb.of(cut(Json.mapper().valueToTree(event)));
   }
 
+  /** The same for the same content; how long something took is no content. */
+  static String fingerprint(RunEvent event) {
+    JsonNode node = Json.mapper().valueToTree(event);
+    if (node instanceof ObjectNode object) {
+      object.remove("millis");
+    }
+    return StepInput.of(node).hash();
+  }
+
   static RunEvent decode(String json) {
     try {
       return READER.readValue(json);

@@ -3,18 +3,28 @@ package dev.winnow.checkpoint;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
+import dev.winnow.store.Transaction;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Appends to the durable log of one run, under its lease. Thread-safe: sequence numbers follow the
  * order of the calls, without gaps.
+ *
+ * <p>When a run is resumed its phases are gone through again, and what they tell is in the log
+ * already. The n-th event of some content is new only if the log had fewer than n of them when the
+ * lease began; else it is the recorded one, and nothing is written.
  */
 public final class EventLog {
 
   private final Database database;
   private final Lease lease;
+  private final Map<String, Integer> recorded = new HashMap<>();
+  private final Map<String, Integer> seen = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock(true);
   private long last;
 
@@ -22,6 +32,26 @@ public final class EventLog {
     this.database = database;
     this.lease = lease;
     this.last = lastRecorded();
+    if (lease.epoch() > 1) {
+      database
+          .query(
+              "select encode(fingerprint, 'hex') as print, count(*) as n from event"
+                  + " where run_id = ? and fingerprint is not null group by fingerprint",
+              row -> Map.entry(row.text("print"), (int) row.number("n")),
+              lease.run())
+          .forEach(entry -> recorded.put(entry.getKey(), entry.getValue()));
+    }
+  }
+
+  /** Writes the first event of a run; in the transaction that creates it. */
+  public static void first(Transaction transaction, java.util.UUID run, RunEvent event) {
+    transaction.update(
+        """
+        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, decode(?, 'hex'))
+        """,
+        run,
+        EventBody.encode(event),
+        EventBody.fingerprint(event));
   }
 
   private long lastRecorded() {
@@ -37,50 +67,98 @@ public final class EventLog {
    * Writes the event and wakes whoever follows the run. When it returns, the event is on disk.
    * Texts beyond 64 KiB are cut visibly.
    *
-   * @return the event as it was stored
+   * @return the event as it was stored, now or before the run was resumed
    * @throws dev.winnow.WinnowException INFRASTRUCTURE when another process took the run over
    */
   public RecordedEvent append(RunEvent event) {
     Jsonb body = EventBody.encode(event);
+    String print = EventBody.fingerprint(event);
     lock.lock();
     try {
-      while (true) {
-        long sequence = last + 1;
-        Optional<Instant> at = insert(sequence, body);
-        if (at.isPresent()) {
-          last = sequence;
-          return new RecordedEvent(lease.run(), sequence, at.get(), EventBody.decode(body.json()));
-        }
-        // the number is taken by another log of the same lease, or the lease is gone
-        last = lastRecorded();
-        if (last < sequence) {
-          throw lease.lost();
-        }
-      }
+      int occurrence = seen.merge(print, 1, Integer::sum);
+      return occurrence <= recorded.getOrDefault(print, 0)
+          ? find(print, occurrence)
+          : write(body, print, transaction -> {});
     } finally {
       lock.unlock();
     }
   }
 
-  private Optional<Instant> insert(long sequence, Jsonb body) {
-    // repeatable: the number is ours alone, so a second insert of it finds only the first
-    return database.inRepeatableTransaction(transaction ->
-        transaction.queryOne(
-            """
-            with written as (
-              insert into event (run_id, sequence, body)
-              select r.id, ?, ? from run r where r.id = ? and r.lease_epoch = ?
-              for key share of r
-              on conflict (run_id, sequence) do update set body = excluded.body
-                where event.body = excluded.body
-              returning at)
-            select at, pg_notify('winnow_event', ?) from written
-            """,
-            (Row row) -> row.instant("at"),
-            sequence,
-            body,
+  /**
+   * Writes the last event of the run together with what else says that it is over: all or nothing.
+   *
+   * @param also throws when the lease is lost
+   */
+  public RecordedEvent finish(RunEvent.RunFinished event, Consumer<Transaction> also) {
+    lock.lock();
+    try {
+      return write(EventBody.encode(event), EventBody.fingerprint(event), also);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private RecordedEvent find(String print, int occurrence) {
+    return database
+        .queryOne(
+            "select sequence, at, body from event where run_id = ? and fingerprint = decode(?, 'hex')"
+                + " order by sequence offset ? limit 1",
+            row ->
+                new RecordedEvent(
+                    lease.run(),
+                    row.number("sequence"),
+                    row.instant("at"),
+                    EventBody.decode(row.text("body"))),
             lease.run(),
-            lease.epoch(),
-            lease.run().toString()));
+            print,
+            occurrence - 1)
+        .orElseThrow(lease::lost);
+  }
+
+  private RecordedEvent write(Jsonb body, String print, Consumer<Transaction> also) {
+    while (true) {
+      long sequence = last + 1;
+      Optional<Instant> at = insert(sequence, body, print, also);
+      if (at.isPresent()) {
+        last = sequence;
+        return new RecordedEvent(lease.run(), sequence, at.get(), EventBody.decode(body.json()));
+      }
+      // the number is taken by another log of the same lease, or the lease is gone
+      last = lastRecorded();
+      if (last < sequence) {
+        throw lease.lost();
+      }
+    }
+  }
+
+  private Optional<Instant> insert(
+      long sequence, Jsonb body, String print, Consumer<Transaction> also) {
+    // repeatable: the number is ours alone, so a second insert of it finds only the first
+    return database.inRepeatableTransaction(transaction -> {
+      Optional<Instant> at =
+          transaction.queryOne(
+              """
+              with written as (
+                insert into event (run_id, sequence, body, fingerprint)
+                select r.id, ?, ?, decode(?, 'hex') from run r
+                where r.id = ? and r.lease_epoch = ?
+                for key share of r
+                on conflict (run_id, sequence) do update set body = excluded.body
+                  where event.body = excluded.body
+                returning at)
+              select at, pg_notify('winnow_event', ?) from written
+              """,
+              (Row row) -> row.instant("at"),
+              sequence,
+              body,
+              print,
+              lease.run(),
+              lease.epoch(),
+              lease.run().toString());
+      if (at.isPresent()) {
+        also.accept(transaction);
+      }
+      return at;
+    });
   }
 }

@@ -40,8 +40,8 @@ public final class EventReader {
   }
 
   /**
-   * Gives every event of the run to the consumer, once and in order, and returns after {@link
-   * RunEvent.RunFinished}.
+   * Gives every event of the run to the consumer, once and in order, and returns when the run is
+   * over.
    *
    * @param afterSequence the last event that the consumer knows; 0 for none
    * @throws Cancellation.Cancelled when it was cancelled first
@@ -60,6 +60,8 @@ public final class EventReader {
                 });
         var _ = cancellation.onCancel(news::release)) {
       long last = afterSequence;
+      boolean ended = false; // the newest event that was seen is the end of the run
+      boolean over = false; // known before the last look, so that it has seen the last event
       while (true) {
         cancellation.check();
         List<RecordedEvent> batch = read(run, last, BATCH);
@@ -67,15 +69,31 @@ public final class EventReader {
           cancellation.check();
           consumer.accept(recorded);
           last = recorded.sequence();
-          if (recorded.event() instanceof RunEvent.RunFinished) {
-            return;
-          }
+          // a run that was taken up again has more after it
+          ended = recorded.event() instanceof RunEvent.RunFinished;
         }
         if (batch.isEmpty()) {
-          awaitNews(news);
+          if (over) {
+            return;
+          }
+          over = isOver(run);
+          if (!over) {
+            awaitNews(news);
+          }
+        } else if (ended && batch.size() < BATCH) {
+          return;
         }
       }
     }
+  }
+
+  private boolean isOver(UUID run) {
+    return database
+        .queryOne(
+            "select outcome is not null as over from run where id = ?",
+            row -> row.flag("over"),
+            run)
+        .orElse(true);
   }
 
   /** Waits for a notification, and not for long: notifications can be lost. */

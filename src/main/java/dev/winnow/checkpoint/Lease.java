@@ -2,6 +2,8 @@ package dev.winnow.checkpoint;
 
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
+import dev.winnow.store.Transaction;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -14,35 +16,96 @@ import java.util.UUID;
 public record Lease(UUID run, long epoch, String node) {
 
   /**
-   * Takes the run over. Steps that were in flight get the state {@code unknown}: they may have been
-   * paid.
+   * Asks, right before something that costs or can be seen outside, whether the lease still holds.
+   */
+  public interface Guard {
+    /**
+     * @throws WinnowException INFRASTRUCTURE when it is lost
+     */
+    void check();
+  }
+
+  /**
+   * Takes the run over, whoever works on it. Steps that were in flight get the state {@code
+   * unknown}: they may have been paid.
    *
    * @throws WinnowException when there is no such run
    */
   public static Lease acquire(Database database, UUID run, String node) {
-    long epoch =
-        database.inTransaction(transaction -> {
-          // "for update" on purpose: it waits for the "for key share" of writers with the old
-          // epoch, and makes later ones wait; the update below alone would do neither
-          long old =
-              transaction
-                  .queryOne(
-                      "select lease_epoch from run where id = ? for update",
-                      row -> row.number("lease_epoch"),
-                      run)
-                  .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
-          transaction.update(
-              "update run set lease_epoch = ?, owner = ? where id = ?", old + 1, node, run);
-          transaction.update(
-              "update step set state = 'unknown' where run_id = ? and state = 'started'", run);
-          transaction.update(
-              "update ledger set state = 'unknown' where run_id = ? and state = 'reserved'", run);
-          return old + 1;
-        });
-    return new Lease(run, epoch, node);
+    // repeatable: an epoch that nobody got is only skipped
+    return database.inRepeatableTransaction(
+        transaction -> bump(transaction, run, node, lock(transaction, run)));
   }
 
-  WinnowException lost() {
+  /**
+   * The same for a run that was picked from the queue; empty when the pick-up is void already. A
+   * process that was paused right after it picked would otherwise fence the real owner.
+   */
+  static Optional<Lease> acquire(Database database, Claim claim, String node) {
+    return database.inRepeatableTransaction(transaction -> {
+      // the lock of the run first: whoever waits for it must not hold the row that is heartbeated
+      long old = lock(transaction, claim.run());
+      return transaction
+          .queryOne(
+              """
+              select 1 as held from scheduled_tasks
+              where task_name = 'run' and task_instance = ? and picked and picked_by = ?
+                and version = ?
+              for share
+              """,
+              row -> row.number("held"),
+              claim.run().toString(),
+              claim.node(),
+              claim.version())
+          .map(held -> bump(transaction, claim.run(), node, old));
+    });
+  }
+
+  private static long lock(Transaction transaction, UUID run) {
+    // "for update" on purpose: it waits for the "for key share" of writers with the old epoch, and
+    // makes later ones wait; an update alone would do neither
+    return transaction
+        .queryOne(
+            "select lease_epoch from run where id = ? for update",
+            row -> row.number("lease_epoch"),
+            run)
+        .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  private static Lease bump(Transaction transaction, UUID run, String node, long old) {
+    // how long the lease before was at work is known from the last thing that it wrote
+    transaction.update(
+        """
+        update run r set lease_epoch = ?, owner = ?,
+          worked_ms = worked_ms + coalesce(extract(epoch from greatest(interval '0', (
+            select max(at) from (
+              select max(started_at) as at from step where run_id = r.id
+              union all select max(finished_at) from step where run_id = r.id
+              union all select max(at) from event where run_id = r.id) written) - leased_at))
+            * 1000, 0)::bigint,
+          leased_at = clock_timestamp()
+        where id = ?
+        """,
+        old + 1,
+        node,
+        run);
+    transaction.update(
+        "update step set state = 'unknown' where run_id = ? and state = 'started'", run);
+    transaction.update(
+        "update ledger set state = 'unknown' where run_id = ? and state = 'reserved'", run);
+    return new Lease(run, old + 1, node);
+  }
+
+  /** Whether nobody has taken the run over since. */
+  public boolean holds(Database database) {
+    return database
+        .queryOne("select lease_epoch from run where id = ?", row -> row.number("lease_epoch"), run)
+        .filter(now -> now == epoch)
+        .isPresent();
+  }
+
+  /** What a write of an old epoch ends with. */
+  public WinnowException lost() {
     return WinnowException.infrastructure(
         "Another Winnow process took over run %s: this one stops working on it.".formatted(run),
         null);

@@ -4,6 +4,7 @@ import dev.winnow.store.Database;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The SQL of the journal. Every write checks the lease. */
@@ -44,6 +45,21 @@ final class StepStore {
             run)
         .forEach(entry -> steps.put(entry.getKey(), entry.getValue()));
     return steps;
+  }
+
+  Optional<String> newestKey(String prefix, String suffix) {
+    return database.queryOne(
+        """
+        select key from step where run_id = ? and state = 'done'
+          and left(key, length(?)) = ? and right(key, length(?)) = ?
+        order by finished_at desc limit 1
+        """,
+        row -> row.text("key"),
+        run,
+        prefix,
+        prefix,
+        suffix,
+        suffix);
   }
 
   String resultOf(String key, RecordedStep step) {

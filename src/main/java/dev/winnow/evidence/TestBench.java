@@ -74,13 +74,29 @@ public final class TestBench {
       CheckpointManager steps,
       int parallelism,
       Duration wall) {
+    this(mirror, sandbox, runner, workDirectory, steps, new Semaphore(parallelism, true), wall);
+  }
+
+  /**
+   * The same where several runs share a machine.
+   *
+   * @param permits one for each test run at the same time
+   */
+  public TestBench(
+      Mirror mirror,
+      Sandbox sandbox,
+      PreparedRunner runner,
+      Path workDirectory,
+      CheckpointManager steps,
+      Semaphore permits,
+      Duration wall) {
     this.mirror = mirror;
     this.sandbox = sandbox;
     this.runner = runner;
     this.workDirectory = workDirectory;
     this.steps = steps;
     this.wall = wall;
-    this.permits = new Semaphore(parallelism, true);
+    this.permits = permits;
   }
 
   public TestRunner runner() {
@@ -108,7 +124,8 @@ public final class TestBench {
     ReentrantLock once = running.computeIfAbsent(key, k -> new ReentrantLock());
     once.lock();
     try {
-      return steps.pure(
+      // with an intent: a test run that takes the machine down must not do so for ever
+      return steps.step(
           key,
           new Input(codeTree, chosen, n),
           TestRun.class,

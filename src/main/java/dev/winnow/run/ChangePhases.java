@@ -21,11 +21,14 @@ import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** The phases of one run, in the order of the design. */
 final class ChangePhases {
@@ -45,6 +48,7 @@ final class ChangePhases {
       Sandbox sandbox,
       Toolbox toolbox,
       RunLimits limits,
+      Semaphore testRuns,
       RunStore store,
       Lease lease) {
     this.run = run;
@@ -61,21 +65,31 @@ final class ChangePhases {
             run.runner(),
             setting.workDirectory(),
             setting.steps(),
-            limits.parallelism(),
+            testRuns,
             limits.testWall());
   }
 
   RunResult decide(Cancellation cancellation) {
     announce();
     Inventory inventory = prepare(cancellation);
+    mark("prepared", "prepare");
     OpenSession sessions = new OpenSession(setting, run.runner(), sandbox, toolbox, limits);
     RedGate red = new RedGate(bench, inventory);
     Optional<TestSet> independent = independentTests(sessions, red, cancellation);
-    List<Candidate> candidates = candidates(sessions, red, inventory, cancellation);
+    if (independent.isPresent()) {
+      mark("independent-tests", "independent-tests");
+    }
+    DevelopCandidate develop =
+        new DevelopCandidate(
+            setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
+    List<Candidate> candidates = candidates(develop, cancellation);
     Map<String, String> commits = keep(candidates);
+    mark("candidates", "candidates");
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
+    mark("evidence", "evidence");
     phase("judge");
     Decision decision = Judge.decide(evidence);
+    mark("decided", "judge");
     setting
         .events()
         .accept(
@@ -89,11 +103,15 @@ final class ChangePhases {
         decision.outcome() == Decision.Outcome.NONE
             && couldNotRun(evidence)
             && !bench.stillRuns(setting.baseTree(), cancellation);
-    return deliver(candidates, commits, decision, machineFailed);
+    return deliver(candidates, commits, decision, machineFailed, develop.outOfBudget());
   }
 
   private void phase(String name) {
     setting.events().accept(new RunEvent.PhaseStarted(name));
+  }
+
+  private void mark(String label, String state) {
+    setting.checkpoints().mark(label, state);
   }
 
   private void notice(String text) {
@@ -106,17 +124,17 @@ final class ChangePhases {
         .accept(
             new RunEvent.RunCreated(
                 setting.task().text(),
-                setting.mirror().repository().toString(),
+                run.request().repository(),
                 setting.base(),
                 run.agents().stream().map(NamedAgent::name).toList(),
                 sandbox.tier().label()));
     if (sandbox.tier() == Sandbox.Tier.NONE) {
       notice("There is no sandbox: commands of candidates can do whatever Winnow's user can do.");
     }
-    if (!run.leftOut().isEmpty()) {
+    if (!run.request().leftOut().isEmpty()) {
       notice(
           "%d uncommitted files are left out (%s); take them in with --include-uncommitted."
-              .formatted(run.leftOut().size(), some(run.leftOut())));
+              .formatted(run.request().leftOut().size(), some(run.request().leftOut())));
     }
   }
 
@@ -168,12 +186,11 @@ final class ChangePhases {
         .write(run.tester().get(), cancellation);
   }
 
-  private List<Candidate> candidates(
-      OpenSession sessions, RedGate red, Inventory inventory, Cancellation cancellation) {
+  private List<Candidate> candidates(DevelopCandidate develop, Cancellation cancellation) {
     phase("candidates");
-    DevelopCandidate develop =
-        new DevelopCandidate(
-            setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
+    for (int i = 0; i < run.agents().size(); i++) {
+      store.startCandidate(lease, "c" + (i + 1), run.agents().get(i).name());
+    }
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < run.agents().size(); i++) {
       numbers.add(i);
@@ -183,7 +200,12 @@ final class ChangePhases {
             numbers,
             limits.parallelism(),
             cancellation,
-            i -> stop -> develop.develop("c" + (i + 1), run.agents().get(i), stop));
+            i ->
+                stop -> {
+                  Candidate candidate = develop.develop("c" + (i + 1), run.agents().get(i), stop);
+                  store.saveCandidate(lease, candidate, null);
+                  return candidate;
+                });
     return candidates;
   }
 
@@ -192,8 +214,10 @@ final class ChangePhases {
     Map<String, String> commits = new TreeMap<>();
     for (Candidate candidate : candidates) {
       String commit = DeliverWinner.commit(setting, candidate);
+      setting.carrier().ifPresent(c -> c.send(candidate.id(), commit, candidate.tree()));
+      // fenced: the ref is written only by whoever could write the row
+      store.saveCandidate(lease, candidate, commit);
       setting.mirror().keep(setting.run() + "/" + candidate.id(), commit);
-      store.saveCandidate(setting.run(), candidate, commit);
       commits.put(candidate.id(), commit);
     }
     return commits;
@@ -220,7 +244,8 @@ final class ChangePhases {
       List<Candidate> candidates,
       Map<String, String> commits,
       Decision decision,
-      boolean machineFailed) {
+      boolean machineFailed,
+      Optional<String> outOfBudget) {
     Map<String, Usage> usage = new TreeMap<>();
     candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     RunOutcome outcome =
@@ -230,13 +255,49 @@ final class ChangePhases {
           // nobody passed because nothing can run any more: that is no word about the candidates
           case NONE -> machineFailed ? RunOutcome.FAILED : RunOutcome.NONE;
         };
+    String reason = decision.rationale();
+    if (outOfBudget.isPresent()) {
+      notice(outOfBudget.get());
+      if (outcome == RunOutcome.NONE || outcome == RunOutcome.ABSTAINED) {
+        outcome = RunOutcome.BUDGET;
+        reason = outOfBudget.get() + " No candidate was good enough by then.";
+      }
+    }
+    RunResult.Waiting waiting = waiting(outcome, decision);
+    if (waiting != null && outcome == RunOutcome.ACCEPTED) {
+      outcome = RunOutcome.ABSTAINED;
+      reason = "%s waits for approval. %s".formatted(decision.winner(), reason);
+    }
     String commit = decision.winner() == null ? null : commits.get(decision.winner());
     String branch = null;
-    if (commit != null && run.options().branch()) {
+    if (commit != null && outcome == RunOutcome.ACCEPTED && run.request().branch()) {
       phase("deliver");
-      branch = DeliverWinner.deliver(setting, commit);
+      branch = deliver(commit);
     }
-    return new RunResult(setting.run(), outcome, decision.rationale(), branch, decision, usage);
+    return new RunResult(
+        setting.run(), outcome, reason, branch, decision, usage, List.of(), 0, waiting);
+  }
+
+  private RunResult.@Nullable Waiting waiting(RunOutcome outcome, Decision decision) {
+    RunTerms terms = run.request().termsOrUsual();
+    Instant until = terms.answerWithin().map(Instant.now()::plus).orElse(null);
+    return switch (outcome) {
+      case ACCEPTED ->
+          terms.approve() ? new RunResult.Waiting("approval", decision.winner(), until) : null;
+      case ABSTAINED -> new RunResult.Waiting("choice", null, until);
+      case NONE, BUDGET, CANCELLED, FAILED -> null;
+    };
+  }
+
+  /** The new branch, or null when the repository is not on this machine. */
+  private @Nullable String deliver(String commit) {
+    if (!setting.mirror().hasRepository()) {
+      notice(
+          "The repository %s is not on this node: 'winnow runs deliver %s' creates the branch where it is."
+              .formatted(run.request().repository(), setting.run()));
+      return null;
+    }
+    return DeliverWinner.deliver(setting, commit);
   }
 
   private static boolean couldNotRun(Evidence evidence) {

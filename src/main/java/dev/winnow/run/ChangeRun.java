@@ -2,108 +2,244 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.tool.Toolbox;
+import dev.winnow.agent.Prompts;
 import dev.winnow.checkpoint.CheckpointManager;
+import dev.winnow.checkpoint.Checkpoints;
+import dev.winnow.checkpoint.CrashedSteps;
+import dev.winnow.checkpoint.Ending;
 import dev.winnow.checkpoint.EventLog;
-import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.HeldRun;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
+import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.WorkDirectory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The use case: one task in, the best verified change out. {@link ChangePhases#decide} reads top to
- * bottom like the list in the design.
+ * bottom like the list in the design. Works from what is stored alone, and goes on where another
+ * node, or an earlier process, was stopped.
  */
-public final class ChangeRun {
+public final class ChangeRun implements WorkOnRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeRun.class);
 
   private final Database database;
-  private final Path dataDirectory;
-  private final Sandbox sandbox;
-  private final Toolbox toolbox;
-  private final RunLimits limits;
+  private final Machine machine;
   private final RunStore store;
 
-  public ChangeRun(
-      Database database, Path dataDirectory, Sandbox sandbox, Toolbox toolbox, RunLimits limits) {
+  public ChangeRun(Database database, Machine machine) {
     this.database = database;
-    this.dataDirectory = dataDirectory;
-    this.sandbox = sandbox;
-    this.toolbox = toolbox;
-    this.limits = limits;
+    this.machine = machine;
     this.store = new RunStore(database);
   }
 
-  /** Records the run, so that it can be followed before it starts. */
-  public void create(PreparedRun run) {
-    store.create(run);
+  /**
+   * Works on a run until it has a result. What agents or their code do never ends in an exception;
+   * what breaks Winnow's own work is tried again if it may pass, and else ends in the outcome
+   * FAILED.
+   */
+  @Override
+  public Ending work(HeldRun held) {
+    RunStore.Stored stored = store.stored(held.lease().run());
+    if (stored.isOver()) {
+      return new Ending.Done(); // its process ended between the last write and taking it off
+    }
+    EventLog log = new EventLog(database, held.lease());
+    Optional<RunResult> early = endsEarly(held, stored);
+    if (early.isPresent()) {
+      return finish(early.get(), held, log);
+    }
+    AtomicBoolean timeIsUp = new AtomicBoolean();
+    try {
+      return finish(decide(held, stored, log, timeIsUp), held, log);
+    } catch (Cancellation.Cancelled e) {
+      return stopped(held, stored, log, timeIsUp.get());
+    } catch (WinnowException e) {
+      // what breaks after the stop broke because of it
+      return held.stop() != null || timeIsUp.get()
+          ? stopped(held, stored, log, timeIsUp.get())
+          : broken(held, log, e);
+    } catch (RuntimeException e) {
+      if (!stillHeld(held)) {
+        return new Ending.Lost();
+      }
+      // a defect of Winnow: recorded like any other end
+      LOG.error("internal error in run {}", held.lease().run(), e);
+      return finish(result(held, RunOutcome.FAILED, "Internal error: " + e), held, log);
+    }
   }
 
-  /**
-   * Works on a created run until it has a result. What agents or their code do never ends in an
-   * exception; what breaks Winnow's own work ends in the outcome FAILED.
-   */
-  public RunResult execute(PreparedRun run, Cancellation cancellation) {
-    Lease lease = Lease.acquire(database, run.id(), Node.name());
-    EventLog log = new EventLog(database, lease);
-    AtomicBoolean timeIsUp = new AtomicBoolean();
-    Cancellation stop = cancellation.child();
-    RunResult result;
-    try (WorkDirectory work = WorkDirectory.create(dataDirectory, run.id().toString());
+  /** A run that must not be worked on. */
+  private Optional<RunResult> endsEarly(HeldRun held, RunStore.Stored stored) {
+    if (stored.cancelled()) {
+      return Optional.of(result(held, RunOutcome.CANCELLED, "The run was cancelled."));
+    }
+    if (stored.request().isEmpty()) {
+      return Optional.of(
+          result(
+              held,
+              RunOutcome.FAILED,
+              "The run was made by an older Winnow, which did not store what is needed to go on."));
+    }
+    List<String> crashed = CrashedSteps.of(database, held.lease().run());
+    return crashed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            result(
+                held,
+                RunOutcome.FAILED,
+                "The process that worked on the run ended %d times during the same step (%s): given up. 'winnow runs resume' tries again."
+                    .formatted(CrashedSteps.TOO_OFTEN, String.join(", ", crashed))));
+  }
+
+  private RunResult decide(
+      HeldRun held, RunStore.Stored stored, EventLog log, AtomicBoolean timeIsUp) {
+    RunRequest request = stored.request().orElseThrow();
+    Cancellation stop = held.cancellation().child();
+    // a directory for each lease: another one's process may be paused, and hold its own
+    String directory = held.lease().run() + "-" + held.lease().epoch();
+    Duration left = request.maxTime().minus(stored.worked());
+    try (WorkDirectory work = WorkDirectory.create(machine.dataDirectory(), directory);
         Stopwatch _ =
             new Stopwatch(
-                run.options().maxTime(),
+                left.isNegative() ? Duration.ZERO : left,
                 () -> {
                   timeIsUp.set(true);
                   stop.cancel("the time limit of the run is reached");
                 })) {
-      RunSetting setting = setting(run, lease, work.path(), log::append);
-      result = new ChangePhases(run, setting, sandbox, toolbox, limits, store, lease).decide(stop);
-    } catch (Cancellation.Cancelled e) {
-      result = stopped(run, timeIsUp.get());
-    } catch (WinnowException e) {
-      // what breaks after the stop broke because of it
-      result =
-          stop.isCancelled()
-              ? stopped(run, timeIsUp.get())
-              : RunResult.without(run.id(), RunOutcome.FAILED, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      // a defect of Winnow: recorded like any other end, and told to whoever called
-      finish(RunResult.without(run.id(), RunOutcome.FAILED, "Internal error: " + e), lease, log);
-      throw e;
+      Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
+      PreparedRun run =
+          new OpenRun(database, machine)
+              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path());
+      RunSetting setting = setting(run, stored, held, work.path(), log);
+      try (SendBaseAside _ = SendBaseAside.start(database, run)) {
+        return new ChangePhases(
+                run,
+                setting,
+                sandbox,
+                machine.toolbox().apply(request),
+                limits(request),
+                machine.testRuns(),
+                store,
+                held.lease())
+            .decide(stop);
+      }
     }
-    finish(result, lease, log);
-    return result;
   }
 
-  private static RunResult stopped(PreparedRun run, boolean timeIsUp) {
-    return timeIsUp
-        ? RunResult.without(
-            run.id(),
-            RunOutcome.BUDGET,
-            "The time limit of the run (%d s) was reached: give it more with --max-time."
-                .formatted(run.options().maxTime().toSeconds()))
-        : RunResult.without(run.id(), RunOutcome.CANCELLED, "The run was cancelled.");
-  }
-
-  private void finish(RunResult result, Lease lease, EventLog log) {
-    store.finish(result, lease);
-    log.append(new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()));
+  private RunLimits limits(RunRequest request) {
+    return new RunLimits(
+        machine.limits().parallelism(),
+        request.testTime(),
+        Limits.DEFAULT.withWall(request.commandTime()),
+        machine.limits().agent());
   }
 
   private RunSetting setting(
-      PreparedRun run, Lease lease, Path workDirectory, Consumer<RunEvent> events) {
+      PreparedRun run, RunStore.Stored stored, HeldRun held, Path workDirectory, EventLog log) {
+    Optional<CarryObjects> carrier =
+        database.isExternal()
+            ? Optional.of(new CarryObjects(database, run.mirror(), held.lease(), run.base()))
+            : Optional.empty();
     return new RunSetting(
         run.id(),
-        run.options().task(),
+        stored.created(),
+        run.request().task(),
+        run.request().taskBefore(),
         run.mirror(),
         run.base(),
         run.mirror().treeOf(run.base()),
         workDirectory,
-        new CheckpointManager(database, lease),
-        events);
+        steps(run.request(), held),
+        new Checkpoints(database, held.lease()),
+        carrier,
+        log::append);
+  }
+
+  private CheckpointManager steps(RunRequest request, HeldRun held) {
+    CheckpointManager steps = new CheckpointManager(database, held.lease(), held::check);
+    if (request.taskBefore().isPresent()) {
+      steps.tellAfterCut(Prompts.taskChanged(request.task().text()));
+    }
+    return steps;
+  }
+
+  private Ending stopped(HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
+    HeldRun.Stop why = held.stop();
+    if (why == HeldRun.Stop.LEASE_LOST) {
+      return new Ending.Lost();
+    }
+    if (why == HeldRun.Stop.NODE_STOPS) {
+      store.release(held.lease());
+      return new Ending.Again(Duration.ZERO);
+    }
+    if (timeIsUp) {
+      long limit = stored.request().map(r -> r.maxTime().toSeconds()).orElse(0L);
+      return finish(
+          result(
+              held,
+              RunOutcome.BUDGET,
+              "The time limit of the run (%d s) was reached: give it more with --max-time."
+                  .formatted(limit)),
+          held,
+          log);
+    }
+    return finish(result(held, RunOutcome.CANCELLED, "The run was cancelled."), held, log);
+  }
+
+  private Ending broken(HeldRun held, EventLog log, WinnowException e) {
+    if (!stillHeld(held)) {
+      return new Ending.Lost();
+    }
+    if (e.category() == WinnowException.Category.BUDGET) {
+      return finish(result(held, RunOutcome.BUDGET, String.valueOf(e.getMessage())), held, log);
+    }
+    if (Passing.mayPass(e)) {
+      Optional<Duration> pause = store.tryAgain(held.lease());
+      if (pause.isPresent()) {
+        log.append(
+            new RunEvent.Notice(
+                "Tried again in %d s: %s".formatted(pause.get().toSeconds(), e.getMessage())));
+        return new Ending.Again(pause.get());
+      }
+    }
+    return finish(result(held, RunOutcome.FAILED, String.valueOf(e.getMessage())), held, log);
+  }
+
+  /** A node that cannot ask stops as if it had lost the run: the lease ends in a few seconds. */
+  private boolean stillHeld(HeldRun held) {
+    try {
+      return held.stop() != HeldRun.Stop.LEASE_LOST && held.lease().holds(database);
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private RunResult result(HeldRun held, RunOutcome outcome, String reason) {
+    return RunResult.without(
+        held.lease().run(), outcome, reason, store.candidates(held.lease().run()));
+  }
+
+  private Ending finish(RunResult ended, HeldRun held, EventLog log) {
+    RunResult result = ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
+    try {
+      log.finish(
+          new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),
+          transaction -> store.finish(transaction, result, held.lease()));
+      return new Ending.Done();
+    } catch (WinnowException e) {
+      LOG.warn("run {} has a result that cannot be saved: {}", result.run(), e.getMessage());
+      return new Ending.Lost();
+    }
   }
 }

@@ -13,15 +13,25 @@ final class DeliverWinner {
 
   private DeliverWinner() {}
 
-  /** The branch's name. */
+  /** The branch's name. One step: what happened before a crash is found again by its commit. */
   static String deliver(RunSetting setting, String commit) {
-    String name = "winnow/" + slug(setting.task()) + "-" + shortId(setting.run());
-    String branch = setting.mirror().deliver(name, commit);
+    String name = branchName(setting.task(), setting.run());
+    String branch =
+        setting
+            .steps()
+            .step("deliver", commit, String.class, () -> setting.mirror().deliver(name, commit));
     setting.events().accept(new RunEvent.Delivered(branch, commit));
     return branch;
   }
 
-  /** The commit of a candidate; the message says where it comes from. */
+  static String branchName(Task task, UUID run) {
+    return "winnow/" + slug(task) + "-" + shortId(run);
+  }
+
+  /**
+   * The commit of a candidate; the message says where it comes from. The same run gives the same
+   * commit on every node and in every attempt.
+   */
   static String commit(RunSetting setting, Candidate candidate) {
     return setting
         .mirror()
@@ -34,7 +44,8 @@ final class DeliverWinner {
                     body(setting.task()),
                     setting.run(),
                     candidate.id(),
-                    candidate.agent()));
+                    candidate.agent()),
+            setting.created());
   }
 
   private static String body(Task task) {

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The name of this process among all that work on runs: host, pid and when it started. */
-final class Node {
+public final class Node {
 
   private static final String NAME = name(ProcessHandle.current());
 
   private Node() {}
 
-  static String name() {
+  public static String name() {
     return NAME;
   }
 
@@ -31,7 +31,7 @@ final class Node {
     return host() + "/" + process.pid() + "/" + started;
   }
 
-  private static String host() {
+  public static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

@@ -8,18 +8,22 @@ import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.QuoteRepositoryRules;
+import dev.winnow.agent.tool.Delegate;
+import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
-import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.runner.NamingRule;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.Workspace;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Gives an agent its workspace, its tools and its rules. */
 final class OpenSession {
@@ -46,31 +50,21 @@ final class OpenSession {
     this.limits = limits;
   }
 
-  /** The base's files, in a directory of the candidate's own. */
-  Workspace workspace(String candidate) {
-    return setting
-        .mirror()
-        .checkout(
-            setting.baseTree(),
-            setting.workDirectory().resolve(candidate),
-            sandbox,
-            runner.runner().buildOutputs());
+  /** The candidate's files as they were last recorded, in a directory of its own. */
+  CandidateFiles files(String candidate) {
+    return CandidateFiles.open(setting, candidate, sandbox, runner.runner().buildOutputs());
   }
 
-  Conversation open(String candidate, NamedAgent agent, Workspace workspace) {
+  Conversation open(String candidate, NamedAgent agent, CandidateFiles files) {
+    Workspace workspace = files.workspace();
     AgentContext context =
         new AgentContext(
             candidate,
             Prompts.rules(runner.why(), NamingRule.of(runner.runner().name()), repositoryRules()),
-            toolbox.forWorkspace(
-                workspace.files(),
-                sandbox,
-                argv -> runner.command(workspace.root(), argv, limits.command()),
-                (filter, stop) -> runTests(workspace.root(), filter, stop),
-                setting.workDirectory()),
+            tools(candidate, workspace),
             limits.agent(),
             setting.steps(),
-            new Snapshots(candidate, workspace),
+            files,
             setting.events(),
             Optional.of(
                 new AgentPlace(
@@ -79,6 +73,31 @@ final class OpenSession {
                     sandbox,
                     argv -> runner.command(workspace.root(), argv, limits.command()))));
     return new PromptDispatcher().open(agent, context);
+  }
+
+  private List<Tool> tools(String candidate, Workspace workspace) {
+    Function<List<String>, SandboxCommand> command =
+        argv -> runner.command(workspace.root(), argv, limits.command());
+    List<Tool> tools =
+        new ArrayList<>(
+            toolbox.forWorkspace(
+                workspace.files(),
+                sandbox,
+                command,
+                (filter, stop) -> runTests(workspace.root(), filter, stop),
+                setting.workDirectory()));
+    tools.addAll(
+        toolbox.delegates(prompt ->
+            new Delegate.Assignment(
+                prompt,
+                candidate,
+                workspace.root(),
+                workspace.root().resolveSibling(candidate + ".delegate"),
+                sandbox,
+                command,
+                setting.steps(),
+                setting.events())));
+    return tools;
   }
 
   /** From the base: what a candidate writes there is no rule for anybody. */
@@ -100,41 +119,5 @@ final class OpenSession {
         run.ran() ? "%d tests, %d failing".formatted(run.results().size(), failing) : run.reason();
     String text = "%s\n%s\n%s".formatted(summary, run.reason(), run.output());
     return new ToolResult(run.ran() && failing == 0, text, summary);
-  }
-
-  /** Takes a snapshot after each turn that changed files. */
-  private final class Snapshots implements AgentContext.TurnListener {
-    private final String candidate;
-    private final Workspace workspace;
-    private String last = setting.baseTree();
-
-    Snapshots(String candidate, Workspace workspace) {
-      this.candidate = candidate;
-      this.workspace = workspace;
-    }
-
-    @Override
-    public String files() {
-      return last;
-    }
-
-    @Override
-    public void turnEnded(String purpose, int turn) {
-      String tree =
-          setting
-              .steps()
-              .pure(
-                  "%s/%s/turn-%d/snapshot".formatted(candidate, purpose, turn),
-                  last,
-                  String.class,
-                  workspace::snapshot);
-      if (!tree.equals(last)) {
-        int changed = setting.mirror().changes(last, tree).size();
-        last = tree;
-        setting
-            .events()
-            .accept(new RunEvent.SnapshotTaken(candidate, purpose, turn, tree, changed));
-      }
-    }
   }
 }

@@ -1,15 +1,13 @@
 package dev.winnow.run;
 
-import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.evidence.runner.BindRunner;
-import dev.winnow.evidence.runner.DetectRunner;
-import dev.winnow.evidence.runner.DetectRunner.Detected;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.workspace.Mirror;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,31 +18,35 @@ import java.util.Optional;
  */
 public final class PrepareRun {
 
-  /** Build files are small; a larger one is not read for detection. */
-  private static final int MAX_BUILD_FILE = 1 << 20;
-
   private final Path dataDirectory;
   private final AgentRegistry agents;
   private final BindRunner binding;
+  private final RunLimits limits;
 
-  public PrepareRun(Path dataDirectory, AgentRegistry agents, BindRunner binding) {
+  public PrepareRun(
+      Path dataDirectory, AgentRegistry agents, BindRunner binding, RunLimits limits) {
     this.dataDirectory = dataDirectory;
     this.agents = agents;
     this.binding = binding;
+    this.limits = limits;
   }
 
   /**
    * Prepares a run.
    *
    * @param directory what relative script files are relative to
+   * @param fileTools whether agents get the {@code fs_*} tools
+   * @param sandboxOptional whether the run may go on without a sandbox where there is none
    * @throws WinnowException of category USAGE or SETTINGS for what the user can mend
    */
-  public PreparedRun prepare(RunOptions options, Path directory) {
+  public RunRequest prepare(
+      RunOptions options, Path directory, boolean fileTools, boolean sandboxOptional) {
     List<NamedAgent> candidates = agents.resolve(options.agents(), directory);
     Optional<NamedAgent> tester =
         options.tester().map(name -> agents.resolve(List.of(name), directory).getFirst());
     Mirror mirror = Mirror.open(dataDirectory, options.repository());
-    String base = mirror.pin(options.base().orElse("HEAD"));
+    String head = mirror.pin(options.base().orElse("HEAD"));
+    String base = head;
     List<String> uncommitted = options.base().isPresent() ? List.of() : mirror.uncommitted();
     boolean include = options.includeUncommitted() && !uncommitted.isEmpty();
     if (options.includeUncommitted() && options.base().isPresent()) {
@@ -54,33 +56,37 @@ public final class PrepareRun {
     if (include) {
       base = mirror.pinUncommitted(base);
     }
-    return new PreparedRun(
-        Ids.next(),
-        options,
-        mirror,
+    PreparedRunner _ =
+        BindTests.bind(
+            binding,
+            mirror,
+            mirror.treeOf(base),
+            options.runner(),
+            options.testCommand(),
+            options.junit());
+    StoreAgents store = new StoreAgents(agents);
+    List<AgentRequest> stored =
+        candidates.stream().map(agent -> store.request(agent, directory)).toList();
+    return new RunRequest(
+        options.task(),
+        mirror.repository().toString(),
+        mirror.identity(),
+        mirror.objectFormat(),
+        head,
         base,
-        candidates,
-        tester,
-        runner(options, mirror, mirror.treeOf(base)),
-        include ? List.of() : uncommitted);
-  }
-
-  private PreparedRunner runner(RunOptions options, Mirror mirror, String tree) {
-    Detected detected =
-        DetectRunner.detect(
-            mirror.files(tree),
-            path ->
-                mirror
-                    .read(tree, path, MAX_BUILD_FILE)
-                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
-            new DetectRunner.Options(
-                options.runner().orElse(null),
-                options.testCommand().orElse(null),
-                options.junit().orElse(null)));
-    return switch (detected) {
-      case Detected.Found found -> binding.bind(found);
-      case Detected.Ambiguous ambiguous -> throw WinnowException.usage(ambiguous.message());
-      case Detected.NotFound none -> throw WinnowException.usage(none.message());
-    };
+        include ? List.of() : uncommitted,
+        stored,
+        tester.map(agent -> store.request(agent, directory)),
+        options.runner(),
+        options.testCommand(),
+        options.junit(),
+        options.maxTime(),
+        limits.testWall(),
+        limits.command().wall(),
+        options.branch(),
+        fileTools,
+        sandboxOptional,
+        Optional.of(options.terms()),
+        Optional.empty());
   }
 }

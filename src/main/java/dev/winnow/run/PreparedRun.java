@@ -7,24 +7,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * A run whose input was checked: everything that can be wrong with the command is known before the
- * run exists.
- *
- * @param base the pinned commit
- * @param leftOut uncommitted paths that the run does not see
- */
-public record PreparedRun(
+/** A run on the machine that works on it: its request, and what the request names. */
+record PreparedRun(
     UUID id,
-    RunOptions options,
+    RunRequest request,
     Mirror mirror,
-    String base,
     List<NamedAgent> agents,
     Optional<NamedAgent> tester,
-    PreparedRunner runner,
-    List<String> leftOut) {
-  public PreparedRun {
+    PreparedRunner runner) {
+  PreparedRun {
     agents = List.copyOf(agents);
-    leftOut = List.copyOf(leftOut);
+  }
+
+  String base() {
+    return request.base();
   }
 }

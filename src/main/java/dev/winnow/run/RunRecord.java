@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state queued or done
  * @param owner the node that works on it, or null
+ * @param alive whether the owner was heard of in the last seconds; null when nobody can tell
  * @param outcome null until it is done
  * @param result the result object of the command line's contract; empty until it is done
  */
@@ -22,6 +23,7 @@ public record RunRecord(
     String repository,
     @Nullable String base,
     @Nullable String owner,
+    @Nullable Boolean alive,
     Instant createdAt,
     @Nullable Instant finishedAt,
     @Nullable String outcome,
@@ -34,16 +36,17 @@ public record RunRecord(
 
   /** The outcome, or the state while there is none, or {@link #INTERRUPTED}. */
   public String status() {
-    return status(outcome, state, owner);
+    return status(outcome, state, owner, alive);
   }
 
-  static String status(@Nullable String outcome, String state, @Nullable String owner) {
+  static String status(
+      @Nullable String outcome, String state, @Nullable String owner, @Nullable Boolean alive) {
     if (outcome != null) {
       return outcome;
     }
     if (owner == null) {
       return state;
     }
-    return Node.isGone(owner) ? INTERRUPTED : "running";
+    return Boolean.FALSE.equals(alive) || Node.isGone(owner) ? INTERRUPTED : "running";
   }
 }

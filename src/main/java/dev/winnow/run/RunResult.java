@@ -3,6 +3,7 @@ package dev.winnow.run;
 import dev.winnow.agent.Usage;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param branch the new branch in the user's repository, or null
  * @param reason one line for people
+ * @param costMicros what the providers counted, in millionths of a US dollar
+ * @param waiting what a person still has to say, or null
+ * @param undecided the candidates of a run that came to no decision, as far as they got
  */
 public record RunResult(
     UUID run,
@@ -22,15 +26,32 @@ public record RunResult(
     String reason,
     @Nullable String branch,
     @Nullable Decision decision,
-    Map<String, Usage> usage) {
+    Map<String, Usage> usage,
+    List<CandidateRecord> undecided,
+    long costMicros,
+    @Nullable Waiting waiting) {
 
   public RunResult {
     usage = Map.copyOf(usage);
+    undecided = List.copyOf(undecided);
+  }
+
+  /**
+   * A person has to answer.
+   *
+   * @param kind approval of the candidate, or choice of one
+   * @param until when it is too late, or null
+   */
+  record Waiting(String kind, @Nullable String candidate, @Nullable Instant until) {}
+
+  RunResult withCost(long micros) {
+    return new RunResult(run, outcome, reason, branch, decision, usage, undecided, micros, waiting);
   }
 
   /** The end of a run that came to no decision. */
-  static RunResult without(UUID run, RunOutcome outcome, String reason) {
-    return new RunResult(run, outcome, reason, null, null, Map.of());
+  static RunResult without(
+      UUID run, RunOutcome outcome, String reason, List<CandidateRecord> candidates) {
+    return new RunResult(run, outcome, reason, null, null, Map.of(), candidates, 0, null);
   }
 
   /** The result object of the command line's contract. */
@@ -54,9 +75,12 @@ public record RunResult(
     if (decision != null) {
       decision.candidates().forEach(verdict -> candidates.add(candidate(verdict)));
     }
+    undecided.forEach(candidate -> candidates.add(undecided(candidate)));
     map.put("candidates", candidates);
-    // scripted agents cost nothing; nobody else can take part yet
-    map.put("cost", 0);
+    map.put("cost", costMicros / 1e6);
+    if (waiting != null) {
+      map.put("waiting", waiting);
+    }
     return map;
   }
 
@@ -70,6 +94,16 @@ public record RunResult(
       }
     }
     return null;
+  }
+
+  private static Map<String, Object> undecided(CandidateRecord candidate) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("candidate", candidate.id());
+    map.put("agent", candidate.agent());
+    map.put("state", candidate.state());
+    map.put("vetoes", List.of());
+    map.put("usage", candidate.usage());
+    return map;
   }
 
   private Map<String, Object> candidate(CandidateVerdict verdict) {

@@ -2,26 +2,43 @@ package dev.winnow.run;
 
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.BudgetStore;
 import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.RunQueue;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
+import dev.winnow.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Runs and candidates in the database. */
 public final class RunStore {
 
+  /** A heartbeat comes every second; after four a run is up for anybody. */
+  private static final String ALIVE =
+      "(select s.picked and s.last_heartbeat > clock_timestamp() - interval '5 seconds'"
+          + " from scheduled_tasks s where s.task_name = 'run' and s.task_instance = run.id::text)"
+          + " as alive";
+
   private static final String COLUMNS =
-      "select id, state, task, repository, base_commit, options::text, owner, created_at,"
-          + " finished_at, outcome, result::text, evidence::text, decision::text from run";
+      "select id, state, task, repository, base_commit, options::text, owner, created_at, "
+          + ALIVE
+          + ", finished_at, outcome, result::text, evidence::text, decision::text from run";
+
+  /** After 1, 4, 16 and 64 seconds. */
+  private static final int RETRIES = 4;
 
   private final Database database;
 
@@ -29,85 +46,259 @@ public final class RunStore {
     this.database = database;
   }
 
-  void create(PreparedRun run) {
-    database.update(
-        "insert into run(id, kind, state, task, repository, base_commit, options)"
-            + " values (?, 'change', 'queued', ?, ?, ?, ?)",
-        run.id(),
-        run.options().task().text(),
-        run.mirror().repository().toString(),
-        run.base(),
-        Jsonb.of(options(run)));
+  void create(UUID run, RunRequest request, SubmitRun.Submission submission) {
+    database.inTransaction(transaction -> {
+      create(transaction, run, request, submission);
+      return run;
+    });
   }
 
-  /** What the run was asked for, as far as it is not in columns of its own. */
-  private static Map<String, Object> options(PreparedRun run) {
+  void create(
+      Transaction transaction, UUID run, RunRequest request, SubmitRun.Submission submission) {
+    transaction.update(
+        """
+        insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
+          providers, submitter, priority, reserved_for, reserved_until)
+        values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
+          clock_timestamp() + interval '10 seconds')
+        """,
+        run,
+        request.task().text(),
+        request.repository(),
+        request.base(),
+        Jsonb.of(options(request)),
+        Jsonb.of(request),
+        request.needs(),
+        request.providers(),
+        submission.submitter(),
+        submission.priority(),
+        submission.reservedFor().orElse(null));
+    BudgetStore.write(transaction, run, request.termsOrUsual().budget());
+    RunQueue.add(transaction, run);
+  }
+
+  /** Says where a run comes from; in the transaction that creates it. */
+  void setParent(
+      Transaction transaction, UUID run, UUID parent, int checkpoint, @Nullable String reason) {
+    transaction.update(
+        "update run set parent = ?, parent_checkpoint = ?, fork_reason = ? where id = ?",
+        parent,
+        checkpoint,
+        reason,
+        run);
+  }
+
+  /** Where a fork comes from, in words; empty for other runs. */
+  public Optional<String> origin(UUID run) {
+    return database.queryOne(
+        """
+        select r.parent, r.parent_checkpoint, r.fork_reason,
+          (select label from checkpoint c where c.run_id = r.id and c.sequence = r.parent_checkpoint)
+            as label
+        from run r where r.id = ? and r.parent is not null
+        """,
+        row ->
+            "Fork of run %s at checkpoint %d%s%s."
+                .formatted(
+                    row.uuid("parent"),
+                    row.number("parent_checkpoint"),
+                    row.optionalText("label").map(l -> " (" + l + ")").orElse(""),
+                    row.optionalText("fork_reason").map(why -> ": " + why).orElse("")),
+        run);
+  }
+
+  /** What the run was asked for, for people. */
+  private static Map<String, Object> options(RunRequest request) {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put("agents", run.options().agents());
-    options.put("tester", run.options().tester().orElse(null));
-    options.put("base", run.options().base().orElse("HEAD"));
-    options.put("includeUncommitted", run.options().includeUncommitted());
-    options.put("testRunner", run.runner().why());
-    options.put("maxTime", run.options().maxTime().toString());
-    options.put("branch", run.options().branch());
+    options.put("agents", request.agents().stream().map(AgentRequest::name).toList());
+    options.put("tester", request.tester().map(AgentRequest::name).orElse(null));
+    options.put("includeUncommitted", !request.base().equals(request.head()));
+    options.put("maxTime", request.maxTime().toString());
+    options.put("branch", request.branch());
     return options;
   }
 
-  void saveCandidate(UUID run, Candidate candidate, String commit) {
-    database.update(
-        "insert into candidate(run_id, id, agent, state, reason, code_tree, \"commit\", usage)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?)"
-            + " on conflict (run_id, id) do update set state = excluded.state,"
-            + " reason = excluded.reason, code_tree = excluded.code_tree,"
-            + " \"commit\" = excluded.\"commit\", usage = excluded.usage",
-        run,
-        candidate.id(),
-        candidate.agent(),
-        candidate.state(),
-        candidate.problem(),
-        candidate.tree(),
-        commit,
-        Jsonb.of(candidate.usage()));
+  /**
+   * What a node needs to know before it works on a run.
+   *
+   * @param worked before the current lease
+   * @param request empty for runs that an older version made
+   */
+  record Stored(
+      Instant created,
+      Duration worked,
+      boolean cancelled,
+      boolean isOver,
+      Optional<RunRequest> request) {}
+
+  Stored stored(UUID run) {
+    return database
+        .queryOne(
+            """
+            select created_at, worked_ms, cancel_requested_at is not null as cancelled,
+              outcome is not null as over, request from run where id = ?
+            """,
+            row ->
+                new Stored(
+                    row.instant("created_at"),
+                    Duration.ofMillis(row.number("worked_ms")),
+                    row.flag("cancelled"),
+                    row.flag("over"),
+                    row.optionalText("request").map(json -> Json.read(json, RunRequest.class))),
+            run)
+        .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  /** Says that the candidate is at work, unless more is known of it already. */
+  void startCandidate(Lease lease, String id, String agent) {
+    database.inRepeatableTransaction(transaction ->
+        transaction.update(
+            """
+            insert into candidate (run_id, id, agent, state)
+            select r.id, ?, ?, 'working' from run r where r.id = ? and r.lease_epoch = ?
+            for key share of r
+            on conflict (run_id, id) do nothing
+            """,
+            id,
+            agent,
+            lease.run(),
+            lease.epoch()));
+  }
+
+  /**
+   * @param commit in the mirror, or null as long as there is none
+   */
+  void saveCandidate(Lease lease, Candidate candidate, @Nullable String commit) {
+    int saved =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                """
+                insert into candidate (run_id, id, agent, state, reason, code_tree, "commit", usage)
+                select r.id, ?, ?, ?, ?, ?, ?, ? from run r where r.id = ? and r.lease_epoch = ?
+                for key share of r
+                on conflict (run_id, id) do update set state = excluded.state,
+                  reason = excluded.reason, code_tree = excluded.code_tree,
+                  "commit" = coalesce(excluded."commit", candidate."commit"), usage = excluded.usage
+                """,
+                candidate.id(),
+                candidate.agent(),
+                candidate.state(),
+                candidate.problem(),
+                candidate.tree(),
+                commit,
+                Jsonb.of(candidate.usage()),
+                lease.run(),
+                lease.epoch()));
+    if (saved == 0) {
+      throw lease.lost();
+    }
   }
 
   void saveEvidence(Lease lease, Evidence evidence) {
+    int saved =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                "update run set evidence = ? where id = ? and lease_epoch = ?",
+                Jsonb.of(evidence),
+                lease.run(),
+                lease.epoch()));
+    if (saved == 0) {
+      throw lease.lost();
+    }
+  }
+
+  /** The end of a run; a node that lost its lease changes nothing. */
+  void finish(Transaction transaction, RunResult result, Lease lease) {
+    int finished =
+        transaction.update(
+            "update run set state = 'done', outcome = ?, result = ?, decision = ?, waits_for = ?,"
+                + " waits_until = ?, finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
+            result.outcome().label(),
+            Jsonb.of(result.toMap()),
+            result.decision() == null ? null : Jsonb.of(result.decision()),
+            result.waiting() == null ? null : result.waiting().kind(),
+            result.waiting() == null ? null : result.waiting().until(),
+            lease.run(),
+            lease.epoch());
+    if (finished == 0) {
+      throw lease.lost();
+    }
+  }
+
+  /** Takes back what ended the run, and makes it due; a run that is at work stays as it is. */
+  void reopen(UUID run, Optional<String> reservedFor) {
+    database.inTransaction(transaction -> {
+      transaction.update(
+          """
+          update run set state = 'queued', outcome = null, result = null, finished_at = null,
+            worked_ms = case when outcome is null then worked_ms else 0 end,
+            leased_at = case when outcome is null then leased_at end,
+            retries = 0, cancel_requested_at = null, reserved_for = ?,
+            reserved_until = clock_timestamp() + interval '10 seconds'
+          where id = ?
+          """,
+          reservedFor.orElse(null),
+          run);
+      // a person has looked at it: crashes are counted from here
+      transaction.update(
+          "update step set error = 'resumed' where run_id = ? and state in ('unknown', 'late')"
+              + " and error is null",
+          run);
+      RunQueue.add(transaction, run);
+      return run;
+    });
+  }
+
+  void delivered(Lease lease, String branch) {
     database.update(
-        "update run set evidence = ? where id = ? and lease_epoch = ?",
-        Jsonb.of(evidence),
+        "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
+            + " where id = ? and lease_epoch = ?",
+        branch,
         lease.run(),
         lease.epoch());
   }
 
-  /** The end of a run; a node that lost its lease changes nothing. */
-  void finish(RunResult result, Lease lease) {
+  /** Nobody works on the run any more, and nothing went wrong. */
+  void release(Lease lease) {
     database.update(
-        "update run set state = 'done', outcome = ?, result = ?, decision = ?,"
-            + " finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
-        result.outcome().label(),
-        Jsonb.of(result.toMap()),
-        result.decision() == null ? null : Jsonb.of(result.decision()),
-        lease.run(),
-        lease.epoch());
+        "update run set owner = null where id = ? and lease_epoch = ?", lease.run(), lease.epoch());
+  }
+
+  /** Counts a failure that may pass; how long to wait, or empty when it was tried often enough. */
+  Optional<Duration> tryAgain(Lease lease) {
+    return database
+        .inTransaction(transaction ->
+            transaction.queryOne(
+                "update run set retries = retries + 1, owner = null where id = ? and lease_epoch = ?"
+                    + " and retries < ? returning retries",
+                row -> row.number("retries"),
+                lease.run(),
+                lease.epoch(),
+                RETRIES))
+        .map(retry -> Duration.ofSeconds(1L << (2 * (retry - 1))));
   }
 
   /** The newest runs first. */
   public List<RunSummary> list(int limit) {
     return database.query(
-        """
-        select id, created_at, state, owner, outcome, left(task, 500) as task, repository,
-          result->'winner'->>'agent' as winner, result->>'branch' as branch
-        from run order by created_at desc, id desc limit ?
-        """,
+        "select id, created_at, state, owner, outcome, left(task, 500) as task, repository,"
+            + " parent::text as parent, result->'winner'->>'agent' as winner, result->>'branch' as branch, "
+            + ALIVE
+            + " from run order by created_at desc, id desc limit ?",
         row ->
             new RunSummary(
                 row.uuid("id"),
                 row.instant("created_at"),
                 RunRecord.status(
-                    row.textOrNull("outcome"), row.text("state"), row.textOrNull("owner")),
+                    row.textOrNull("outcome"),
+                    row.text("state"),
+                    row.textOrNull("owner"),
+                    row.flagOrNull("alive")),
                 row.text("task"),
                 row.text("repository"),
                 row.textOrNull("winner"),
-                row.textOrNull("branch")),
+                row.textOrNull("branch"),
+                row.optionalText("parent").map(UUID::fromString).orElse(null)),
         limit);
   }
 
@@ -176,6 +367,7 @@ public final class RunStore {
         row.text("repository"),
         row.textOrNull("base_commit"),
         row.textOrNull("owner"),
+        row.flagOrNull("alive"),
         row.instant("created_at"),
         row.instantOrNull("finished_at"),
         row.textOrNull("outcome"),

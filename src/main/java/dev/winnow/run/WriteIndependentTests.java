@@ -13,7 +13,6 @@ import dev.winnow.evidence.RedResult;
 import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.NamingRule;
 import dev.winnow.evidence.runner.PreparedRunner;
-import dev.winnow.workspace.Workspace;
 import java.util.Optional;
 
 /**
@@ -37,8 +36,8 @@ final class WriteIndependentTests {
 
   /** Empty, with a notice, when the tester gave no test that is red on the base. */
   Optional<TestSet> write(NamedAgent tester, Cancellation cancellation) {
-    try (Workspace workspace = sessions.workspace(TestSet.TESTER);
-        Conversation session = sessions.open(TestSet.TESTER, tester, workspace)) {
+    try (CandidateFiles files = sessions.files(TestSet.TESTER);
+        Conversation session = sessions.open(TestSet.TESTER, tester, files)) {
       Reply reply =
           session
               .prompt(
@@ -54,15 +53,14 @@ final class WriteIndependentTests {
         return none(reply.reason());
       }
       RedResult result =
-          red.check(TestSet.TESTER, setting.baseTree(), workspace.snapshot(), cancellation);
+          red.check(TestSet.TESTER, setting.baseTree(), files.after("red"), cancellation);
       setting
           .events()
           .accept(new RunEvent.RedChecked(TestSet.TESTER, 1, result.red(), result.reason()));
       return result.tests() == null ? none(result.reason()) : Optional.of(result.tests());
-    } catch (Workspace.TooLarge e) {
-      return none(String.valueOf(e.getMessage()));
     } catch (WinnowException e) {
-      if (e.category() != WinnowException.Category.AGENT) {
+      if (e.category() != WinnowException.Category.AGENT
+          && e.category() != WinnowException.Category.BUDGET) {
         throw e;
       }
       return none(String.valueOf(e.getMessage()));

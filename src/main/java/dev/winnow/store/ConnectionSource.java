@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -18,6 +19,21 @@ import org.jspecify.annotations.Nullable;
 sealed interface ConnectionSource extends AutoCloseable {
 
   Connection connect() throws SQLException;
+
+  /**
+   * A connection for transactions. The server ends one whose owner leaves it idle: a process that
+   * is frozen in the middle would keep its locks, and nobody could take its runs over.
+   */
+  default Connection connectForWork() throws SQLException {
+    Connection connection = connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set idle_in_transaction_session_timeout = '3s'");
+      return connection;
+    } catch (SQLException e) {
+      IdleConnections.close(connection);
+      throw e;
+    }
+  }
 
   /** For messages; without the password. */
   String description();

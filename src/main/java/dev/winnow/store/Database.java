@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,14 @@ public final class Database implements AutoCloseable {
   private final ConnectionSource source;
   private final IdleConnections idle = new IdleConnections();
   private final Notifications notifications;
+  private final ReusedConnections separate;
 
   private final Semaphore permits = new Semaphore(CONNECTIONS, true);
 
   private Database(ConnectionSource source) {
     this.source = source;
     this.notifications = new Notifications(source);
+    this.separate = new ReusedConnections(source);
   }
 
   /**
@@ -61,7 +64,7 @@ public final class Database implements AutoCloseable {
 
   static Database open(ConnectionSource source) {
     try {
-      Connection connection = source.connect();
+      Connection connection = source.connectForWork();
       try {
         Migrations.apply(source, connection);
         connection.setAutoCommit(false);
@@ -118,6 +121,19 @@ public final class Database implements AutoCloseable {
   /** Calls the listener for each notification on the channel; see {@link Notifications}. */
   public Notifications.Subscription listen(String channel, Consumer<String> listener) {
     return notifications.subscribe(channel, listener);
+  }
+
+  /**
+   * Connections apart from this pool, for a library with statements of its own. They are closed
+   * with this database.
+   */
+  public DataSource separateConnections() {
+    return separate;
+  }
+
+  /** Whether the server is one that others can reach too, not the embedded one. */
+  public boolean isExternal() {
+    return source instanceof ConnectionSource.External;
   }
 
   /** A connection beside the pool, for work that takes long; the caller closes it. */
@@ -207,7 +223,7 @@ public final class Database implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        Connection connection = source.connect();
+        Connection connection = source.connectForWork();
         connection.setAutoCommit(false);
         return connection;
       } catch (SQLException e) {
@@ -260,6 +276,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     notifications.close();
+    separate.close();
     idle.shut();
     source.close();
   }

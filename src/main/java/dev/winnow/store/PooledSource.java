@@ -8,8 +8,18 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a {@link ConnectionSource} to the pool as the interface that it wants. */
-record PooledSource(ConnectionSource source) implements DataSource {
+/** Shows a {@link ConnectionSource} to a library as the interface that it wants. */
+class PooledSource implements DataSource {
+
+  private final ConnectionSource source;
+
+  PooledSource(ConnectionSource source) {
+    this.source = source;
+  }
+
+  ConnectionSource source() {
+    return source;
+  }
 
   @Override
   public Connection getConnection() throws SQLException {
@@ -18,7 +28,7 @@ record PooledSource(ConnectionSource source) implements DataSource {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    return source.connect();
+    return getConnection();
   }
 
   @Override

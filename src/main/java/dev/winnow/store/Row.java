@@ -39,7 +39,11 @@ public final class Row {
   }
 
   public boolean flag(String column) {
-    return required(column, read(() -> result.getObject(column, Boolean.class)));
+    return required(column, flagOrNull(column));
+  }
+
+  public @Nullable Boolean flagOrNull(String column) {
+    return read(() -> result.getObject(column, Boolean.class));
   }
 
   public Instant instant(String column) {

@@ -22,8 +22,9 @@ public final class SqlFailure extends RuntimeException {
   }
 
   boolean isConnectionLoss() {
-    // 57P01 to 57P03: the server is stopped, crashed, or not there yet
-    return state.startsWith("08") || state.startsWith("57P0");
+    // 57P01 to 57P03: the server is stopped, crashed, or not there yet; 25P03: it ended a
+    // transaction that was left alone for too long, as by a process that was frozen
+    return state.startsWith("08") || state.startsWith("57P0") || state.equals("25P03");
   }
 
   /** Rolled back by the server only because of what others did at the same time. */

@@ -26,6 +26,9 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
     transfer.give(commit);
     for (int i = 1; i <= MAX_TRIES; i++) {
       String suffix = i == 1 ? "" : "-" + i;
+      if (isAt(ref + suffix, commit)) {
+        return name + suffix; // a process that was killed right after this has created it
+      }
       if (!taken(ref + suffix) && create(ref + suffix, commit)) {
         return name + suffix;
       }
@@ -39,6 +42,11 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
         // a branch without a commit that a checkout already stands on: creating it would change
         // HEAD
         || user.git().run("symbolic-ref", "--quiet", "HEAD").text().strip().equals(ref);
+  }
+
+  private boolean isAt(String ref, String commit) {
+    Git.Result found = user.git().run("rev-parse", "--verify", "--quiet", ref);
+    return found.status() == 0 && found.text().strip().equals(commit);
   }
 
   private boolean exists(String ref) {

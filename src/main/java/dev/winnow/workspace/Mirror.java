@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Winnow's own bare copy of a repository, with Winnow's own configuration. It holds the files of
@@ -23,14 +24,29 @@ public final class Mirror {
 
   private static final long MAX_PACK_BYTES = 16L << 30;
 
-  private final UserRepository user;
+  private final @Nullable UserRepository found;
+  private final Path shown;
   private final MirrorDirectory directory;
-  private final ObjectTransfer transfer;
+  private final long maxPackBytes;
 
-  private Mirror(UserRepository user, MirrorDirectory directory, long maxPackBytes) {
-    this.user = user;
+  private Mirror(
+      @Nullable UserRepository found, Path shown, MirrorDirectory directory, long maxPackBytes) {
+    this.found = found;
+    this.shown = shown;
     this.directory = directory;
-    this.transfer = new ObjectTransfer(user, directory, maxPackBytes);
+    this.maxPackBytes = maxPackBytes;
+  }
+
+  /** The user's repository, for what cannot be done without it. */
+  private UserRepository user() {
+    if (found == null) {
+      throw WinnowException.usage("The repository %s is not on this machine.".formatted(shown));
+    }
+    return found;
+  }
+
+  private ObjectTransfer transfer() {
+    return new ObjectTransfer(user(), directory, maxPackBytes);
   }
 
   /**
@@ -46,28 +62,105 @@ public final class Mirror {
 
   static Mirror open(Path dataDirectory, Path repository, long maxPackBytes) {
     UserRepository user = UserRepository.find(repository);
-    return new Mirror(user, MirrorDirectory.open(dataDirectory, user), maxPackBytes);
+    return new Mirror(user, user.root(), MirrorDirectory.open(dataDirectory, user), maxPackBytes);
+  }
+
+  /**
+   * Opens the mirror for a run that may have been submitted elsewhere.
+   *
+   * @param repository where the user's repository was there; it counts only if it has {@code head}
+   * @param identity of the mirror there
+   */
+  public static Mirror forRun(
+      Path dataDirectory, Path repository, String identity, String objectFormat, String head) {
+    Optional<UserRepository> here = UserRepository.findWith(repository, head);
+    return here.isPresent()
+        ? open(dataDirectory, repository)
+        : new Mirror(
+            null,
+            repository,
+            MirrorDirectory.open(dataDirectory, identity, objectFormat),
+            MAX_PACK_BYTES);
+  }
+
+  /** Whether the user's repository is on this machine. */
+  public boolean hasRepository() {
+    return found != null;
+  }
+
+  /** Names the mirror: the same for the same repository on every machine that uses it. */
+  public String identity() {
+    return directory.identity();
+  }
+
+  /** sha1 or sha256. */
+  public String objectFormat() {
+    return git().text("rev-parse", "--show-object-format");
+  }
+
+  /** Whether the mirror has an object. */
+  public boolean has(String id) {
+    return git().run("cat-file", "-e", id).status() == 0;
+  }
+
+  /**
+   * The objects of a commit or tree as a pack.
+   *
+   * @param known commits and trees whose objects the receiver has
+   * @return empty when the pack would be larger than the limit
+   */
+  public Optional<byte[]> pack(String wanted, List<String> known, int maxBytes) {
+    StringBuilder revisions = new StringBuilder(wanted).append('\n');
+    known.forEach(id -> revisions.append('^').append(id).append('\n'));
+    Git.Result result =
+        git()
+            .run(
+                revisions.toString().getBytes(StandardCharsets.UTF_8),
+                maxBytes,
+                "pack-objects",
+                "--quiet",
+                "--revs",
+                "--stdout",
+                "--delta-base-offset");
+    if (result.output().length > maxBytes) {
+      return Optional.empty();
+    }
+    if (result.status() != 0) {
+      throw Git.failed(result, "pack-objects");
+    }
+    return Optional.of(result.output());
+  }
+
+  /** Takes a pack in; a commit in it stays without its parents. */
+  public void unpack(byte[] pack, Optional<String> base) {
+    directory.locked(() -> {
+      base.ifPresent(directory::cutHistoryAt);
+      var _ = git().require(pack, "index-pack", "--stdin", ObjectTransfer.STRICT);
+      base.ifPresent(
+          commit -> git().text("update-ref", "--no-deref", "refs/pinned/" + commit, commit));
+      return true;
+    });
   }
 
   /** Root of the user's checkout, or the bare repository itself. */
   public Path repository() {
-    return user.root();
+    return shown;
   }
 
   /** Resolves a revision in the user's repository and brings the commit here; a commit id. */
   public String pin(String revision) {
-    String commit = user.resolve(revision);
-    transfer.bring(commit);
+    String commit = user().resolve(revision);
+    transfer().bring(commit);
     return commit;
   }
 
   /** Paths with uncommitted changes in the user's checkout (untracked ones too), at most 1,000. */
   public List<String> uncommitted() {
-    if (user.workTree() == null) {
+    if (user().workTree() == null) {
       return List.of();
     }
     String head = pin("HEAD");
-    String tree = new CaptureUncommitted(user, directory, transfer).tree(head);
+    String tree = new CaptureUncommitted(user(), directory, transfer()).tree(head);
     return changes(treeOf(head), tree).stream().map(FileChange::path).limit(1000).toList();
   }
 
@@ -77,11 +170,10 @@ public final class Mirror {
    * @return {@code base} itself when there is nothing uncommitted
    */
   public String pinUncommitted(String base) {
-    if (user.workTree() == null) {
-      throw WinnowException.usage(
-          user.root() + " is a bare repository and has no uncommitted work");
+    if (user().workTree() == null) {
+      throw WinnowException.usage(shown + " is a bare repository and has no uncommitted work");
     }
-    String tree = new CaptureUncommitted(user, directory, transfer).tree(pin("HEAD"));
+    String tree = new CaptureUncommitted(user(), directory, transfer()).tree(pin("HEAD"));
     return tree.equals(treeOf(base)) ? base : commit(tree, base, "Uncommitted work");
   }
 
@@ -97,7 +189,13 @@ public final class Mirror {
    *     snapshots, unless the tree has it
    */
   public Workspace checkout(String tree, Path directory, Sandbox sandbox, List<String> ignore) {
-    return Workspace.create(this.directory, tree, directory, sandbox, ignore);
+    return Workspace.create(this.directory, tree, tree, directory, sandbox, ignore);
+  }
+
+  /** The same for a candidate that goes on from a snapshot of its own. */
+  public Workspace checkout(
+      String tree, String snapshot, Path directory, Sandbox sandbox, List<String> ignore) {
+    return Workspace.create(this.directory, tree, snapshot, directory, sandbox, ignore);
   }
 
   /** All files of a tree: path to blob id. Submodules are not files. */
@@ -245,13 +343,14 @@ public final class Mirror {
   }
 
   /**
-   * Creates the branch in the user's repository; -2, -3, ... is added when the name is taken. HEAD,
+   * Creates the branch in the user's repository; -2, -3, ... is added when the name is taken by
+   * another commit. A branch of that name on this commit is the one that was asked for. HEAD,
    * index, checkout and other refs stay as they are, and no hook runs.
    *
    * @return the name that the branch got
    */
   public String deliver(String branch, String commit) {
-    return new Deliver(user, transfer).branch(branch, commit);
+    return new Deliver(user(), transfer()).branch(branch, commit);
   }
 
   private Git git() {

@@ -75,13 +75,19 @@ final class MirrorDirectory {
     return path;
   }
 
-  static MirrorDirectory open(Path dataDirectory, String name, String objectFormat) {
+  /**
+   * @param identity a name that {@link #identity} gave, here or on another machine
+   */
+  static MirrorDirectory open(Path dataDirectory, String identity, String objectFormat) {
+    if (!isName(identity) || !objectFormat.matches("sha1|sha256")) {
+      throw WinnowException.infrastructure("'" + identity + "' is not the name of a mirror", null);
+    }
     try {
       Path mirrors = dataDirectory.toAbsolutePath().resolve("mirrors");
       Files.createDirectories(mirrors);
       // what other users' candidates may not read: the objects of all repositories
       Files.setPosixFilePermissions(mirrors, PosixFilePermissions.fromString("rwx------"));
-      MirrorDirectory directory = new MirrorDirectory(mirrors.resolve(name));
+      MirrorDirectory directory = new MirrorDirectory(mirrors.resolve(identity));
       if (!Files.isDirectory(directory.path, LinkOption.NOFOLLOW_LINKS)) {
         directory.locked(() -> {
           directory.create(objectFormat);
@@ -93,6 +99,10 @@ final class MirrorDirectory {
     } catch (IOException e) {
       throw WinnowException.infrastructure("cannot create a mirror in " + dataDirectory, e);
     }
+  }
+
+  String identity() {
+    return String.valueOf(path.getFileName());
   }
 
   /** Index files of processes that were killed; those in use are much younger. */

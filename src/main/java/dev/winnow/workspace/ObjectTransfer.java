@@ -12,7 +12,7 @@ import java.util.List;
 record ObjectTransfer(UserRepository user, MirrorDirectory mirror, long maxPackBytes) {
 
   /** What old but harmless commits are allowed to get wrong. */
-  private static final String STRICT =
+  static final String STRICT =
       "--strict=badTimezone=ignore,missingEmail=ignore,missingSpaceBeforeEmail=ignore,"
           + "missingNameBeforeEmail=ignore,missingSpaceBeforeDate=ignore,zeroPaddedDate=ignore,"
           + "badEmail=ignore,badName=ignore,zeroPaddedFilemode=ignore,multipleAuthors=ignore";

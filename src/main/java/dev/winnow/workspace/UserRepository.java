@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,18 @@ record UserRepository(
             lines.get(2));
     repository.refuseBorrowedObjects();
     return repository;
+  }
+
+  /** The repository that holds the path, if there is one and it has the commit. */
+  static Optional<UserRepository> findWith(Path path, String commit) {
+    try {
+      UserRepository repository = find(path);
+      return repository.present(List.of(commit)).isEmpty()
+          ? Optional.empty()
+          : Optional.of(repository);
+    } catch (WinnowException e) {
+      return Optional.empty();
+    }
   }
 
   private static Path existing(Path path) {

@@ -48,8 +48,17 @@ public final class Workspace implements AutoCloseable {
     this.files = new WorkspaceFiles(root, lock.staging(), owner, this::listed);
   }
 
+  /**
+   * @param tree what links and limits of a snapshot are compared with
+   * @param start the files at the beginning
+   */
   static Workspace create(
-      MirrorDirectory mirror, String tree, Path directory, Sandbox sandbox, List<String> ignore) {
+      MirrorDirectory mirror,
+      String tree,
+      String start,
+      Path directory,
+      Sandbox sandbox,
+      List<String> ignore) {
     WorkspaceLock lock = null;
     try {
       Path parent = directory.toAbsolutePath().getParent();
@@ -60,7 +69,7 @@ public final class Workspace implements AutoCloseable {
       Files.createDirectory(
           root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Workspace workspace = new Workspace(mirror, tree, root, lock, owner);
-      workspace.fill(owner, ignore);
+      workspace.fill(start, owner, ignore);
       return workspace;
     } catch (FileAlreadyExistsException e) {
       release(lock);
@@ -77,7 +86,7 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private void fill(OptionalInt owner, List<String> ignore) throws IOException {
+  private void fill(String start, OptionalInt owner, List<String> ignore) throws IOException {
     try {
       Files.write(excludes, ignore);
       List<String> prefix = List.of();
@@ -85,7 +94,7 @@ public final class Workspace implements AutoCloseable {
         Ownership.give(root, owner.getAsInt());
         prefix = Ownership.creatingFilesFor(owner.getAsInt());
       }
-      git.as(prefix).text("read-tree", "-m", "-u", "--end-of-options", tree);
+      git.as(prefix).text("read-tree", "-m", "-u", "--end-of-options", start);
       if (owner.isPresent() && prefix.isEmpty()) {
         giveAll(owner.getAsInt());
       }

@@ -38,7 +38,7 @@ class ScriptedAgentTest extends AgentContract {
     }
     assertThat(journal.keys())
         .containsExactlyInAnyOrder(
-            "c1/red/turn-1/call", "c1/red/turn-1/tool-1-take_note", "c1/red/turn-2/call");
+            "c1/red/turn-1/call", "c1/red/turn-1/files", "c1/red/turn-2/call");
   }
 
   @Test

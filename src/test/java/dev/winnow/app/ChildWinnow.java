@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class ChildWinnow implements AutoCloseable {
   }
 
   static ChildWinnow start(TestCommandLine setting, String... args) throws IOException {
+    return start(setting, Map.of(), args);
+  }
+
+  static ChildWinnow start(TestCommandLine setting, Map<String, String> more, String... args)
+      throws IOException {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -40,6 +46,7 @@ final class ChildWinnow implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(argv).directory(setting.data().toFile());
     builder.environment().remove("DATABASE_URL");
     builder.environment().putAll(setting.environment());
+    builder.environment().putAll(more);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     return new ChildWinnow(builder.start());
   }
@@ -74,6 +81,14 @@ final class ChildWinnow implements AutoCloseable {
   /** Like Ctrl-C in a terminal: the signal goes to every process of the group. */
   void signalGroup(String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, "--", "-" + process.pid()).start().waitFor();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   void kill() throws InterruptedException {

@@ -154,6 +154,66 @@ class InterruptedRunTest {
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
   }
 
+  @ParameterizedTest
+  @CsvSource({"independent-tests", "candidates", "evidence"})
+  void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase) throws Exception {
+    FixtureRepository python = python();
+    String agents = python.agent("right") + "," + python.agent("subtle");
+    String run;
+    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+      run = child.awaitPhase(phase).path("run").asText();
+      child.kill();
+    }
+    TestCommandLine.Result resumed = winnow.run("runs", "resume", run, "--json");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.last().path("outcome").asText()).isEqualTo("accepted");
+    assertThat(resumed.last().path("winner").path("candidate").asText()).isEqualTo("c1");
+    List<String> phases =
+        resumed.lines().stream().map(line -> line.path("phase").asText("")).toList();
+    assertThat(phases.stream().filter(p -> !p.isEmpty()))
+        .as("each phase is told once")
+        .containsExactly(
+            "prepare", "independent-tests", "candidates", "evidence", "judge", "deliver");
+    assertThat(winnow.recordedTwice(run)).isEmpty();
+    assertThat(git(python.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
+    assertThat(traces()).noneMatch(name -> name.startsWith(run));
+    // done is done
+    assertThat(winnow.run("runs", "resume", run).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aDetachedRunIsWorkedOnByANodeAndCancelledFromAnywhere() throws Exception {
+    FixtureRepository python = python();
+    Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
+    git(python.directory(), "add", "-A");
+    git(python.directory(), "commit", "-q", "-m", "hangs");
+    TestCommandLine.Result queued =
+        winnow.run(
+            "run",
+            "--detach",
+            "--repo",
+            python.directory().toString(),
+            "--task",
+            python.task(),
+            "--agents",
+            python.agent("right"));
+    assertThat(queued.exitCode()).as(queued.err()).isZero();
+    String run = queued.out().strip();
+    assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");
+    Set<String> before = traces();
+    try (ChildWinnow node = ChildWinnow.start(winnow, "node");
+        ChildWinnow watch = ChildWinnow.start(winnow, "runs", "watch", "--json", run)) {
+      watch.awaitPhase("prepare");
+      TestCommandLine.Result cancelled = winnow.run("runs", "cancel", run);
+      assertThat(cancelled.exitCode()).as(cancelled.err()).isZero();
+      assertThat(watch.finish()).isEqualTo(130);
+      assertThat(inList(run).path("outcome").asText()).isEqualTo("cancelled");
+      node.signalGroup("TERM");
+      assertThat(node.finish()).isEqualTo(143);
+    }
+    assertThat(traces()).isEqualTo(before);
+  }
+
   @Test
   void twoRunsOnOneRepositoryAtTheSameTimeBothDeliver() throws Exception {
     FixtureRepository python = python();

@@ -76,13 +76,20 @@ class RealProgramsRunTest {
 
   private static Map<String, String> environment(ProtocolServer server) {
     return Map.of(
-        "PATH", "/usr/bin:/bin",
-        "OPENAI_API_KEY", "sk-open",
-        "OPENAI_BASE_URL", server.address() + "/v1",
-        "ANTHROPIC_API_KEY", "sk-anthropic",
-        "ANTHROPIC_BASE_URL", server.address().toString(),
-        "WINNOW_CODEX_PATH", RealPrograms.path(Driver.CODEX).toString(),
-        "WINNOW_CLAUDE_PATH", RealPrograms.path(Driver.CLAUDE).toString());
+        "PATH",
+        "/usr/bin:/bin",
+        "OPENAI_API_KEY",
+        "sk-open",
+        "OPENAI_BASE_URL",
+        server.address() + "/v1",
+        "ANTHROPIC_API_KEY",
+        "sk-anthropic",
+        "ANTHROPIC_BASE_URL",
+        server.address().toString(),
+        "WINNOW_CODEX_PATH",
+        RealPrograms.path(Driver.CODEX).toString(),
+        "WINNOW_CLAUDE_PATH",
+        RealPrograms.path(Driver.CLAUDE).toString());
   }
 
   @Test

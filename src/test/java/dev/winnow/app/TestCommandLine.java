@@ -64,11 +64,26 @@ final class TestCommandLine implements AutoCloseable {
     return Map.of("HOME", directory.toString(), "WINNOW_DATA_DIR", data().toString());
   }
 
+  Database database() {
+    return database;
+  }
+
+  /** Steps of the run that have more than one recorded result. */
+  List<String> recordedTwice(String run) {
+    return database.query(
+        "select key from step where run_id::text = ? and state = 'done' group by key"
+            + " having count(*) > 1",
+        row -> row.text("key"),
+        run);
+  }
+
   /** Stops the database server at once, as the kernel would. */
   void killDatabase() throws IOException {
     Path file = data().resolve("pg/data/postmaster.pid");
     long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+    server.destroyForcibly();
+    server.onExit().join();
   }
 
   /** What runs left in the directory of their workspaces. */

@@ -9,6 +9,7 @@ import dev.winnow.checkpoint.Lease;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.TestDatabase;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -84,11 +85,18 @@ class RunStoreTest {
     UUID run = insert(Ids.next());
     Lease lost = Lease.acquire(database, run, "a/1/1");
     Lease current = Lease.acquire(database, run, "b/1/1");
-    store.finish(RunResult.without(run, RunOutcome.CANCELLED, "too late"), lost);
+    assertThatThrownBy(() -> finish(RunOutcome.CANCELLED, lost)).hasMessageContaining("took over");
     assertThat(store.find(run.toString()).outcome()).isNull();
-    store.finish(RunResult.without(run, RunOutcome.FAILED, "why"), current);
+    finish(RunOutcome.FAILED, current);
     RunRecord record = store.find(run.toString());
     assertThat(record.outcome()).isEqualTo("failed");
     assertThat(record.result()).containsEntry("type", "result").containsEntry("winner", null);
+  }
+
+  private void finish(RunOutcome outcome, Lease lease) {
+    database.inTransaction(transaction -> {
+      store.finish(transaction, RunResult.without(lease.run(), outcome, "why", List.of()), lease);
+      return lease;
+    });
   }
 }

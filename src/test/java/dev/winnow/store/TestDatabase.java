@@ -40,6 +40,13 @@ public final class TestDatabase {
     }
   }
 
+  /** The DATABASE_URL of the embedded server in a data directory, as if it were an external one. */
+  public static String urlOf(Path dataDirectory) throws IOException {
+    PostgresCluster cluster = new PostgresCluster(dataDirectory.resolve("pg"));
+    return "postgres://%s:%s@/postgres?host=%s"
+        .formatted(PostgresCluster.USER, cluster.password(), cluster.socket().getParent());
+  }
+
   /** The DATABASE_URL of a new database without a schema, as if it were an external one. */
   static String emptyUrl() throws IOException, SQLException {
     return url(create("template template0"));

@@ -229,8 +229,11 @@ class MirrorTest {
     }
     String before = sh(repository.root(), "cat .git/HEAD .git/index | sha256sum; ls -a .git");
     assertThat(mirror.deliver("winnow/fix", commit)).isEqualTo("winnow/fix");
-    assertThat(mirror.deliver("winnow/fix", commit)).isEqualTo("winnow/fix-2");
-    assertThat(mirror.deliver("winnow/fix", commit)).isEqualTo("winnow/fix-3");
+    // after a crash the same commit is delivered again, and found; another one gets another name
+    assertThat(mirror.deliver("winnow/fix", commit)).isEqualTo("winnow/fix");
+    String other = mirror.commit(tree, base, "Other", Instant.EPOCH);
+    assertThat(mirror.deliver("winnow/fix", other)).isEqualTo("winnow/fix-2");
+    assertThat(mirror.deliver("winnow/fix", other)).isEqualTo("winnow/fix-2");
     mirror.keep("run-1/c1", commit);
     assertThat(marker).doesNotExist();
     assertThat(sh(repository.root(), "cat .git/HEAD .git/index | sha256sum; ls -a .git"))

@@ -1,0 +1,63 @@
+package dev.winnow.app;
+
+import dev.winnow.Cancellation;
+import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.checkpoint.RunNode;
+import dev.winnow.checkpoint.WorkOnRun;
+import dev.winnow.run.CancelRun;
+import dev.winnow.run.ChangeRun;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.WorkDirectory;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/** Makes this process a node: for one run that somebody waits for, or for the whole queue. */
+final class WorkOnRuns {
+
+  private final Database database;
+  private final ThisMachine machine;
+
+  WorkOnRuns(Database database, ThisMachine machine) {
+    this.database = database;
+    this.machine = machine;
+  }
+
+  /**
+   * Works on one run, if nobody else does, and shows its events from the first to the last. When
+   * the caller is cancelled, so is the run, wherever it is worked on.
+   */
+  void until(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
+    CancelRun cancel = new CancelRun(database);
+    try (RunNode node = start(Optional.of(Set.of(run)));
+        var _ =
+            cancellation.onCancel(() -> {
+              if (!node.cancel(run)) {
+                Thread.ofVirtual().start(() -> cancel.cancel(run));
+              }
+            })) {
+      // the view reads the log like any other client, so that it shows what watching would show
+      new EventReader(database).follow(run, 0, view, Cancellation.never());
+    }
+  }
+
+  /** Works on whatever is queued until the caller is cancelled. */
+  void untilStopped(Cancellation cancellation) {
+    int _ = WorkDirectory.sweep(machine.dataDirectory());
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (RunNode _ = start(Optional.empty());
+        var _ = cancellation.onCancel(stopped::countDown)) {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RunNode start(Optional<Set<UUID>> only) {
+    WorkOnRun change = new ChangeRun(database, machine.machine());
+    return RunNode.start(database, machine.node(only), change);
+  }
+}

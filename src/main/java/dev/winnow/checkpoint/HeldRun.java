@@ -1,0 +1,93 @@
+package dev.winnow.checkpoint;
+
+import dev.winnow.Cancellation;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** A run that this node has picked up, from pick-up to the end of the work on it. */
+public final class HeldRun {
+
+  /** Why the work on a run ends before the run does. */
+  public enum Stop {
+    /** Somebody cancelled the run. */
+    CANCELLED("the run was cancelled"),
+    /** This node stops; another one, or its next start, goes on. */
+    NODE_STOPS("this node stops"),
+    /** Another node has taken the run over. */
+    LEASE_LOST("another node took the run over");
+
+    private final String reason;
+
+    Stop(String reason) {
+      this.reason = reason;
+    }
+  }
+
+  private final Claim claim;
+  private final Lease lease;
+  private final Lease.Guard confirm;
+  private final Cancellation cancellation = new Cancellation();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile @Nullable Stop stop;
+
+  HeldRun(Claim claim, Lease lease, Lease.Guard confirm) {
+    this.claim = claim;
+    this.lease = lease;
+    this.confirm = confirm;
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  public Lease lease() {
+    return lease;
+  }
+
+  /** Stops everything that works on the run. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** Why the work was stopped, or null while it was not. */
+  public @Nullable Stop stop() {
+    return stop;
+  }
+
+  /** Asked before each step that costs: local as long as heartbeats arrive, else the database. */
+  public void check() {
+    if (stop == Stop.LEASE_LOST) {
+      throw lease.lost();
+    }
+    confirm.check();
+  }
+
+  /** The first reason counts, except that a lost lease wins over all. */
+  public void stop(Stop why) {
+    synchronized (this) {
+      if (stop == null || why == Stop.LEASE_LOST) {
+        stop = why;
+      }
+    }
+    cancellation.cancel(why.reason);
+  }
+
+  void end() {
+    ended.countDown();
+  }
+
+  void awaitEnd() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

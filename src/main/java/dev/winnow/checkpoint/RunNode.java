@@ -1,0 +1,169 @@
+package dev.winnow.checkpoint;
+
+import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.winnow.Ids;
+import dev.winnow.store.Database;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that works on runs of the queue: it picks them up, keeps their leases alive, and stops
+ * the work on those that were cancelled or that another node has taken over. db-scheduler does the
+ * picking, the heartbeats and the threads; {@link ClaimRuns} says what is picked and {@link
+ * WatchLeases} what is over.
+ */
+public final class RunNode implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunNode.class);
+
+  /** Takeover takes about four of them. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  /** Notifications wake a node at once; this is for those that got lost. */
+  private static final Duration POLL = Duration.ofSeconds(2);
+
+  private static final Duration DEFECT_PAUSE = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final NodeOptions options;
+  private final WorkOnRun work;
+  private final Map<UUID, HeldRun> held = new ConcurrentHashMap<>();
+  private final Scheduler scheduler;
+  private final WatchLeases watch;
+  private volatile boolean stopping;
+
+  private RunNode(Database database, NodeOptions options, WorkOnRun work) {
+    this.database = database;
+    this.options = options;
+    this.work = work;
+    DatabaseClock clock = new DatabaseClock(database);
+    CustomTask<Void> task =
+        Tasks.custom(RunQueue.TASK, Void.class)
+            // a defect of this class; the watch gives the run free when its heartbeat is old
+            .onFailure((complete, operations) -> {})
+            .onDeadExecution((complete, operations) -> {})
+            .execute((instance, context) -> {
+              work(context.getExecution(), context.getCurrentlyExecuting());
+              return (complete, operations) -> {};
+            });
+    this.scheduler =
+        Scheduler.create(database.separateConnections(), List.of(task))
+            // a name of its own for each start: a row that an earlier one picked is not ours
+            .schedulerName(new SchedulerName.Fixed(schedulerName(options.name())))
+            .jdbcCustomization(new ClaimRuns(database, options))
+            .threads(options.runs())
+            .executorService(Executors.newVirtualThreadPerTaskExecutor())
+            .pollUsingLockAndFetch(0.5, 1.0)
+            .pollingInterval(POLL)
+            .heartbeatInterval(HEARTBEAT)
+            .missedHeartbeatsLimit(4)
+            .clock(clock)
+            .shutdownMaxWait(Duration.ofSeconds(20))
+            .failureLogging(LogLevel.OFF, false)
+            .build();
+    this.watch = new WatchLeases(database, options, held, clock, this::look);
+  }
+
+  /** At most 50 characters, as the library cuts the name in one place and not in another. */
+  private static String schedulerName(String node) {
+    String random = Ids.next().toString().substring(24);
+    return node.substring(0, Math.min(36, node.length())) + "/" + random;
+  }
+
+  /** Starts to work; runs that are due are picked up at once. */
+  public static RunNode start(Database database, NodeOptions options, WorkOnRun work) {
+    RunNode node = new RunNode(database, options, work);
+    node.watch.start();
+    node.scheduler.start();
+    return node;
+  }
+
+  /** Looks for due runs now. */
+  public void look() {
+    if (!stopping) {
+      scheduler.triggerCheckForDueExecutions();
+    }
+  }
+
+  /** Cancels a run that this node works on; false when it does not. */
+  public boolean cancel(UUID run) {
+    HeldRun mine = held.get(run);
+    if (mine == null) {
+      return false;
+    }
+    mine.stop(HeldRun.Stop.CANCELLED);
+    return true;
+  }
+
+  private void work(Execution execution, CurrentlyExecuting current) {
+    UUID id = UUID.fromString(execution.taskInstance.getId());
+    Claim claim = new Claim(id, execution.pickedBy, execution.version);
+    HeldRun before = held.get(id);
+    if (before != null) {
+      // this node lost the run for a moment, and got it again
+      before.stop(HeldRun.Stop.LEASE_LOST);
+      before.awaitEnd();
+    }
+    Ending ending = new Ending.Again(DEFECT_PAUSE);
+    HeldRun mine = null;
+    try {
+      Optional<Lease> lease = Lease.acquire(database, claim, options.name());
+      if (lease.isEmpty()) {
+        return;
+      }
+      mine = new HeldRun(claim, lease.get(), () -> confirm(claim, lease.get(), current));
+      held.put(id, mine);
+      if (stopping) {
+        mine.stop(HeldRun.Stop.NODE_STOPS);
+      }
+      ending = work.work(mine);
+    } catch (RuntimeException e) {
+      LOG.error("internal error while working on run {}", id, e);
+    } finally {
+      settle(claim, ending);
+      if (mine != null) {
+        held.remove(id, mine);
+        mine.end();
+      }
+    }
+  }
+
+  private void settle(Claim claim, Ending ending) {
+    try {
+      boolean _ = RunQueue.settle(database, claim, ending);
+    } catch (RuntimeException e) {
+      // the heartbeat ends with this method, so the run is given free in a few seconds
+      LOG.warn("run {} could not be settled: {}", claim.run(), e.getMessage());
+    }
+  }
+
+  /** As long as heartbeats arrive nobody can have taken the run. */
+  private void confirm(Claim claim, Lease lease, CurrentlyExecuting current) {
+    if (current.getHeartbeatState().hasStaleHeartbeat() && !WatchLeases.holds(database, claim)) {
+      throw lease.lost();
+    }
+  }
+
+  /** Stops the work on all runs, gives them back to the queue, and waits for it. */
+  @Override
+  public void close() {
+    stopping = true;
+    scheduler.pause();
+    held.values().forEach(run -> run.stop(HeldRun.Stop.NODE_STOPS));
+    scheduler.stop();
+    watch.close();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.winnow.checkpoint;
+
+import dev.winnow.store.Database;
+import dev.winnow.store.Transaction;
+import java.time.Duration;
+import java.util.UUID;
+
+/** The queue's rows of runs: one for each run that has no outcome yet. */
+public final class RunQueue {
+
+  /** A lease whose heartbeat is older than this is up for anybody. */
+  public static final Duration LEASE = Duration.ofSeconds(4);
+
+  static final String TASK = "run";
+  private static final String CANCEL = "winnow_cancel";
+
+  private RunQueue() {}
+
+  /** Makes the run due; in the transaction that creates it. */
+  public static void add(Transaction transaction, UUID run) {
+    transaction.update(
+        """
+        insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
+        values ('run', ?, clock_timestamp(), false, 1)
+        on conflict (task_name, task_instance) do update set execution_time = clock_timestamp()
+          where not scheduled_tasks.picked
+        """,
+        run.toString());
+  }
+
+  /** Wakes a run that was parked. */
+  public static void wake(Transaction transaction, UUID run) {
+    add(transaction, run);
+  }
+
+  /**
+   * Asks whoever works on the run to stop.
+   *
+   * @return whether nobody does, so that the caller has taken it out of the queue and ends it
+   */
+  public static boolean cancel(Database database, UUID run) {
+    return database.inTransaction(transaction -> {
+      transaction.update(
+          "update run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())"
+              + " where id = ? and outcome is null",
+          run);
+      boolean idle =
+          transaction.update(
+                  """
+                  delete from scheduled_tasks where task_name = 'run' and task_instance = ?
+                    and (not picked or last_heartbeat < clock_timestamp() - make_interval(secs => ?))
+                  """,
+                  run.toString(),
+                  LEASE.toSeconds())
+              == 1;
+      var _ =
+          transaction.queryOne(
+              "select pg_notify(?, ?)::text as told", row -> "", CANCEL, run.toString());
+      return idle;
+    });
+  }
+
+  static String cancelChannel() {
+    return CANCEL;
+  }
+
+  /** Gives a run free whose node is known to have ended, however young its heartbeat. */
+  public static void takeFrom(Database database, UUID run, String node) {
+    database.update(
+        """
+        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+          version = version + 1, execution_time = clock_timestamp()
+        where task_name = 'run' and task_instance = ? and picked
+          and exists (select 1 from run r where r.id = ? and r.owner = ?)
+        """,
+        run.toString(),
+        run,
+        node);
+  }
+
+  /**
+   * Gives runs free whose node does not answer any more.
+   *
+   * @return how many
+   */
+  static int reap(Database database) {
+    return database.update(
+        """
+        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+          version = version + 1, execution_time = clock_timestamp()
+        where task_name = 'run' and task_instance in (
+          select s.task_instance from scheduled_tasks s
+          where s.task_name = 'run' and s.picked
+            and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
+          for update skip locked)
+        """,
+        LEASE.toSeconds());
+  }
+
+  /** What becomes of the row; false when it is not this claim's any more. */
+  static boolean settle(Database database, Claim claim, Ending ending) {
+    String mine =
+        " where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?";
+    String free =
+        "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
+            + " version = version + 1, execution_time = ";
+    String run = claim.run().toString();
+    int changed =
+        switch (ending) {
+          case Ending.Lost() -> 0;
+          case Ending.Done() ->
+              database.update(
+                  "delete from scheduled_tasks" + mine, run, claim.node(), claim.version());
+          case Ending.Parked() ->
+              database.update(free + "null" + mine, run, claim.node(), claim.version());
+          case Ending.Again(Duration after) ->
+              database.update(
+                  free + "clock_timestamp() + make_interval(secs => ?)" + mine,
+                  after.toMillis() / 1000.0,
+                  run,
+                  claim.node(),
+                  claim.version());
+        };
+    return changed == 1;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.winnow.checkpoint;
+
+/** What a node does with a run that it picked up. */
+public interface WorkOnRun {
+
+  /**
+   * Works until the run has an outcome or {@link HeldRun#stop} says why it cannot. What it throws
+   * is a defect: the run is tried again, and given up after three times.
+   */
+  Ending work(HeldRun run);
+}

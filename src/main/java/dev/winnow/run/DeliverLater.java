@@ -1,0 +1,79 @@
+package dev.winnow.run;
+
+import dev.winnow.WinnowException;
+import dev.winnow.checkpoint.EventLog;
+import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.Mirror;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+
+/** Creates the branch of a run whose node did not have the user's repository. */
+public final class DeliverLater {
+
+  private final Database database;
+  private final Path dataDirectory;
+  private final RunStore store;
+
+  public DeliverLater(Database database, Path dataDirectory) {
+    this.database = database;
+    this.dataDirectory = dataDirectory;
+    this.store = new RunStore(database);
+  }
+
+  /**
+   * Returns the branch's name. Done twice, it finds the branch of the first time.
+   *
+   * @throws WinnowException of category USAGE when there is nothing to deliver, or the repository
+   *     is not on this machine either
+   */
+  public String deliver(UUID run) {
+    RunRecord record = store.find(run.toString());
+    if (!"accepted".equals(record.outcome())) {
+      throw WinnowException.usage(
+          "Run %s has no accepted change to deliver (%s).".formatted(run, record.status()));
+    }
+    RunRequest request =
+        store
+            .stored(run)
+            .request()
+            .orElseThrow(() ->
+                WinnowException.usage(
+                    "Run %s was made by an older Winnow, which has delivered it already."
+                        .formatted(run)));
+    Mirror mirror = OpenRun.mirror(dataDirectory, request);
+    if (!mirror.hasRepository()) {
+      throw WinnowException.usage(
+          "There is no repository with the commit %s in %s on this machine: deliver where it is."
+              .formatted(request.head(), request.repository()));
+    }
+    CarryObjects.receive(database, mirror, run, request.base());
+    String commit = winner(record);
+    if (!mirror.has(commit)) {
+      throw WinnowException.infrastructure(
+          "The change of run %s is on the node that worked on it, and was too large to be sent: deliver there."
+              .formatted(run),
+          null);
+    }
+    String branch = mirror.deliver(DeliverWinner.branchName(request.task(), run), commit);
+    Lease lease = Lease.acquire(database, run, Node.name());
+    store.delivered(lease, branch);
+    new EventLog(database, lease).append(new RunEvent.Delivered(branch, commit));
+    return branch;
+  }
+
+  private String winner(RunRecord record) {
+    Object candidate =
+        record.result().get("winner") instanceof Map<?, ?> winner ? winner.get("candidate") : null;
+    return store.candidates(record.id()).stream()
+        .filter(c -> c.id().equals(candidate))
+        .map(CandidateRecord::commit)
+        .filter(commit -> commit != null)
+        .findFirst()
+        .orElseThrow(() ->
+            WinnowException.infrastructure(
+                "Run " + record.id() + " has no winner's commit.", null));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.winnow.run;
+
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.StoreAgents;
+import dev.winnow.evidence.runner.BindRunner;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.Mirror;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Brings together on this machine what a stored request names. */
+final class OpenRun {
+
+  private final Database database;
+  private final Machine machine;
+
+  OpenRun(Database database, Machine machine) {
+    this.database = database;
+    this.machine = machine;
+  }
+
+  PreparedRun open(UUID run, RunRequest request, BindRunner binding, Path workDirectory) {
+    Mirror mirror = mirror(run, request);
+    StoreAgents agents = new StoreAgents(machine.agents());
+    List<NamedAgent> candidates =
+        request.agents().stream().map(agent -> agents.restore(agent, workDirectory)).toList();
+    Optional<NamedAgent> tester =
+        request.tester().map(agent -> agents.restore(agent, workDirectory));
+    return new PreparedRun(
+        run,
+        request,
+        mirror,
+        candidates,
+        tester,
+        BindTests.bind(
+            binding,
+            mirror,
+            mirror.treeOf(request.base()),
+            request.runner(),
+            request.testCommand(),
+            request.junit()));
+  }
+
+  private Mirror mirror(UUID run, RunRequest request) {
+    Mirror mirror = mirror(machine.dataDirectory(), request);
+    if (mirror.hasRepository() && request.base().equals(request.head())) {
+      String _ = mirror.pin(request.head());
+    }
+    CarryObjects.receive(database, mirror, run, request.base());
+    return mirror;
+  }
+
+  static Mirror mirror(Path dataDirectory, RunRequest request) {
+    return Mirror.forRun(
+        dataDirectory,
+        Path.of(request.repository()),
+        request.identity(),
+        request.objectFormat(),
+        request.head());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.winnow.run;
+
+import dev.winnow.Ids;
+import dev.winnow.WinnowException;
+import dev.winnow.store.Database;
+import dev.winnow.workspace.Mirror;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Puts a checked run into the queue. */
+public final class SubmitRun {
+
+  /**
+   * Who submits it and who should work on it.
+   *
+   * @param submitter the user, for turns between users
+   * @param priority higher ones are taken first
+   * @param reservedFor the node that has the first choice for some seconds
+   */
+  public record Submission(String submitter, int priority, Optional<String> reservedFor) {}
+
+  private final Database database;
+  private final Path dataDirectory;
+
+  public SubmitRun(Database database, Path dataDirectory) {
+    this.database = database;
+    this.dataDirectory = dataDirectory;
+  }
+
+  /** From then on the run can be followed, and any node can work on it. */
+  public UUID submit(RunRequest request, Submission submission) {
+    if (database.isExternal() && submission.reservedFor().isEmpty()) {
+      Mirror mirror = Mirror.open(dataDirectory, Path.of(request.repository()));
+      if (!CarryObjects.sendBase(database, mirror, request.base())) {
+        throw WinnowException.usage(
+            "The base is larger than %d MiB, too large to be sent to other nodes: leave --detach out."
+                .formatted(CarryObjects.LARGEST >> 20));
+      }
+    }
+    UUID run = Ids.next();
+    new RunStore(database).create(run, request, submission);
+    return run;
+  }
+}
