@@ -144,7 +144,7 @@ final class Services implements AutoCloseable {
 
   /** Makes a run that goes on from a checkpoint of another one. */
   UUID fork(UUID run, String at, ForkRun.Changes changes, Path directory, boolean detached) {
-    return new ForkRun(database, machine.agents())
+    return new ForkRun(database, machine().agents())
         .fork(run, at, changes, directory, submission(0, detached));
   }
 

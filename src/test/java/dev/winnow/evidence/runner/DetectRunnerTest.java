@@ -78,7 +78,7 @@ class DetectRunnerTest {
       java.nio.file.Files.setPosixFilePermissions(
           path, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    for (String name : List.of("gradle", "node")) {
+    for (String name : java.util.List.of("gradle", "node")) {
       var program = java.nio.file.Files.writeString(directory.resolve(name), "#!/bin/sh\n");
       java.nio.file.Files.setPosixFilePermissions(
           program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -86,10 +86,9 @@ class DetectRunnerTest {
     FindTools tools = FindTools.in(java.util.Map.of("PATH", directory.toString()));
     assertThat(tools.path("gradle")).contains(directory.resolve("gradle"));
     assertThat(tools.path("node"))
-        .hasValueSatisfying(
-            node ->
-                assertThat(node.startsWith(directory))
-                    .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
+        .hasValueSatisfying(node ->
+            assertThat(node.startsWith(directory))
+                .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
   }
 
   @Test
