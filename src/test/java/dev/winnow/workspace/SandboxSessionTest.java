@@ -87,8 +87,7 @@ final class SandboxSessionTest {
   void aCommandThatTakesTooLongEndsTheSession() {
     try (SandboxSession session = start()) {
       SandboxSession.Answer answer =
-          session.run(
-              List.of("sleep", "300"), Duration.ofMillis(300), Cancellation.never());
+          session.run(List.of("sleep", "300"), Duration.ofMillis(300), Cancellation.never());
 
       assertThat(answer.ended()).isFalse();
       assertThat(session.alive()).isFalse();
