@@ -168,8 +168,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
       count(due.submitter(), due.providers());
     }
 
-    @Nullable
-    Due next(List<Due> due) {
+    @Nullable Due next(List<Due> due) {
       if (options.allRuns().isPresent() && all >= options.allRuns().get()) {
         return null;
       }

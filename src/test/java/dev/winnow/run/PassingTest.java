@@ -31,7 +31,8 @@ class PassingTest {
   void aBaseThatCannotBeTestedDoesNotGetBetterByWaiting() {
     assertThat(
             Passing.mayPass(
-                WinnowException.infrastructure("The base's tests could not be run: no pytest", null)))
+                WinnowException.infrastructure(
+                    "The base's tests could not be run: no pytest", null)))
         .isFalse();
   }
 }
