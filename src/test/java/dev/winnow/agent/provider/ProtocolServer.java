@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server on a raw socket, so that an answer can be cut, held back or trickle. Each request
@@ -123,7 +124,7 @@ public final class ProtocolServer implements AutoCloseable {
     }
   }
 
-  private static Received read(InputStream in) throws IOException {
+  private static @Nullable Received read(InputStream in) throws IOException {
     String first = line(in);
     if (first == null || first.isEmpty()) {
       return null;
@@ -146,7 +147,7 @@ public final class ProtocolServer implements AutoCloseable {
     return new Received(words[0], words[1], headers, json);
   }
 
-  private static String line(InputStream in) throws IOException {
+  private static @Nullable String line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b >= 0; b = in.read()) {
       if (b == '\n') {

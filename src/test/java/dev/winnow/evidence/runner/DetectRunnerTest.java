@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.WinnowException;
 import dev.winnow.evidence.runner.DetectRunner.Detected;
 import dev.winnow.evidence.runner.DetectRunner.Options;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -75,7 +74,9 @@ class DetectRunnerTest {
   void aUsersOwnGradleIsTakenBeforeTheDistributions(
       @org.junit.jupiter.api.io.TempDir java.nio.file.Path directory) throws java.io.IOException {
     // JUnit's directories are closed to others, who could not run it if this is root
-    for (var path = directory; path.startsWith("/tmp/"); path = path.getParent()) {
+    for (java.nio.file.Path path = directory;
+        path != null && path.startsWith("/tmp/");
+        path = path.getParent()) {
       java.nio.file.Files.setPosixFilePermissions(
           path, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
     }
