@@ -4,8 +4,8 @@ import dev.winnow.agent.tool.Tool;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**

@@ -1,5 +1,6 @@
 package dev.winnow.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
@@ -90,8 +91,9 @@ public final class Checkpoints {
 
   private static Checkpoint checkpoint(Row row) {
     Map<String, String> trees = new HashMap<>();
-    Json.read(row.text("trees"), Map.class)
-        .forEach((candidate, tree) -> trees.put(String.valueOf(candidate), String.valueOf(tree)));
+    Json.read(row.text("trees"), ObjectNode.class)
+        .properties()
+        .forEach(e -> trees.put(e.getKey(), e.getValue().asText()));
     return new Checkpoint(
         (int) row.number("sequence"),
         row.text("label"),

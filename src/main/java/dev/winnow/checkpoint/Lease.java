@@ -33,8 +33,8 @@ public record Lease(UUID run, long epoch, String node) {
    */
   public static Lease acquire(Database database, UUID run, String node) {
     // repeatable: an epoch that nobody got is only skipped
-    return database.inRepeatableTransaction(transaction ->
-        bump(transaction, run, node, lock(transaction, run)));
+    return database.inRepeatableTransaction(
+        transaction -> bump(transaction, run, node, lock(transaction, run)));
   }
 
   /**

@@ -19,6 +19,7 @@ import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
+import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ final class ChangePhases {
     Map<String, String> commits = keep(candidates);
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
     phase("judge");
-    Decision decision = Judge.decide(evidence);
+    Decision decision = Judge.decide(evidence, breakTie(evidence, cancellation));
     setting
         .events()
         .accept(
@@ -93,6 +94,14 @@ final class ChangePhases {
             && couldNotRun(evidence)
             && !bench.stillRuns(setting.baseTree(), cancellation);
     return deliver(candidates, commits, decision, machineFailed);
+  }
+
+  /** Asks the model judge, if there is one and the evidence leaves a tie. */
+  private Optional<ModelJudgement> breakTie(Evidence evidence, Cancellation cancellation) {
+    return run.judge()
+        .flatMap(judge ->
+            new AskAboutTie(judge, run.request(), setting, limits, store.answers(lease))
+                .ask(evidence, cancellation));
   }
 
   private void phase(String name) {

@@ -85,6 +85,8 @@ public final class PrepareRun {
         limits.command().wall(),
         options.branch(),
         fileTools,
-        sandboxOptional);
+        sandboxOptional,
+        Optional.empty(),
+        false);
   }
 }

@@ -21,8 +21,8 @@ sealed interface ConnectionSource extends AutoCloseable {
   Connection connect() throws SQLException;
 
   /**
-   * A connection for transactions. The server ends one whose owner leaves it idle: a process that is
-   * frozen in the middle would keep its locks, and nobody could take its runs over.
+   * A connection for transactions. The server ends one whose owner leaves it idle: a process that
+   * is frozen in the middle would keep its locks, and nobody could take its runs over.
    */
   default Connection connectForWork() throws SQLException {
     Connection connection = connect();

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server that Winnow processes of one user share. The first one starts it, the others
@@ -131,7 +131,8 @@ final class EmbeddedPostgres implements AutoCloseable {
     properties.setProperty("sslmode", "disable");
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty("PGDBNAME", database);
-    // not through the driver, which first looks for default settings in every jar of the class path; and an address
+    // not through the driver, which first looks for default settings in every jar of the class
+    // path; and an address
     // instead of a name, which would be looked up for nothing: the socket factory uses neither
     return new PgConnection(
         new HostSpec[] {new HostSpec("127.0.0.1", 5432)},

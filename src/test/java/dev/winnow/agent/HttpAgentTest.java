@@ -203,7 +203,8 @@ class HttpAgentTest extends AgentContract {
     List<String> done = new ArrayList<>();
     Reply reply =
         ask(
-            answers("{\"content\": \"here\", \"files\": [{\"path\": \"a.txt\", \"content\": \"x\"}]}"),
+            answers(
+                "{\"content\": \"here\", \"files\": [{\"path\": \"a.txt\", \"content\": \"x\"}]}"),
             tools(done, "nothing"));
     assertThat(reply.ok()).isTrue();
     assertThat(reply.text()).isEqualTo("here");
@@ -307,7 +308,8 @@ class HttpAgentTest extends AgentContract {
     List<Integer> statuses = new ArrayList<>(List.of(status, 200));
     Reply reply =
         ask(
-            agent((_, answer) -> answer.whole(statuses.removeFirst(), JSON, "{\"content\": \"ok\"}")));
+            agent((_, answer) ->
+                answer.whole(statuses.removeFirst(), JSON, "{\"content\": \"ok\"}")));
     assertThat(reply.text()).isEqualTo("ok");
     assertThat(server().received()).hasSize(2);
   }

@@ -4,7 +4,6 @@ import dev.winnow.agent.Provider;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Optional;
-import java.util.Set;
 
 /** The calls of a provider's API that its program needs, and how a key is shown there. */
 enum ProviderCalls {
@@ -12,7 +11,7 @@ enum ProviderCalls {
   OPENAI(
       "https://api.openai.com/v1",
       "/v1",
-      Set.of("POST /responses", "POST /responses/compact", "GET /models")) {
+      "POST /responses(/compact)?|GET /models") {
     @Override
     void authenticate(HttpRequest.Builder request, String key) {
       request.header("Authorization", "Bearer " + key);
@@ -22,7 +21,7 @@ enum ProviderCalls {
   ANTHROPIC(
       "https://api.anthropic.com",
       "",
-      Set.of("POST /v1/messages", "POST /v1/messages/count_tokens", "GET /v1/models")) {
+      "POST /v1/messages(/count_tokens)?|GET /v1/models") {
     @Override
     void authenticate(HttpRequest.Builder request, String key) {
       request.header("x-api-key", key);
@@ -31,9 +30,9 @@ enum ProviderCalls {
 
   private final URI usual;
   private final String prefix;
-  private final Set<String> allowed;
+  private final String allowed;
 
-  ProviderCalls(String usual, String prefix, Set<String> allowed) {
+  ProviderCalls(String usual, String prefix, String allowed) {
     this.usual = URI.create(usual);
     this.prefix = prefix;
     this.allowed = allowed;
@@ -62,7 +61,7 @@ enum ProviderCalls {
       return Optional.empty();
     }
     String call = path.substring(prefix.length());
-    if (!allowed.contains(method + " " + call)) {
+    if (!(method + " " + call).matches(allowed)) {
       return Optional.empty();
     }
     String address = base.toString().replaceFirst("/+$", "");

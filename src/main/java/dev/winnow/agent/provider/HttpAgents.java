@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Builds agents that stand behind an address; they share connections, and each address a limiter. */
+/**
+ * Builds agents that stand behind an address; they share connections, and each address a limiter.
+ */
 public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
 
   private final Credentials credentials;

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * An agent behind an address as a model: each turn is one POST of prompt, model and context. What it
- * wants done in the workspace it says in its reply, and Winnow does it with the tools that every
+ * An agent behind an address as a model: each turn is one POST of prompt, model and context. What
+ * it wants done in the workspace it says in its reply, and Winnow does it with the tools that every
  * agent has. The form of both is in docs/agents.md.
  */
 final class HttpModel implements ChatModel {
@@ -91,7 +91,9 @@ final class HttpModel implements ChatModel {
 
   private Map<String, List<String>> headers() {
     Map<String, List<String>> headers = new TreeMap<>();
-    config.headers().forEach((name, value) -> headers.put(name, List.of(credentials.expand(value))));
+    config
+        .headers()
+        .forEach((name, value) -> headers.put(name, List.of(credentials.expand(value))));
     headers.put("Content-Type", List.of("application/json"));
     headers.put("Accept", List.of("application/json, text/event-stream"));
     return headers;
@@ -128,7 +130,8 @@ final class HttpModel implements ChatModel {
       }
       throw new ProviderFailure(
           Kind.BAD_REQUEST,
-          "the answer is '%s', neither JSON nor a stream of events".formatted(Shown.line(type, "")));
+          "the answer is '%s', neither JSON nor a stream of events"
+              .formatted(Shown.line(type, "")));
     }
   }
 

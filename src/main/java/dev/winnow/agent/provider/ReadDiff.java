@@ -40,7 +40,9 @@ final class ReadDiff {
 
   private void file() {
     String line = lines.get(at);
-    if (line.startsWith("rename ") || line.startsWith("copy ") || line.startsWith("Binary ")
+    if (line.startsWith("rename ")
+        || line.startsWith("copy ")
+        || line.startsWith("Binary ")
         || line.startsWith("GIT binary")) {
       throw refused("renames, copies and binary files are not supported; use files");
     }

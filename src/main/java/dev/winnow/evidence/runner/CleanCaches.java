@@ -1,7 +1,6 @@
 package dev.winnow.evidence.runner;
 
 import dev.winnow.WinnowException;
-import dev.winnow.evidence.runner.RunnerFiles;
 import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
