@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Three ratios, each against a floor that is measured in turns with it. Started by bench/run. */
+/** Ratios, each against a floor that is measured in turns with it. Started by bench/run. */
 class Bench {
 
   interface Work {
@@ -42,18 +42,32 @@ class Bench {
     Files.setPosixFilePermissions(area, PosixFilePermissions.fromString("rwx--x--x"));
     try {
       machine();
-      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share") : List.of(args);
+      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share", "models") : List.of(args);
       for (String part : parts) {
         switch (part) {
           case "start" -> start(area, 21);
           case "small" -> workspaces(area, 1_000, 15);
           case "large" -> workspaces(area, 40_000, 5);
           case "share" -> share(area);
+          case "models" -> models();
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }
     } finally {
       run(area.getParent(), List.of("rm", "-rf", area.toString()));
+    }
+  }
+
+  /** In processes of its own, so that nothing of this one is counted. */
+  static void models() throws Exception {
+    System.out.println("\n## Streaming model calls");
+    int exit =
+        new ProcessBuilder(JAVA.toString(), "-cp", System.getProperty("java.class.path"), "bench/Streams.java", "compare")
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException("bench/Streams.java ended with " + exit);
     }
   }
 

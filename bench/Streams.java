@@ -62,7 +62,7 @@ class Streams {
       String url = server.inputReader().readLine();
       List<String> kinds = List.of("bare", "openai", "anthropic");
       List<List<double[]>> results = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-      for (int turn = 0; turn < 5; turn++) {
+      for (int turn = 0; turn < 3; turn++) {
         for (int i = 0; i < kinds.size(); i++) {
           Process client = java(kinds.get(i), url).start();
           String line = client.inputReader().readLine();
@@ -70,7 +70,7 @@ class Streams {
           results.get(i).add(Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray());
         }
       }
-      System.out.printf("%n%d calls at once, %d events each, %d rounds after one that does not count; median (min) of 5 processes, in turns.%n%n", CALLS, EVENTS, ROUNDS);
+      System.out.printf("%n%d calls at once, %d events each, %d rounds after one that does not count; median (min) of 3 processes, in turns.%n%n", CALLS, EVENTS, ROUNDS);
       System.out.println("| | CPU s | ratio of medians | of minimums | resident MiB | ratio | target |\n|---|---:|---:|---:|---:|---:|---:|");
       for (int i = 0; i < kinds.size(); i++) {
         System.out.printf(

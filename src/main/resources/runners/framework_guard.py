@@ -4,17 +4,7 @@ import sys
 import types
 import unittest
 
-MODULES = (
-    "unittest.case",
-    "unittest.result",
-    "unittest.suite",
-    "_pytest.outcomes",
-    "_pytest.python_api",
-    "_pytest.raises",
-    "_pytest.reports",
-    "_pytest.runner",
-    "_pytest.junitxml",
-)
+PACKAGES = ("unittest", "_pytest", "pluggy")
 FUNCTIONS = (types.FunctionType, classmethod, staticmethod, property)
 # what a test runner is ended with when it was tampered with
 STATUS = 97
@@ -22,8 +12,8 @@ STATUS = 97
 
 def parts(extra=()):
     found = {}
-    for module in [sys.modules.get(name) for name in MODULES]:
-        for name, value in list(vars(module).items()) if module else ():
+    for module in [m for n, m in list(sys.modules.items()) if n.partition(".")[0] in PACKAGES]:
+        for name, value in list(vars(module).items()):
             if isinstance(value, types.FunctionType):
                 found[module.__name__, name] = (module, value)
             elif isinstance(value, type) and value.__module__ == module.__name__:
@@ -36,7 +26,7 @@ def parts(extra=()):
 def add(found, cls):
     for name, value in list(vars(cls).items()):
         if isinstance(value, FUNCTIONS):
-            found[cls.__qualname__, name] = (cls, value)
+            found[cls.__module__ + "." + cls.__qualname__, name] = (cls, value)
 
 
 class Guard:

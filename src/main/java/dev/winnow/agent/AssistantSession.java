@@ -1,6 +1,7 @@
 package dev.winnow.agent;
 
 import dev.winnow.Cancellation;
+import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.tool.Tool;
@@ -38,6 +39,7 @@ final class AssistantSession implements AgentSession {
   private final CondenseConversation condense;
   private final List<Message> conversation = new ArrayList<>();
   private final Set<String> purposes = new HashSet<>();
+  private boolean told;
 
   AssistantSession(ChatModel model, AgentContext context) {
     this.model = model;
@@ -127,13 +129,29 @@ final class AssistantSession implements AgentSession {
 
     /** The model's reply, or null when the time is up. */
     private @Nullable ModelReply ask(CondenseConversation.Result room) {
+      String key = key() + "call";
+      if (!told) {
+        // of a fork with another task: at the first call after the cut, also when it is resumed
+        context
+            .steps()
+            .newsBefore(key, context.candidate() + "/")
+            .ifPresent(news -> {
+              conversation.add(new Message.User(news));
+              told = true;
+            });
+      }
       List<String> tools = specs.stream().map(ToolSpec::name).toList();
       CallInput input =
           new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
-      return context
-          .steps()
-          .step(key() + "call", input, CallOutcome.class, () -> call(room))
-          .reply();
+      ModelReply reply =
+          context.steps().step(key, input, CallOutcome.class, () -> call(room)).reply();
+      return reply != null && isOfAnotherModel(key) ? reply.withoutOpaque() : reply;
+    }
+
+    /** Of a fork with other agents: a provider refuses reasoning that is not its own. */
+    private boolean isOfAnotherModel(String key) {
+      return context.steps().isInherited(key)
+          && !context.steps().inputBegins(key, "{\"model\":" + Json.write(model.name()) + ",");
     }
 
     private CallOutcome call(CondenseConversation.Result room) {

@@ -1,5 +1,6 @@
 package dev.winnow.agent;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -20,6 +21,15 @@ public record ModelReply(
   /** A reply that costs nothing. */
   public ModelReply(Message.Assistant message, Usage usage, StopReason stop) {
     this(message, usage, stop, "", OptionalLong.of(0));
+  }
+
+  ModelReply withoutOpaque() {
+    return new ModelReply(
+        new Message.Assistant(message.text(), message.calls(), List.of()),
+        usage,
+        stop,
+        model,
+        costMicros);
   }
 
   /** Why the model stopped. */

@@ -42,6 +42,11 @@ public final class Prompts {
     return fill("red", Map.of("task", request(task), "runner", runner, "testHint", testHint));
   }
 
+  /** Tells a conversation that goes on in a fork what is asked for now. */
+  public static String taskChanged(String task) {
+    return fill("task-changed", Map.of("task", request(task)));
+  }
+
   /** Says why the tests were refused, which may quote their output. */
   public static String redAgain(String reason) {
     return fill("red-again", Map.of("reason", output("reason", reason)));

@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Turns the pieces of a streaming reply into events: one a second at most, since each is a write to
- * the database. A reply that takes less than a second makes none; it is told whole when it ends.
+ * the database. A reply that speaks for less than a second makes none; it is told whole when it
+ * ends.
  */
 final class StreamText implements Consumer<ModelDelta> {
 
@@ -20,6 +21,7 @@ final class StreamText implements Consumer<ModelDelta> {
   private final int turn;
   private final LongSupplier nanos;
   private final StringBuilder waiting = new StringBuilder();
+  private boolean begun;
   private long last;
 
   StreamText(
@@ -29,7 +31,6 @@ final class StreamText implements Consumer<ModelDelta> {
     this.purpose = purpose;
     this.turn = turn;
     this.nanos = nanos;
-    this.last = nanos.getAsLong();
   }
 
   @Override
@@ -38,6 +39,10 @@ final class StreamText implements Consumer<ModelDelta> {
       case ModelDelta.Text text -> {
         waiting.append(text.text());
         long now = nanos.getAsLong();
+        if (!begun) {
+          begun = true;
+          last = now;
+        }
         if (now - last >= INTERVAL && !waiting.isEmpty()) {
           last = now;
           events.accept(new RunEvent.ModelTextPart(candidate, purpose, turn, takeEnd()));

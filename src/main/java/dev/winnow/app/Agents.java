@@ -8,10 +8,12 @@ import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.ScriptedAgents;
 import dev.winnow.agent.cli.CliAgents;
+import dev.winnow.agent.cli.DelegateToProgram;
 import dev.winnow.agent.provider.HttpAgents;
 import dev.winnow.agent.provider.ProviderAgents;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,5 +60,26 @@ final class Agents {
   /** List prices, and over them the user's own. */
   static PriceTable prices(Settings settings) {
     return PriceTable.packaged().with(settings.models().prices());
+  }
+
+  /** A program as it is declared, or as it would be. */
+  static AgentConfig.Cli program(Settings settings, Driver driver) {
+    for (AgentSetting agent : settings.agents().values()) {
+      if (agent.config() instanceof AgentConfig.Cli cli && cli.driver() == driver) {
+        return cli;
+      }
+    }
+    return new AgentConfig.Cli(driver, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whom built-in agents may hand a task to, by the name of the tool. */
+  static Map<String, Delegate> delegates(Settings settings) {
+    Map<String, Delegate> delegates = new LinkedHashMap<>();
+    for (Driver driver : settings.programs().delegates()) {
+      delegates.put(
+          "delegate_" + driver.label(),
+          new DelegateToProgram(programs(settings), program(settings, driver)));
+    }
+    return delegates;
   }
 }

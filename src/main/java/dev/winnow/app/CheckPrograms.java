@@ -1,13 +1,11 @@
 package dev.winnow.app;
 
-import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentState;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.cli.CliAgents;
 import dev.winnow.app.Doctor.Check;
 import dev.winnow.app.Doctor.State;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Agent programs: found, of a version that works, logged in. */
@@ -21,7 +19,7 @@ final class CheckPrograms {
   }
 
   private static Check check(Settings settings, CliAgents agents, Driver driver) {
-    AgentState state = agents.state(config(settings, driver));
+    AgentState state = agents.state(Agents.program(settings, driver));
     String version = agents.version(driver).orElse("");
     return switch (state.status()) {
       case READY -> new Check(driver.label(), State.OK, version, "");
@@ -31,15 +29,5 @@ final class CheckPrograms {
       case MISSING_KEY, NOT_LOGGED_IN, SCRIPT_UNREADABLE, UNSUPPORTED ->
           new Check(driver.label(), State.OPTIONAL, version, state.detail());
     };
-  }
-
-  /** As it is declared, or as it would be. */
-  private static AgentConfig.Cli config(Settings settings, Driver driver) {
-    for (AgentSetting agent : settings.agents().values()) {
-      if (agent.config() instanceof AgentConfig.Cli cli && cli.driver() == driver) {
-        return cli;
-      }
-    }
-    return new AgentConfig.Cli(driver, Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

@@ -79,6 +79,11 @@ final class CommandLineRunner {
     db.addSubcommand("export", new ExportDb(context));
     db.addSubcommand("import", new ImportDb(context));
     db.addSubcommand("upgrade", new UpgradeDb(context));
+    runs.addSubcommand("ledger", new LedgerCommand(context));
+    runs.addSubcommand("checkpoints", new CheckpointsCommand(context));
+    runs.addSubcommand("fork", new ForkRunCommand(context));
+    runs.addSubcommand("approve", new ApproveRunCommand(context));
+    runs.addSubcommand("reject", new RejectRunCommand(context));
     runs.addSubcommand("resume", new ResumeRunCommand(context));
     runs.addSubcommand("cancel", new CancelRunCommand(context));
     runs.addSubcommand("deliver", new DeliverRunCommand(context));
@@ -92,6 +97,7 @@ final class CommandLineRunner {
     CommandLine agents = new CommandLine(new AgentsCommand(context));
     agents.addSubcommand("check", new CheckAgents(context));
     root.addSubcommand("agents", agents);
+    root.addSubcommand("gc", new GcCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;
   }

@@ -116,7 +116,7 @@ final class Doctor {
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
-    if (!Files.isWritable(existing)) {
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       return new Check(
           "data",
           State.MISSING,
@@ -136,11 +136,11 @@ final class Doctor {
   }
 
   /** What test runs would use, not what a shell would find: the sandbox's user is another one. */
-  private static List<Check> programs() {
-    return FindTools.onThisMachine().tools().stream().map(Doctor::program).toList();
+  private List<Check> programs() {
+    return FindTools.in(environment).tools().stream().map(Doctor::program).toList();
   }
 
-  private static Check program(ToolFound tool) {
+  static Check program(ToolFound tool) {
     boolean found = tool.path().isPresent();
     return new Check(
         tool.name(),
@@ -152,8 +152,8 @@ final class Doctor {
   private static String purpose(String tool) {
     return switch (tool) {
       case "java" -> "Java repositories; JAVA_HOME wins";
-      case "mvn" -> "Maven repositories, the demo";
-      case "gradle" -> "Gradle repositories without ./gradlew";
+      case "mvn" -> "Maven repositories, the demo; a ./mvnw is not used";
+      case "gradle" -> "Gradle repositories; their ./gradlew is not used";
       case "node" -> "node --test, npm";
       case "npm" -> "npm test";
       case "python3" -> "unittest, pytest";

@@ -52,6 +52,11 @@ final class Milestones {
         agents.put(e.candidate(), Names.agent(e.agent()));
         yield List.of("  " + who(e.candidate()) + " starts");
       }
+      case RunEvent.Forked e ->
+          List.of(
+              "  fork of run %s at checkpoint %d (%s)"
+                  .formatted(text(e.parent()), e.checkpoint(), text(e.label())));
+      case RunEvent.Answered e -> List.of("> " + text(e.reason()));
       case RunEvent.ModelText _,
           RunEvent.ModelTextPart _,
           RunEvent.ModelRetried _,

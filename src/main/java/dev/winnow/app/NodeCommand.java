@@ -33,7 +33,9 @@ final class NodeCommand implements Callable<Integer> {
           .println(
               "winnow: this node works on up to %d runs at a time; stop it with Ctrl-C."
                   .formatted(settings.limits().queue().runs()));
-      services.workOnQueue(stop);
+      try (Housekeeping _ = Housekeeping.start(services, context.console().err()::println)) {
+        services.workOnQueue(stop);
+      }
     }
     return 0;
   }

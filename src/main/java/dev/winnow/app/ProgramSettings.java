@@ -5,14 +5,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where agent programs and their log-ins are found.
  *
  * @param environment those of Winnow's own variables that tell it; may hold a log-in
  * @param paths that the operator gave; the others are looked for on the PATH
+ * @param delegates which of them built-in agents may hand a task to
  */
-record ProgramSettings(Map<String, String> environment, Map<Driver, Path> paths) {
+record ProgramSettings(
+    Map<String, String> environment, Map<Driver, Path> paths, Set<Driver> delegates) {
 
   private static final List<String> VARIABLES =
       List.of("PATH", "HOME", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_OAUTH_TOKEN");
@@ -20,9 +23,16 @@ record ProgramSettings(Map<String, String> environment, Map<Driver, Path> paths)
   ProgramSettings {
     environment = Map.copyOf(environment);
     paths = Map.copyOf(paths);
+    delegates = Set.copyOf(delegates);
   }
 
-  static ProgramSettings of(Map<String, String> environment, Map<Driver, Path> paths) {
+  /** The variable that switches the tool on which hands a task to this program. */
+  static String delegateVariable(Driver driver) {
+    return "DELEGATE_" + driver.name() + "_ENABLED";
+  }
+
+  static ProgramSettings of(
+      Map<String, String> environment, Map<Driver, Path> paths, Set<Driver> delegates) {
     Map<String, String> chosen = new LinkedHashMap<>();
     for (String name : VARIABLES) {
       String value = environment.get(name);
@@ -30,7 +40,7 @@ record ProgramSettings(Map<String, String> environment, Map<Driver, Path> paths)
         chosen.put(name, value);
       }
     }
-    return new ProgramSettings(chosen, paths);
+    return new ProgramSettings(chosen, paths, delegates);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,19 @@ final class ReadSettings {
           "limits",
           "prices",
           "codex-path",
-          "claude-path");
+          "claude-path",
+          "approval",
+          "retention");
   private static final Set<String> OPERATOR_ONLY =
-      Set.of("sandbox", "data-dir", "database-url", "prices", "codex-path", "claude-path");
+      Set.of(
+          "sandbox",
+          "data-dir",
+          "database-url",
+          "prices",
+          "codex-path",
+          "claude-path",
+          "approval",
+          "retention");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -64,6 +75,7 @@ final class ReadSettings {
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
+  private KeepSettings keep = KeepSettings.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -146,6 +158,9 @@ final class ReadSettings {
         declare(new ReadAgents(file, untrusted, models, errors).read(value), file, untrusted);
         sources.merge(key, where, (before, now) -> before + ", " + now);
       }
+      case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
+      case "retention" ->
+          keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
@@ -268,6 +283,7 @@ final class ReadSettings {
     ModelSettings chosen = models.read(prices);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
+    Set<Driver> delegates = delegates();
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -285,9 +301,30 @@ final class ReadSettings {
         agents,
         limits,
         chosen,
+        keep,
         credentials(),
-        ProgramSettings.of(environment, programs),
+        ProgramSettings.of(environment, programs, delegates),
         sources);
+  }
+
+  /** The programs that built-in agents may hand a task to. */
+  private Set<Driver> delegates() {
+    Set<Driver> on = EnumSet.noneOf(Driver.class);
+    for (Driver driver : Driver.values()) {
+      variables
+          .find(ProgramSettings.delegateVariable(driver))
+          .ifPresent(found ->
+              flag(
+                  found.value(),
+                  found.where(),
+                  enabled -> {
+                    sources.put(ProgramSettings.delegateVariable(driver), found.where());
+                    if (enabled) {
+                      on.add(driver);
+                    }
+                  }));
+    }
+    return on;
   }
 
   /** Only the variables that agents name. */

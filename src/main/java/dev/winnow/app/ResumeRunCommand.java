@@ -23,6 +23,8 @@ final class ResumeRunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The run's id, its beginning, or latest.")
   private String id = "";
 
+  @Mixin private final BudgetOptions budget = new BudgetOptions();
+
   @Option(names = "--detach", description = "Leave the work to other nodes.")
   private boolean detach;
 
@@ -34,11 +36,11 @@ final class ResumeRunCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = common.settings(context, context.directory());
     if (!detach) {
-      return new StartChange(context, settings).resume(id, common.json);
+      return new StartChange(context, settings).resume(id, budget.budget(), common.json);
     }
     try (Services services = Services.open(context, settings)) {
       UUID run = services.find(id);
-      services.resume(run, true);
+      services.resume(run, budget.budget(), true);
       context.console().out().println(run);
     }
     return 0;

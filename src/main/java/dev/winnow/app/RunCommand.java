@@ -4,6 +4,7 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.run.RunOptions;
+import dev.winnow.run.RunTerms;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,14 @@ final class RunCommand implements Callable<Integer> {
   private boolean includeUncommitted;
 
   @Option(
+      names = "--approve",
+      description =
+          "Deliver only after a person said yes ('winnow runs approve'); the exit code is 4.")
+  private boolean approve;
+
+  @Mixin private final BudgetOptions budget = new BudgetOptions();
+
+  @Option(
       names = "--detach",
       description = "Only queue the run, and print its id; nodes ('winnow node') work on it.")
   private boolean detach;
@@ -151,7 +160,11 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(testCommand),
             Optional.ofNullable(junit),
             maxTime,
-            apply == Apply.branch);
+            apply == Apply.branch,
+            new RunTerms(
+                budget.budget(),
+                approve || settings.keep().approve(),
+                settings.keep().answerWithin()));
     if (detach) {
       return submit(options, settings);
     }

@@ -6,17 +6,26 @@ import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.StoreAgents;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
+import dev.winnow.checkpoint.BudgetStore;
+import dev.winnow.checkpoint.Checkpoint;
+import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.LedgerEntry;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
+import dev.winnow.run.AnswerRun;
 import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.CleanUp;
 import dev.winnow.run.DeliverLater;
+import dev.winnow.run.ForkRun;
 import dev.winnow.run.Node;
 import dev.winnow.run.PrepareRun;
 import dev.winnow.run.ResumeRun;
@@ -47,14 +56,13 @@ final class Services implements AutoCloseable {
   private final Database database;
   private final RunStore runs;
   private final EventReader events;
-  private final ThisMachine machine;
+  private @Nullable ThisMachine machine;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
     this.database = database;
     this.runs = new RunStore(database);
     this.events = new EventReader(database);
-    this.machine = new ThisMachine(settings);
   }
 
   /**
@@ -71,6 +79,16 @@ final class Services implements AutoCloseable {
             context.console().err()::println));
   }
 
+  /** Made when it is needed: commands that only look do without agents, tools and sandbox. */
+  private ThisMachine machine() {
+    ThisMachine made = machine;
+    if (made == null) {
+      made = new ThisMachine(settings);
+      machine = made;
+    }
+    return made;
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -83,13 +101,13 @@ final class Services implements AutoCloseable {
       Path directory,
       int priority,
       boolean detached) {
-    Sandbox sandbox = machine.sandbox(sandboxOptional);
+    Sandbox sandbox = machine().sandbox(sandboxOptional);
     RunRequest request =
         new PrepareRun(
                 settings.dataDirectory(),
-                machine.agents(),
-                machine.binding(sandbox),
-                machine.limits())
+                machine().agents(),
+                machine().binding(sandbox),
+                machine().limits())
             .prepare(options, directory, settings.tools().files(), sandboxOptional)
             .withJudge(judge(judge, directory));
     return submit(request, priority, detached);
@@ -97,21 +115,23 @@ final class Services implements AutoCloseable {
 
   private UUID submit(RunRequest request, int priority, boolean detached) {
     return new SubmitRun(database, settings.dataDirectory())
-        .submit(
-            request,
-            new SubmitRun.Submission(
-                System.getProperty("user.name", ""),
-                priority,
-                detached ? Optional.empty() : Optional.of(Node.name())));
+        .submit(request, submission(priority, detached));
+  }
+
+  private static SubmitRun.Submission submission(int priority, boolean detached) {
+    return new SubmitRun.Submission(
+        System.getProperty("user.name", ""),
+        priority,
+        detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
   /** The one that was named, or the one of {@code JUDGE_MODEL}. */
   private Optional<AgentRequest> judge(Optional<String> named, Path directory) {
     Optional<String> name =
         named.or(() -> Optional.ofNullable(settings.models().judge()).map(_ -> Agents.JUDGE));
-    StoreAgents store = new StoreAgents(machine.agents());
+    StoreAgents store = new StoreAgents(machine().agents());
     return name.map(judge ->
-        store.request(machine.agents().resolve(List.of(judge), directory).getFirst(), directory));
+        store.request(machine().agents().resolve(List.of(judge), directory).getFirst(), directory));
   }
 
   /**
@@ -125,13 +145,13 @@ final class Services implements AutoCloseable {
       Optional<String> judge,
       Duration maxTime,
       Path directory) {
-    List<NamedAgent> asked = machine.agents().resolve(agents, directory);
+    List<NamedAgent> asked = machine().agents().resolve(agents, directory);
     Optional<AgentRequest> chosen = judge(judge, directory);
     if (asked.size() > 1 && chosen.isEmpty()) {
       throw WinnowException.usage(
           "Several agents need a judge: give --judge AGENT or set JUDGE_MODEL, or ask one agent only.");
     }
-    StoreAgents store = new StoreAgents(machine.agents());
+    StoreAgents store = new StoreAgents(machine().agents());
     List<AgentRequest> stored =
         asked.stream().map(agent -> store.request(agent, directory)).toList();
     return submit(RunRequest.question(question, stored, chosen, maxTime), 0, false);
@@ -144,17 +164,20 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine).until(run, view, cancellation);
+    new WorkOnRuns(database, machine()).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine).untilStopped(cancellation);
+    new WorkOnRuns(database, machine()).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
-  void resume(UUID run, boolean detached) {
+  void resume(UUID run, Budget budget, boolean detached) {
+    if (!budget.hasNoLimit()) {
+      BudgetStore.write(database, run, BudgetStore.read(database, run).with(budget));
+    }
     new ResumeRun(database).resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
   }
 
@@ -166,6 +189,41 @@ final class Services implements AutoCloseable {
   boolean cancel(UUID run, Duration patience) {
     CancelRun cancel = new CancelRun(database);
     return cancel.cancel(run) || cancel.isOverWithin(run, patience);
+  }
+
+  /** Makes a run that goes on from a checkpoint of another one. */
+  UUID fork(UUID run, String at, ForkRun.Changes changes, Path directory, boolean detached) {
+    return new ForkRun(database, machine().agents())
+        .fork(run, at, changes, directory, submission(0, detached));
+  }
+
+  List<LedgerEntry> ledger(UUID run) {
+    return new LedgerReader(database).entries(run);
+  }
+
+  Budget budget(UUID run) {
+    return BudgetStore.read(database, run);
+  }
+
+  List<Checkpoint> checkpoints(UUID run) {
+    return Checkpoints.list(database, run);
+  }
+
+  /** Says yes for the person who calls; the new branch, if there is one. */
+  Optional<String> approve(UUID run, Optional<String> candidate) {
+    return new AnswerRun(database, settings.dataDirectory()).approve(run, candidate, person());
+  }
+
+  void reject(UUID run, Optional<String> reason) {
+    new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
+  }
+
+  private static String person() {
+    return SafeText.line(System.getProperty("user.name", "somebody"), 60);
+  }
+
+  CleanUp.Cleaned cleanUp(boolean dryRun) {
+    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
   }
 
   /** Creates the branch of an accepted run in the repository on this machine; its name. */
@@ -190,9 +248,12 @@ final class Services implements AutoCloseable {
 
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
-    ReportView report =
-        new LoadReport(database, runs, events).of(run, run.decision(), run.status());
-    return run.outcome() == null ? whyQueued(id).map(report::withNotice).orElse(report) : report;
+    ReportView report = new LoadReport(database, runs, events).of(run, run.decision(), run.status());
+    report = runs.origin(run.id()).map(report::withNotice).orElse(report);
+    if (run.outcome() == null) {
+      report = whyQueued(id).map(report::withNotice).orElse(report);
+    }
+    return AnswerRun.waiting(database, run.id()).map(report::withNotice).orElse(report);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
@@ -33,6 +34,7 @@ record Settings(
     Map<String, AgentSetting> agents,
     LimitSettings limits,
     ModelSettings models,
+    KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
     Map<String, String> sources) {
@@ -71,6 +73,7 @@ record Settings(
         agents,
         limits,
         models,
+        keep,
         credentials,
         programs,
         changed);
@@ -107,6 +110,10 @@ record Settings(
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));
+    for (Driver driver : Driver.values()) {
+      String variable = ProgramSettings.delegateVariable(driver);
+      shown.add(shown(variable, String.valueOf(programs.delegates().contains(driver))));
+    }
     programs
         .paths()
         .forEach((driver, path) -> shown.add(shown(driver.label() + "-path", path.toString())));
@@ -119,6 +126,7 @@ record Settings(
         .forEach((provider, runs) ->
             shown.add(shown("limits.provider-runs." + provider, String.valueOf(runs))));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
     return shown;
   }

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.run.RunOptions;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,17 +33,18 @@ final class StartChange {
   }
 
   /** Goes on with a run that was interrupted; returns the exit code. */
-  int resume(String id, boolean json) {
+  int resume(String id, Budget budget, boolean json) {
     return follow(
         services -> {
           UUID run = services.find(id);
-          services.resume(run, false);
+          services.resume(run, budget, false);
           return run;
         },
         json);
   }
 
-  private int follow(Function<Services, UUID> start, boolean json) {
+  /** Works on the run that this gives, and shows it; returns the exit code. */
+  int follow(Function<Services, UUID> start, boolean json) {
     Console console = context.console();
     ReportView report;
     try (Services services = Services.open(context, settings);

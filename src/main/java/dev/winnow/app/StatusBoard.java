@@ -58,7 +58,11 @@ final class StatusBoard {
               e.candidate(), "asking again, attempt %d: %s".formatted(e.attempt() + 1, e.reason()));
       case RunEvent.ToolCalled e ->
           doing(e.candidate(), purpose(e.purpose()) + ": " + e.tool() + " " + e.summary());
-      case RunEvent.ToolReturned _, RunEvent.ConversationCondensed _, RunEvent.SnapshotTaken _ -> {}
+      case RunEvent.ToolReturned _,
+          RunEvent.ConversationCondensed _,
+          RunEvent.SnapshotTaken _,
+          RunEvent.Forked _,
+          RunEvent.Answered _ -> {}
       case RunEvent.RedChecked e ->
           doing(e.candidate(), e.red() ? "tests are red, implementing" : "writing tests again");
       case RunEvent.GreenChecked e ->

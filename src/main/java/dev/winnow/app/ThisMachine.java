@@ -12,6 +12,7 @@ import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.run.Machine;
 import dev.winnow.run.Node;
 import dev.winnow.run.RunLimits;
+import dev.winnow.run.RunRequest;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
@@ -81,15 +82,14 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        request ->
-            new Toolbox(
-                // a run has the same tools on every node, as far as the node's operator allows them
-                new ToolSettings(
-                    request.fileTools(),
-                    settings.tools().fetch(),
-                    settings.tools().browser(),
-                    settings.tools().reach(),
-                    settings.tools().clock())));
+        request -> new Toolbox(tools(request), Agents.delegates(settings)));
+  }
+
+  /** This machine's tools; those of files are decided where the run was submitted. */
+  private ToolSettings tools(RunRequest request) {
+    ToolSettings own = settings.tools();
+    return new ToolSettings(
+        request.fileTools(), own.fetch(), own.browser(), own.reach(), own.clock());
   }
 
   /**

@@ -26,7 +26,7 @@ public record Budget(
     requireNotNegative(candidateTokens);
   }
 
-  public boolean isUnlimited() {
+  public boolean hasNoLimit() {
     return equals(UNLIMITED);
   }
 

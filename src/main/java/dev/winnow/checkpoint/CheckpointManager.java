@@ -30,6 +30,7 @@ public final class CheckpointManager {
   private final Map<String, RecordedStep> journal;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
   private @Nullable BudgetLedger ledger;
+  private @Nullable String news;
 
   /** Loads what is recorded. The lease must be the current one for anything to be written. */
   public CheckpointManager(Database database, Lease lease) {
@@ -66,6 +67,31 @@ public final class CheckpointManager {
   public boolean isInherited(String key) {
     RecordedStep step = journal.get(key);
     return step != null && step.inherited();
+  }
+
+  /**
+   * Gives what conversations that began before the cut of a fork are told when they go on after it.
+   */
+  public void tellAfterCut(String text) {
+    news = text;
+  }
+
+  /**
+   * What a conversation is told before the call of this step, which nobody has made yet; empty for
+   * conversations that began after the cut, and in runs that are no forks.
+   *
+   * @param conversation beginning of the keys of all its steps
+   */
+  public Optional<String> newsBefore(String key, String conversation) {
+    return news == null || isInherited(key) || !inheritedAny(conversation)
+        ? Optional.empty()
+        : Optional.of(news);
+  }
+
+  /** Whether an inherited step was done with an input whose JSON begins like this. */
+  public boolean inputBegins(String key, String json) {
+    RecordedStep step = journal.get(key);
+    return step != null && step.input().excerpt().startsWith(json);
   }
 
   /** Whether any step with such a key was. */

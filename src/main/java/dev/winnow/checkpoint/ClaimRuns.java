@@ -12,8 +12,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses which due runs this node takes. The scheduler's own statement takes the oldest; this one
@@ -92,7 +94,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
                     row.uuid("id"),
                     row.text("submitter"),
                     (int) row.number("priority"),
-                    row.instantOrNull("last_turn") instanceof Instant last ? last : Instant.EPOCH,
+                    Objects.requireNonNullElse(row.instantOrNull("last_turn"), Instant.EPOCH),
                     row.instant("created_at"),
                     list(row.text("providers"))),
             now,
@@ -103,7 +105,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
             LOOKED_AT));
   }
 
-  private @org.jspecify.annotations.Nullable List<String> only() {
+  private @Nullable List<String> only() {
     return options.only().map(runs -> runs.stream().map(UUID::toString).toList()).orElse(null);
   }
 
@@ -166,8 +168,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
       count(due.submitter(), due.providers());
     }
 
-    @org.jspecify.annotations.Nullable
-    Due next(List<Due> due) {
+    @Nullable Due next(List<Due> due) {
       if (options.allRuns().isPresent() && all >= options.allRuns().get()) {
         return null;
       }

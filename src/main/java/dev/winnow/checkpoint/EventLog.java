@@ -43,6 +43,17 @@ public final class EventLog {
     }
   }
 
+  /** Writes the first event of a run; in the transaction that creates it. */
+  public static void first(Transaction transaction, java.util.UUID run, RunEvent event) {
+    transaction.update(
+        """
+        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, decode(?, 'hex'))
+        """,
+        run,
+        EventBody.encode(event),
+        EventBody.fingerprint(event));
+  }
+
   private long lastRecorded() {
     return database
         .queryOne(

@@ -61,6 +61,7 @@ public final class EventReader {
         var _ = cancellation.onCancel(news::release)) {
       long last = afterSequence;
       boolean ended = false; // the newest event that was seen is the end of the run
+      boolean over = false; // known before the last look, so that it has seen the last event
       while (true) {
         cancellation.check();
         List<RecordedEvent> batch = read(run, last, BATCH);
@@ -72,10 +73,13 @@ public final class EventReader {
           ended = recorded.event() instanceof RunEvent.RunFinished;
         }
         if (batch.isEmpty()) {
-          if (isOver(run)) {
+          if (over) {
             return;
           }
-          awaitNews(news);
+          over = isOver(run);
+          if (!over) {
+            awaitNews(news);
+          }
         } else if (ended && batch.size() < BATCH) {
           return;
         }

@@ -58,7 +58,7 @@ final class LedgerStore {
       UUID entry, String candidate, String step, String model, Estimate upTo, Budget budget) {
     // repeatable: the entry's id is chosen before
     return database.inRepeatableTransaction(transaction -> {
-      if (!budget.isUnlimited()) {
+      if (!budget.hasNoLimit()) {
         // one reservation of a run at a time; "no key": writers of the journal need not wait
         if (transaction
             .query(

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "judge-answered", value = RunEvent.JudgeAnswered.class),
   @JsonSubTypes.Type(name = "decided", value = RunEvent.Decided.class),
   @JsonSubTypes.Type(name = "delivered", value = RunEvent.Delivered.class),
+  @JsonSubTypes.Type(name = "forked", value = RunEvent.Forked.class),
+  @JsonSubTypes.Type(name = "answered", value = RunEvent.Answered.class),
   @JsonSubTypes.Type(name = "run-finished", value = RunEvent.RunFinished.class),
 })
 public sealed interface RunEvent {
@@ -159,6 +161,23 @@ public sealed interface RunEvent {
       implements RunEvent {}
 
   record Delivered(String branch, String commit) implements RunEvent {}
+
+  /**
+   * The run goes on from a checkpoint of another one.
+   *
+   * @param reason what the person who forked it said, or null
+   */
+  record Forked(String parent, int checkpoint, String label, @Nullable String reason)
+      implements RunEvent {}
+
+  /**
+   * A person answered a run that waited.
+   *
+   * @param answer approved or rejected
+   * @param candidate the one that was approved, or null
+   */
+  record Answered(String answer, String by, @Nullable String candidate, String reason)
+      implements RunEvent {}
 
   /**
    * The last event of every run.

@@ -86,7 +86,9 @@ final class AnswerPhases {
         null,
         decision,
         new TreeMap<>(usage),
-        List.of());
+        List.of(),
+        0,
+        null);
   }
 
   private Answer answer(String id, NamedAgent agent, Cancellation cancellation) {

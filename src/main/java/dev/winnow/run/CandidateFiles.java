@@ -39,6 +39,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
   private final String candidate;
   private final Workspace workspace;
   private String last;
+  private String marked;
   private List<String> refused = List.of();
 
   private CandidateFiles(RunSetting setting, String candidate, Workspace workspace) {
@@ -46,6 +47,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
     this.candidate = candidate;
     this.workspace = workspace;
     this.last = setting.baseTree();
+    this.marked = last;
   }
 
   /**
@@ -104,6 +106,19 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
   @Override
   public void turnEnded(String purpose, int turn) {
     tell(purpose, turn, record("%s/%s/turn-%d/snapshot".formatted(candidate, purpose, turn)));
+    if (!last.equals(marked)) {
+      marked = last;
+      setting
+          .checkpoints()
+          .mark(
+              "%s/%s/turn-%d".formatted(candidate, purpose, turn),
+              purpose.replaceFirst("-\\d+$", ""));
+    }
+  }
+
+  /** The files as they are now, without leaving anything in the journal. */
+  String now() {
+    return workspace.snapshot();
   }
 
   @Override

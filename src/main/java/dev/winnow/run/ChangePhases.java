@@ -22,6 +22,7 @@ import dev.winnow.judge.Judge;
 import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,14 +73,24 @@ final class ChangePhases {
   RunResult decide(Cancellation cancellation) {
     announce();
     Inventory inventory = prepare(cancellation);
+    mark("prepared", "prepare");
     OpenSession sessions = new OpenSession(setting, run.runner(), sandbox, toolbox, limits);
     RedGate red = new RedGate(bench, inventory);
     Optional<TestSet> independent = independentTests(sessions, red, cancellation);
-    List<Candidate> candidates = candidates(sessions, red, inventory, cancellation);
+    if (independent.isPresent()) {
+      mark("independent-tests", "independent-tests");
+    }
+    DevelopCandidate develop =
+        new DevelopCandidate(
+            setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
+    List<Candidate> candidates = candidates(develop, cancellation);
     Map<String, String> commits = keep(candidates);
+    mark("candidates", "candidates");
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
+    mark("evidence", "evidence");
     phase("judge");
     Decision decision = Judge.decide(evidence, breakTie(evidence, cancellation));
+    mark("decided", "judge");
     setting
         .events()
         .accept(
@@ -93,7 +104,7 @@ final class ChangePhases {
         decision.outcome() == Decision.Outcome.NONE
             && couldNotRun(evidence)
             && !bench.stillRuns(setting.baseTree(), cancellation);
-    return deliver(candidates, commits, decision, machineFailed);
+    return deliver(candidates, commits, decision, machineFailed, develop.outOfBudget());
   }
 
   /** Asks the model judge, if there is one and the evidence leaves a tie. */
@@ -106,6 +117,10 @@ final class ChangePhases {
 
   private void phase(String name) {
     setting.events().accept(new RunEvent.PhaseStarted(name));
+  }
+
+  private void mark(String label, String state) {
+    setting.checkpoints().mark(label, state);
   }
 
   private void notice(String text) {
@@ -180,12 +195,8 @@ final class ChangePhases {
         .write(run.tester().get(), cancellation);
   }
 
-  private List<Candidate> candidates(
-      OpenSession sessions, RedGate red, Inventory inventory, Cancellation cancellation) {
+  private List<Candidate> candidates(DevelopCandidate develop, Cancellation cancellation) {
     phase("candidates");
-    DevelopCandidate develop =
-        new DevelopCandidate(
-            setting, sessions, run.runner(), red, new GreenCheck(bench, inventory));
     for (int i = 0; i < run.agents().size(); i++) {
       store.startCandidate(lease, "c" + (i + 1), run.agents().get(i).name());
     }
@@ -242,7 +253,8 @@ final class ChangePhases {
       List<Candidate> candidates,
       Map<String, String> commits,
       Decision decision,
-      boolean machineFailed) {
+      boolean machineFailed,
+      Optional<String> outOfBudget) {
     Map<String, Usage> usage = new TreeMap<>();
     candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     RunOutcome outcome =
@@ -252,14 +264,38 @@ final class ChangePhases {
           // nobody passed because nothing can run any more: that is no word about the candidates
           case NONE -> machineFailed ? RunOutcome.FAILED : RunOutcome.NONE;
         };
+    String reason = decision.rationale();
+    if (outOfBudget.isPresent()) {
+      notice(outOfBudget.get());
+      if (outcome == RunOutcome.NONE || outcome == RunOutcome.ABSTAINED) {
+        outcome = RunOutcome.BUDGET;
+        reason = outOfBudget.get() + " No candidate was good enough by then.";
+      }
+    }
+    RunResult.Waiting waiting = waiting(outcome, decision);
+    if (waiting != null && outcome == RunOutcome.ACCEPTED) {
+      outcome = RunOutcome.ABSTAINED;
+      reason = "%s waits for approval. %s".formatted(decision.winner(), reason);
+    }
     String commit = decision.winner() == null ? null : commits.get(decision.winner());
     String branch = null;
-    if (commit != null && run.request().branch()) {
+    if (commit != null && outcome == RunOutcome.ACCEPTED && run.request().branch()) {
       phase("deliver");
       branch = deliver(commit);
     }
     return new RunResult(
-        setting.run(), outcome, decision.rationale(), branch, decision, usage, List.of());
+        setting.run(), outcome, reason, branch, decision, usage, List.of(), 0, waiting);
+  }
+
+  private RunResult.@Nullable Waiting waiting(RunOutcome outcome, Decision decision) {
+    RunTerms terms = run.request().termsOrUsual();
+    Instant until = terms.answerWithin().map(Instant.now()::plus).orElse(null);
+    return switch (outcome) {
+      case ACCEPTED ->
+          terms.approve() ? new RunResult.Waiting("approval", decision.winner(), until) : null;
+      case ABSTAINED -> new RunResult.Waiting("choice", null, until);
+      case NONE, BUDGET, CANCELLED, FAILED -> null;
+    };
   }
 
   /** The new branch, or null when the repository is not on this machine. */

@@ -3,11 +3,14 @@ package dev.winnow.run;
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.StoreAgents;
+import dev.winnow.agent.Prompts;
 import dev.winnow.checkpoint.CheckpointManager;
+import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.CrashedSteps;
 import dev.winnow.checkpoint.Ending;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.HeldRun;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
@@ -170,13 +173,23 @@ public final class ChangeRun implements WorkOnRun {
         run.id(),
         stored.created(),
         run.request().task(),
+        run.request().taskBefore(),
         run.mirror(),
         run.base(),
         run.mirror().treeOf(run.base()),
         workDirectory,
-        new CheckpointManager(database, held.lease(), held::check),
+        steps(run.request(), held),
+        new Checkpoints(database, held.lease()),
         carrier,
         log::append);
+  }
+
+  private CheckpointManager steps(RunRequest request, HeldRun held) {
+    CheckpointManager steps = new CheckpointManager(database, held.lease(), held::check);
+    if (request.taskBefore().isPresent()) {
+      steps.tellAfterCut(Prompts.taskChanged(request.task().text()));
+    }
+    return steps;
   }
 
   private Ending stopped(HeldRun held, RunStore.Stored stored, EventLog log, boolean timeIsUp) {
@@ -206,6 +219,9 @@ public final class ChangeRun implements WorkOnRun {
     if (!stillHeld(held)) {
       return new Ending.Lost();
     }
+    if (e.category() == WinnowException.Category.BUDGET) {
+      return finish(result(held, RunOutcome.BUDGET, String.valueOf(e.getMessage())), held, log);
+    }
     if (Passing.mayPass(e)) {
       Optional<Duration> pause = store.tryAgain(held.lease());
       if (pause.isPresent()) {
@@ -232,7 +248,8 @@ public final class ChangeRun implements WorkOnRun {
         held.lease().run(), outcome, reason, store.candidates(held.lease().run()));
   }
 
-  private Ending finish(RunResult result, HeldRun held, EventLog log) {
+  private Ending finish(RunResult ended, HeldRun held, EventLog log) {
+    RunResult result = ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),

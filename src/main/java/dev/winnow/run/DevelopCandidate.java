@@ -20,6 +20,8 @@ import dev.winnow.evidence.tamper.TamperFinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +42,7 @@ final class DevelopCandidate {
   private final PreparedRunner runner;
   private final RedGate red;
   private final GreenCheck green;
+  private final Queue<String> outOfBudget = new ConcurrentLinkedQueue<>();
 
   DevelopCandidate(
       RunSetting setting,
@@ -61,6 +64,7 @@ final class DevelopCandidate {
     private final CandidateFiles files;
     private final Cancellation cancellation;
     private Usage usage = Usage.NONE;
+    private boolean exhausted;
     private String tree = setting.baseTree();
 
     Progress(String id, Conversation session, CandidateFiles files, Cancellation cancellation) {
@@ -72,11 +76,24 @@ final class DevelopCandidate {
 
     /** The reason why the agent cannot go on, or empty. */
     Optional<String> prompt(String purpose, String text) {
-      Reply reply = session.prompt(new Prompt(purpose, text), cancellation).orThrow();
+      Reply reply = session.prompt(new Prompt(purpose, text), cancellation);
+      if (reply.failure().equals(Optional.of(Reply.Failure.BUDGET))) {
+        // not recorded: with a larger budget the run can go on from here
+        exhausted = true;
+        outOfBudget.add(reply.reason());
+        tree = files.now();
+        return Optional.empty();
+      }
+      var _ = reply.orThrow();
       usage = usage.plus(reply.usage());
       tree = files.after(purpose);
       return reply.agentFailed() ? Optional.of(reply.reason()) : Optional.empty();
     }
+  }
+
+  /** Why agents were not asked again, when the budget was the reason. */
+  Optional<String> outOfBudget() {
+    return Optional.ofNullable(outOfBudget.peek());
   }
 
   Candidate develop(String id, NamedAgent agent, Cancellation cancellation) {
@@ -101,13 +118,24 @@ final class DevelopCandidate {
 
   private Candidate redThenGreen(NamedAgent agent, Progress progress) {
     String prompt =
-        Prompts.red(setting.task().text(), runner.why(), NamingRule.of(runner.runner().name()));
+        Prompts.red(
+            setting.taskFor(progress.id).text(),
+            runner.why(),
+            NamingRule.of(runner.runner().name()));
     RedResult result = null;
     for (int attempt = 1; attempt <= RED_ATTEMPTS; attempt++) {
       String purpose = attempt == 1 ? "red" : "red-" + attempt;
       Optional<String> failure = progress.prompt(purpose, prompt);
       if (failure.isPresent()) {
         return failed(progress.id, agent, progress.tree, failure.get(), progress.usage);
+      }
+      if (progress.exhausted) {
+        return failed(
+            progress.id,
+            agent,
+            progress.tree,
+            "the budget was used up before its tests were written",
+            progress.usage);
       }
       result = red.check(progress.id, setting.baseTree(), progress.tree, progress.cancellation);
       setting
@@ -117,6 +145,7 @@ final class DevelopCandidate {
         throw WinnowException.infrastructure(result.reason(), null);
       }
       if (result.tests() != null) {
+        setting.checkpoints().mark(progress.id + "/tests", "red");
         return implement(agent, progress, result.tests());
       }
       prompt = Prompts.redAgain((result.reason() + "\n\n" + result.quoted()).strip());
@@ -163,7 +192,7 @@ final class DevelopCandidate {
                   result.failed(),
                   result.reason()));
       problem = result.green() ? null : result.reason();
-      if (result.green() || result.infrastructure()) {
+      if (result.green() || result.infrastructure() || progress.exhausted) {
         break;
       }
       prompt = Prompts.repair((result.reason() + "\n\n" + result.quoted()).strip());

@@ -8,6 +8,8 @@ import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.QuoteRepositoryRules;
+import dev.winnow.agent.tool.Delegate;
+import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.evidence.runner.NamingRule;
@@ -15,10 +17,13 @@ import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.Workspace;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Gives an agent its workspace, its tools and its rules. */
 final class OpenSession {
@@ -56,12 +61,7 @@ final class OpenSession {
         new AgentContext(
             candidate,
             Prompts.rules(runner.why(), NamingRule.of(runner.runner().name()), repositoryRules()),
-            toolbox.forWorkspace(
-                workspace.files(),
-                sandbox,
-                argv -> runner.command(workspace.root(), argv, limits.command()),
-                (filter, stop) -> runTests(workspace.root(), filter, stop),
-                setting.workDirectory()),
+            tools(candidate, workspace),
             limits.agent(),
             setting.steps(),
             files,
@@ -73,6 +73,31 @@ final class OpenSession {
                     sandbox,
                     argv -> runner.command(workspace.root(), argv, limits.command()))));
     return new PromptDispatcher().open(agent, context);
+  }
+
+  private List<Tool> tools(String candidate, Workspace workspace) {
+    Function<List<String>, SandboxCommand> command =
+        argv -> runner.command(workspace.root(), argv, limits.command());
+    List<Tool> tools =
+        new ArrayList<>(
+            toolbox.forWorkspace(
+                workspace.files(),
+                sandbox,
+                command,
+                (filter, stop) -> runTests(workspace.root(), filter, stop),
+                setting.workDirectory()));
+    tools.addAll(
+        toolbox.delegates(prompt ->
+            new Delegate.Assignment(
+                prompt,
+                candidate,
+                workspace.root(),
+                workspace.root().resolveSibling(candidate + ".delegate"),
+                sandbox,
+                command,
+                setting.steps(),
+                setting.events())));
+    return tools;
   }
 
   /** From the base: what a candidate writes there is no rule for anybody. */

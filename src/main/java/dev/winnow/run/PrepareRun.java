@@ -86,6 +86,8 @@ public final class PrepareRun {
         options.branch(),
         fileTools,
         sandboxOptional,
+        Optional.of(options.terms()),
+        Optional.empty(),
         Optional.empty(),
         false);
   }

@@ -31,9 +31,37 @@ public record RunOptions(
     Optional<String> testCommand,
     Optional<String> junit,
     Duration maxTime,
-    boolean branch) {
+    boolean branch,
+    RunTerms terms) {
   /** Unless the user says otherwise. */
   public static final Duration USUAL_TIME = Duration.ofMinutes(60);
+
+  public RunOptions(
+      Task task,
+      Path repository,
+      Optional<String> base,
+      boolean includeUncommitted,
+      List<String> agents,
+      Optional<String> tester,
+      Optional<String> runner,
+      Optional<String> testCommand,
+      Optional<String> junit,
+      Duration maxTime,
+      boolean branch) {
+    this(
+        task,
+        repository,
+        base,
+        includeUncommitted,
+        agents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        branch,
+        RunTerms.USUAL);
+  }
 
   public RunOptions {
     agents = List.copyOf(agents);

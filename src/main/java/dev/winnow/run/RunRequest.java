@@ -1,6 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.agent.AgentRequest;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
+ * @param taskBefore of a fork with another task: what conversations began with before the cut
  */
 public record RunRequest(
     Task task,
@@ -42,11 +44,44 @@ public record RunRequest(
     boolean branch,
     boolean fileTools,
     boolean sandboxOptional,
+    Optional<RunTerms> terms,
+    Optional<Task> taskBefore,
     Optional<AgentRequest> judge,
     boolean answer) {
   public RunRequest {
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
+  }
+
+  RunTerms termsOrUsual() {
+    return terms.orElse(RunTerms.USUAL);
+  }
+
+  /** The request of a fork. */
+  RunRequest forked(Task changedTask, List<AgentRequest> changedAgents, Budget budget) {
+    return new RunRequest(
+        changedTask,
+        repository,
+        identity,
+        objectFormat,
+        head,
+        base,
+        leftOut,
+        changedAgents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        testTime,
+        commandTime,
+        branch,
+        fileTools,
+        sandboxOptional,
+        Optional.of(termsOrUsual().withBudget(budget)),
+        changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)),
+        judge,
+        answer);
   }
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
@@ -83,6 +118,8 @@ public record RunRequest(
         branch,
         fileTools,
         sandboxOptional,
+        terms,
+        taskBefore,
         chosen,
         answer);
   }
@@ -109,6 +146,8 @@ public record RunRequest(
         false,
         false,
         true,
+        Optional.empty(),
+        Optional.empty(),
         judge,
         true);
   }

@@ -3,6 +3,7 @@ package dev.winnow.run;
 import dev.winnow.agent.Usage;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param branch the new branch in the user's repository, or null
  * @param reason one line for people
+ * @param costMicros what the providers counted, in millionths of a US dollar
+ * @param waiting what a person still has to say, or null
  * @param undecided the candidates of a run that came to no decision, as far as they got
  */
 public record RunResult(
@@ -24,17 +27,31 @@ public record RunResult(
     @Nullable String branch,
     @Nullable Decision decision,
     Map<String, Usage> usage,
-    List<CandidateRecord> undecided) {
+    List<CandidateRecord> undecided,
+    long costMicros,
+    @Nullable Waiting waiting) {
 
   public RunResult {
     usage = Map.copyOf(usage);
     undecided = List.copyOf(undecided);
   }
 
+  /**
+   * A person has to answer.
+   *
+   * @param kind approval of the candidate, or choice of one
+   * @param until when it is too late, or null
+   */
+  record Waiting(String kind, @Nullable String candidate, @Nullable Instant until) {}
+
+  RunResult withCost(long micros) {
+    return new RunResult(run, outcome, reason, branch, decision, usage, undecided, micros, waiting);
+  }
+
   /** The end of a run that came to no decision. */
   static RunResult without(
       UUID run, RunOutcome outcome, String reason, List<CandidateRecord> candidates) {
-    return new RunResult(run, outcome, reason, null, null, Map.of(), candidates);
+    return new RunResult(run, outcome, reason, null, null, Map.of(), candidates, 0, null);
   }
 
   /** The result object of the command line's contract. */
@@ -60,8 +77,10 @@ public record RunResult(
     }
     undecided.forEach(candidate -> candidates.add(undecided(candidate)));
     map.put("candidates", candidates);
-    // scripted agents cost nothing; nobody else can take part yet
-    map.put("cost", 0);
+    map.put("cost", costMicros / 1e6);
+    if (waiting != null) {
+      map.put("waiting", waiting);
+    }
     return map;
   }
 

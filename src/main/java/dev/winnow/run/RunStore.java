@@ -4,6 +4,7 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.BudgetStore;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunQueue;
 import dev.winnow.evidence.Evidence;
@@ -47,28 +48,64 @@ public final class RunStore {
 
   void create(UUID run, RunRequest request, SubmitRun.Submission submission) {
     database.inTransaction(transaction -> {
-      transaction.update(
-          """
-          insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-            providers, submitter, priority, reserved_for, reserved_until)
-          values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
-            clock_timestamp() + interval '10 seconds')
-          """,
-          run,
-          request.kind(),
-          request.task().text(),
-          request.repository(),
-          request.base(),
-          Jsonb.of(options(request)),
-          Jsonb.of(request),
-          request.needs(),
-          request.providers(),
-          submission.submitter(),
-          submission.priority(),
-          submission.reservedFor().orElse(null));
-      RunQueue.add(transaction, run);
+      create(transaction, run, request, submission);
       return run;
     });
+  }
+
+  void create(
+      Transaction transaction, UUID run, RunRequest request, SubmitRun.Submission submission) {
+    transaction.update(
+        """
+        insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
+          providers, submitter, priority, reserved_for, reserved_until)
+        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
+          clock_timestamp() + interval '10 seconds')
+        """,
+        run,
+        request.kind(),
+        request.task().text(),
+        request.repository(),
+        request.base(),
+        Jsonb.of(options(request)),
+        Jsonb.of(request),
+        request.needs(),
+        request.providers(),
+        submission.submitter(),
+        submission.priority(),
+        submission.reservedFor().orElse(null));
+    BudgetStore.write(transaction, run, request.termsOrUsual().budget());
+    RunQueue.add(transaction, run);
+  }
+
+  /** Says where a run comes from; in the transaction that creates it. */
+  void setParent(
+      Transaction transaction, UUID run, UUID parent, int checkpoint, @Nullable String reason) {
+    transaction.update(
+        "update run set parent = ?, parent_checkpoint = ?, fork_reason = ? where id = ?",
+        parent,
+        checkpoint,
+        reason,
+        run);
+  }
+
+  /** Where a fork comes from, in words; empty for other runs. */
+  public Optional<String> origin(UUID run) {
+    return database.queryOne(
+        """
+        select r.parent, r.parent_checkpoint, r.fork_reason,
+          (select label from checkpoint c where c.run_id = r.id and c.sequence = r.parent_checkpoint)
+            as label
+        from run r where r.id = ? and r.parent is not null
+        """,
+        row ->
+            "Fork of run %s at checkpoint %d%s%s."
+                .formatted(
+                    row.uuid("parent"),
+                    row.number("parent_checkpoint"),
+                    row.optionalText("label").map(l -> " (" + l + ")").orElse(""),
+                    row.optionalText("fork_reason").map(why -> ": " + why).orElse("")),
+        run);
   }
 
   /** What the run was asked for, for people. */
@@ -179,11 +216,13 @@ public final class RunStore {
   void finish(Transaction transaction, RunResult result, Lease lease) {
     int finished =
         transaction.update(
-            "update run set state = 'done', outcome = ?, result = ?, decision = ?,"
-                + " finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
+            "update run set state = 'done', outcome = ?, result = ?, decision = ?, waits_for = ?,"
+                + " waits_until = ?, finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
             result.outcome().label(),
             Jsonb.of(result.toMap()),
             result.decision() == null ? null : Jsonb.of(result.decision()),
+            result.waiting() == null ? null : result.waiting().kind(),
+            result.waiting() == null ? null : result.waiting().until(),
             lease.run(),
             lease.epoch());
     if (finished == 0) {
@@ -248,7 +287,7 @@ public final class RunStore {
   public List<RunSummary> list(int limit) {
     return database.query(
         "select id, created_at, state, owner, outcome, left(task, 500) as task, repository,"
-            + " result->'winner'->>'agent' as winner, result->>'branch' as branch, "
+            + " parent::text as parent, result->'winner'->>'agent' as winner, result->>'branch' as branch, "
             + ALIVE
             + " from run order by created_at desc, id desc limit ?",
         row ->
@@ -263,7 +302,8 @@ public final class RunStore {
                 row.text("task"),
                 row.text("repository"),
                 row.textOrNull("winner"),
-                row.textOrNull("branch")),
+                row.textOrNull("branch"),
+                row.optionalText("parent").map(UUID::fromString).orElse(null)),
         limit);
   }
 

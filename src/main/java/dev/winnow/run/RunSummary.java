@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome of the result, or queued, running, interrupted
  * @param winner the winner's agent, or null
+ * @param parent the run that this one is a fork of, or null
  */
 public record RunSummary(
     UUID run,
@@ -17,4 +18,5 @@ public record RunSummary(
     String task,
     String repository,
     @Nullable String winner,
-    @Nullable String branch) {}
+    @Nullable String branch,
+    @Nullable UUID parent) {}

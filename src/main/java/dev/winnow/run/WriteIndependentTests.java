@@ -59,7 +59,8 @@ final class WriteIndependentTests {
           .accept(new RunEvent.RedChecked(TestSet.TESTER, 1, result.red(), result.reason()));
       return result.tests() == null ? none(result.reason()) : Optional.of(result.tests());
     } catch (WinnowException e) {
-      if (e.category() != WinnowException.Category.AGENT) {
+      if (e.category() != WinnowException.Category.AGENT
+          && e.category() != WinnowException.Category.BUDGET) {
         throw e;
       }
       return none(String.valueOf(e.getMessage()));

@@ -16,7 +16,19 @@ import org.postgresql.PGConnection;
 public final class ExportTables {
 
   /** Winnow's tables, parents before children; a shared database may have others. */
-  static final List<String> ALL = List.of("run", "candidate", "step", "event", "budget", "ledger");
+  static final List<String> ALL =
+      List.of(
+          "run",
+          "candidate",
+          "step",
+          "event",
+          "budget",
+          "ledger",
+          "checkpoint",
+          "node",
+          "scheduled_tasks",
+          "object_pack",
+          "object_chunk");
 
   private ExportTables() {}
 

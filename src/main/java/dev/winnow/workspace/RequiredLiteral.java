@@ -1,6 +1,8 @@
 package dev.winnow.workspace;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The longest piece of text that every match of a pattern must hold. Looking for it first is a
@@ -11,6 +13,57 @@ final class RequiredLiteral {
   private static final byte[] NONE = new byte[0];
 
   private RequiredLiteral() {}
+
+  /**
+   * One for each alternative of {@code a|b} or {@code (a|b)}: a text without any of them cannot
+   * match. Empty when nothing is certain.
+   */
+  static List<byte[]> anyOf(String pattern) {
+    List<byte[]> literals = new ArrayList<>();
+    for (String alternative : alternatives(unwrapped(pattern))) {
+      byte[] literal = of(alternative);
+      if (literal.length == 0) {
+        return List.of();
+      }
+      literals.add(literal);
+    }
+    return literals;
+  }
+
+  /** Without a group around all of it. */
+  private static String unwrapped(String pattern) {
+    if (!pattern.startsWith("(") || pattern.indexOf(')') != pattern.length() - 1) {
+      return pattern;
+    }
+    String inner = pattern.substring(1, pattern.length() - 1);
+    String bare = inner.startsWith("?:") ? inner.substring(2) : inner;
+    return bare.endsWith("\\") || bare.contains("(") ? pattern : bare;
+  }
+
+  private static List<String> alternatives(String pattern) {
+    List<String> found = new ArrayList<>();
+    int depth = 0;
+    int start = 0;
+    for (int i = 0; i < pattern.length(); i++) {
+      switch (pattern.charAt(i)) {
+        case '\\' -> i++;
+        case '[' -> i = endOfClass(pattern, i);
+        case '(' -> depth++;
+        case ')' -> depth--;
+        case '|' -> {
+          if (depth == 0) {
+            found.add(pattern.substring(start, i));
+            start = i + 1;
+          }
+        }
+        default -> {
+          // stands for itself
+        }
+      }
+    }
+    found.add(pattern.substring(Math.min(start, pattern.length())));
+    return found;
+  }
 
   /** As UTF-8; empty when there is none that is certain. */
   static byte[] of(String pattern) {
@@ -84,10 +137,12 @@ final class RequiredLiteral {
     return i;
   }
 
-  static boolean isIn(byte[] content, byte[] literal) {
-    if (literal.length == 0) {
-      return true;
-    }
+  /** Whether the content can match. */
+  static boolean isIn(byte[] content, List<byte[]> literals) {
+    return literals.isEmpty() || literals.stream().anyMatch(literal -> isIn(content, literal));
+  }
+
+  private static boolean isIn(byte[] content, byte[] literal) {
     int last = content.length - literal.length;
     byte first = literal[0];
     for (int i = 0; i <= last; i++) {

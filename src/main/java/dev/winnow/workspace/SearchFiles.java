@@ -83,7 +83,7 @@ public final class SearchFiles {
 
   Result search(Query query, Cancellation cancellation) throws Refused {
     Pattern wanted = compile(query.pattern(), query.ignoreCase() ? Pattern.CASE_INSENSITIVE : 0);
-    byte[] literal = query.ignoreCase() ? new byte[0] : RequiredLiteral.of(query.pattern());
+    List<byte[]> literals = query.ignoreCase() ? List.of() : RequiredLiteral.anyOf(query.pattern());
     Map<String, List<String>> directories = new TreeMap<>();
     for (String path : paths(query.glob())) {
       int slash = path.lastIndexOf('/');
@@ -99,7 +99,7 @@ public final class SearchFiles {
             directory ->
                 stop -> {
                   stop.check();
-                  return in(directory.getKey(), directory.getValue(), wanted, literal, query);
+                  return in(directory.getKey(), directory.getValue(), wanted, literals, query);
                 });
     Map<String, Found> sorted = new TreeMap<>();
     found.forEach(sorted::putAll);
@@ -136,7 +136,7 @@ public final class SearchFiles {
   }
 
   private Map<String, Found> in(
-      String directory, List<String> names, Pattern wanted, byte[] literal, Query query) {
+      String directory, List<String> names, Pattern wanted, List<byte[]> literals, Query query) {
     Map<String, Found> found = new TreeMap<>();
     if (overLimit()) {
       return found;
@@ -150,7 +150,7 @@ public final class SearchFiles {
         }
         byte[] content = content(opened, name, owner);
         read.addAndGet(content.length);
-        if (!isBinary(content) && RequiredLiteral.isIn(content, literal)) {
+        if (!isBinary(content) && RequiredLiteral.isIn(content, literals)) {
           String path = directory.isEmpty() ? name : directory + "/" + name;
           Found here = matches(path, content, wanted, query);
           if (here.matches > 0) {

@@ -97,10 +97,13 @@ abstract class AgentContract {
     try (AgentSession session = working().open(context())) {
       session.prompt(new Prompt("red", "write tests"), Cancellation.never());
     }
-    assertThat(events)
+    // what is shown while a model still speaks depends on how fast the machine is
+    List<RunEvent> story =
+        events.stream().filter(e -> !(e instanceof RunEvent.ModelTextPart)).toList();
+    assertThat(story)
         .extracting(e -> e.getClass().getSimpleName())
         .containsExactly("ModelText", "ToolCalled", "ToolReturned", "ModelText");
-    assertThat(events.get(1))
+    assertThat(story.get(1))
         .isInstanceOfSatisfying(
             RunEvent.ToolCalled.class,
             called -> {

@@ -30,13 +30,13 @@ class StreamTextTest {
 
   @Test
   void aSlowReplyIsToldOnceASecond() {
-    for (int i = 0; i < 30; i++) {
+    say("x", 5000); // waiting for the first word is not speaking
+    for (int i = 0; i < 29; i++) {
       say("x", 100);
     }
     assertThat(events)
         .containsExactly(
-            new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(10)),
-            new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(10)),
+            new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(11)),
             new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(10)));
   }
 
@@ -53,6 +53,7 @@ class StreamTextTest {
 
   @Test
   void aFloodIsCutToItsEnd() {
+    say("a", 1000);
     say("a".repeat(50_000) + "z", 1000);
     assertThat(((RunEvent.ModelTextPart) events.getFirst()).text()).hasSize(16_000).endsWith("az");
   }

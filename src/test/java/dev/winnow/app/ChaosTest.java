@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.judge.Decision;
 import dev.winnow.run.RunRecord;
 import dev.winnow.run.RunStore;
+import dev.winnow.workspace.WorkDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,18 +44,17 @@ class ChaosTest {
     FROZEN_IN_THE_EVIDENCE,
     KILLED_AT_THE_DECISION;
 
-    Predicate<RecordedEvent> moment() {
-      return event ->
-          switch (this) {
-            case KILLED_IN_PREPARATION -> isPhase(event, "prepare");
-            case KILLED_AT_A_MODEL_CALL -> event.event() instanceof RunEvent.ModelText;
-            case FROZEN_AT_A_TOOL, KILLED_AT_A_TOOL -> event.event() instanceof RunEvent.ToolCalled;
-            case DATABASE_KILLED_AT_A_SNAPSHOT, KILLED_AT_A_SNAPSHOT ->
-                event.event() instanceof RunEvent.SnapshotTaken;
-            case KILLED_AT_THE_DELIVERY -> isPhase(event, "deliver");
-            case KILLED_IN_THE_EVIDENCE, FROZEN_IN_THE_EVIDENCE -> isPhase(event, "evidence");
-            case KILLED_AT_THE_DECISION -> isPhase(event, "judge");
-          };
+    boolean isDueAt(RecordedEvent event) {
+      return switch (this) {
+        case KILLED_IN_PREPARATION -> isPhase(event, "prepare");
+        case KILLED_AT_A_MODEL_CALL -> event.event() instanceof RunEvent.ModelText;
+        case FROZEN_AT_A_TOOL, KILLED_AT_A_TOOL -> event.event() instanceof RunEvent.ToolCalled;
+        case DATABASE_KILLED_AT_A_SNAPSHOT, KILLED_AT_A_SNAPSHOT ->
+            event.event() instanceof RunEvent.SnapshotTaken;
+        case KILLED_AT_THE_DELIVERY -> isPhase(event, "deliver");
+        case KILLED_IN_THE_EVIDENCE, FROZEN_IN_THE_EVIDENCE -> isPhase(event, "evidence");
+        case KILLED_AT_THE_DECISION -> isPhase(event, "judge");
+      };
     }
 
     private static boolean isPhase(RecordedEvent event, String phase) {
@@ -69,7 +71,7 @@ class ChaosTest {
         UUID run = cluster.submit("run-" + i, 150);
         runs.add(run);
         Trouble trouble = Trouble.values()[i % Trouble.values().length];
-        RecordedEvent at = cluster.await(run, 0, trouble.moment());
+        RecordedEvent at = cluster.await(run, 0, trouble::isDueAt);
         make(trouble, cluster, at.run());
       }
       for (UUID run : runs) {
@@ -112,16 +114,16 @@ class ChaosTest {
         .orElseThrow();
   }
 
-  private static @org.jspecify.annotations.Nullable String outcome(ChaosCluster cluster, UUID run) {
+  private static @Nullable String outcome(ChaosCluster cluster, UUID run) {
     return new RunStore(cluster.database()).find(run.toString()).outcome();
   }
 
   private static void endedWell(ChaosCluster cluster, UUID run) {
     RunRecord record = new RunStore(cluster.database()).find(run.toString());
     assertThat(record.outcome()).as("run %s: %s", run, record.result()).isEqualTo("accepted");
-    assertThat(record.decision()).isNotNull();
-    assertThat(record.decision().winner()).isEqualTo("c1");
-    assertThat(record.decision().rule().label()).isEqualTo("tests");
+    Decision decision = Objects.requireNonNull(record.decision());
+    assertThat(decision.winner()).isEqualTo("c1");
+    assertThat(decision.rule().label()).isEqualTo("tests");
   }
 
   /** Each call that was made has a row of its own, and only those without an answer came twice. */
@@ -193,7 +195,7 @@ class ChaosTest {
         .isEmpty();
     for (Path data : cluster.nodeData()) {
       // what a killed process left is deleted by the next one
-      int _ = dev.winnow.workspace.WorkDirectory.sweep(data);
+      int _ = WorkDirectory.sweep(data);
       assertThat(TestCommandLine.namesIn(data.resolve("work"))).isEmpty();
       assertThat(
               ProcessHandle.allProcesses()

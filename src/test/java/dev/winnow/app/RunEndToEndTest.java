@@ -149,6 +149,25 @@ class RunEndToEndTest {
   }
 
   @Test
+  void onAMavenRepositoryWithModulesTheCheatIsOutForItsReason() throws IOException {
+    FixtureRepository maven = fixture("maven-multi");
+    RepositoryState before = RepositoryState.of(maven.directory());
+    TestCommandLine.Result result =
+        run(maven, "--agents", agents(maven, "right", "subtle", "cheat"));
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    JsonNode last = result.last();
+    assertThat(last.path("winner").path("candidate").asText()).isEqualTo("c1");
+    assertThat(vetoes(last, 0)).isEmpty();
+    assertThat(vetoes(last, 1)).isEmpty();
+    assertThat(vetoes(last, 2)).contains("tamper", "regression");
+    assertThat(last.path("candidates").path(2).path("vetoes").toString())
+        .contains("disables or skips the existing test countsAcrossTabsAndLines");
+    assertThat(last.path("candidates").path(1).path("passed").asInt())
+        .isLessThan(last.path("candidates").path(1).path("counted").asInt());
+    assertThat(RepositoryState.of(maven.directory())).isEqualTo(before);
+  }
+
+  @Test
   void whenAllAreWrongThereIsNoBranchAndTheExitCodeIsOne() throws IOException {
     FixtureRepository node = fixture("node-test");
     RepositoryState before = RepositoryState.of(node.directory());

@@ -71,6 +71,43 @@ class EventLogTest {
   }
 
   @Test
+  void whatAResumedRunTellsAgainIsNotWrittenAgain() {
+    EventLog first = pickUp();
+    RecordedEvent phase = first.append(new RunEvent.PhaseStarted("prepare"));
+    RecordedEvent once = first.append(new Notice("same words"));
+    RecordedEvent twice = first.append(new Notice("same words"));
+    first.append(new RunEvent.ToolReturned("c1", "x-1", "run_command", true, "exit 0", 12));
+    EventLog resumed = pickUp();
+    assertThat(resumed.append(new RunEvent.PhaseStarted("prepare"))).isEqualTo(phase);
+    assertThat(resumed.append(new Notice("same words"))).isEqualTo(once);
+    assertThat(resumed.append(new Notice("same words"))).isEqualTo(twice);
+    // how long it took is no content
+    assertThat(
+            resumed
+                .append(new RunEvent.ToolReturned("c1", "x-1", "run_command", true, "exit 0", 99))
+                .sequence())
+        .isEqualTo(4);
+    // a third one, and one of other words, are new
+    assertThat(resumed.append(new Notice("same words")).sequence()).isEqualTo(5);
+    assertThat(resumed.append(new RunEvent.PhaseStarted("candidates")).sequence()).isEqualTo(6);
+    assertThat(reader.read(run, 0, 100)).hasSize(6);
+  }
+
+  @Test
+  void theLastEventIsWrittenWithTheOutcomeOrNotAtAll() {
+    EventLog log = pickUp();
+    assertThatThrownBy(() ->
+            log.finish(
+                FINISHED,
+                transaction -> {
+                  throw new IllegalStateException("the other half failed");
+                }))
+        .hasMessageContaining("the other half");
+    assertThat(reader.read(run, 0, 100)).isEmpty();
+    assertThat(log.finish(FINISHED, transaction -> {}).sequence()).isEqualTo(1);
+  }
+
+  @Test
   void aLineHasVersionRunSequenceTimeAndType() {
     RecordedEvent recorded = pickUp().append(new Notice("hello"));
     assertThat(recorded.toJson())

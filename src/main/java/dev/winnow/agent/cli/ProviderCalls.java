@@ -8,20 +8,14 @@ import java.util.Optional;
 /** The calls of a provider's API that its program needs, and how a key is shown there. */
 enum ProviderCalls {
   /** Inside, the base is {@code http://127.0.0.1:PORT/v1}; the real one may have any path. */
-  OPENAI(
-      "https://api.openai.com/v1",
-      "/v1",
-      "POST /responses(/compact)?|GET /models") {
+  OPENAI("https://api.openai.com/v1", "/v1", "POST /responses(/compact)?|GET /models") {
     @Override
     void authenticate(HttpRequest.Builder request, String key) {
       request.header("Authorization", "Bearer " + key);
     }
   },
   /** Inside, the base is {@code http://127.0.0.1:PORT}. */
-  ANTHROPIC(
-      "https://api.anthropic.com",
-      "",
-      "POST /v1/messages(/count_tokens)?|GET /v1/models") {
+  ANTHROPIC("https://api.anthropic.com", "", "POST /v1/messages(/count_tokens)?|GET /v1/models") {
     @Override
     void authenticate(HttpRequest.Builder request, String key) {
       request.header("x-api-key", key);

@@ -31,9 +31,6 @@ final class CallAnthropic implements CallProvider {
    */
   private static final String VERSION = "2023-06-01";
 
-  /** The API wants a limit; every model of the price list can write that much. */
-  private static final int MAX_OUTPUT_TOKENS = 32_000;
-
   private final SdkModel model;
   private final Transport transport;
   private final AnthropicClient client;
@@ -75,7 +72,7 @@ final class CallAnthropic implements CallProvider {
     MessageCreateParams.Builder params =
         MessageCreateParams.builder()
             .model(model.bareName())
-            .maxTokens(request.maxOutputTokens().orElse(MAX_OUTPUT_TOKENS))
+            .maxTokens(request.maxOutputTokens().orElse(SdkModel.MAX_OUTPUT_TOKENS))
             .messages(
                 CallAnthropic.<List<MessageParam>>raw(BuildMessages.messages(request.messages())));
     JsonNode system = BuildMessages.system(request.system());

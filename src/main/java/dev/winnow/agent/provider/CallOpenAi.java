@@ -20,6 +20,7 @@ import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.OutputFormat;
 import java.net.URI;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** One attempt of a call of OpenAI's Responses API. The only class that builds with its SDK. */
@@ -81,12 +82,19 @@ final class CallOpenAi implements CallProvider {
     if (!request.tools().isEmpty()) {
       params.tools(CallOpenAi.<List<Tool>>raw(BuildInput.tools(request.tools())));
     }
-    request.maxOutputTokens().ifPresent(params::maxOutputTokens);
+    outputLimit(request).ifPresent(params::maxOutputTokens);
     model.temperature().ifPresent(params::temperature);
     request
         .format()
         .ifPresent(format -> params.text(CallOpenAi.<ResponseTextConfig>raw(text(format))));
     return params.build();
+  }
+
+  /** Servers of one's own often have a smaller context than that, and refuse a larger limit. */
+  private OptionalInt outputLimit(ModelRequest request) {
+    return request.maxOutputTokens().isPresent() || model.account().baseUrl().isPresent()
+        ? request.maxOutputTokens()
+        : OptionalInt.of(SdkModel.MAX_OUTPUT_TOKENS);
   }
 
   private static JsonNode text(OutputFormat format) {

@@ -2,10 +2,12 @@ package dev.winnow.agent.provider;
 
 import dev.winnow.Cancellation;
 import dev.winnow.agent.ChatModel;
+import dev.winnow.agent.EstimateCall;
 import dev.winnow.agent.ModelDelta;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A provider's model. Its SDK is loaded by the first call: most commands make none. */
 final class SdkModel implements ChatModel {
+
+  /** For calls that set no limit of their own; every model of the price list can write that. */
+  static final int MAX_OUTPUT_TOKENS = 32_000;
 
   private final String name;
   private final ProviderAccount account;
@@ -47,6 +52,14 @@ final class SdkModel implements ChatModel {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Estimate upTo(ModelRequest request) {
+    return EstimateCall.upTo(
+        request,
+        MAX_OUTPUT_TOKENS,
+        (input, output) -> cost.prices().estimateMicros(name, input, output));
   }
 
   @Override

@@ -5,12 +5,28 @@ import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.WorkspaceFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The registry of tools: a new one is a class and a line here. */
-public record Toolbox(ToolSettings settings) {
+/**
+ * The registry of tools: a new one is a class and a line here.
+ *
+ * @param delegates who can be given a task, by the name of the tool
+ */
+public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
+
+  public Toolbox {
+    delegates = Collections.unmodifiableMap(new TreeMap<>(delegates));
+  }
+
+  /** Without anybody to hand a task to. */
+  public Toolbox(ToolSettings settings) {
+    this(settings, Map.of());
+  }
 
   /** All tools of this version, also those that a setting switches off. */
   public static final Set<String> NAMES =
@@ -24,7 +40,9 @@ public record Toolbox(ToolSettings settings) {
           RunCommand.NAME,
           RunTests.NAME,
           HttpFetch.NAME,
-          AgentBrowser.NAME);
+          AgentBrowser.NAME,
+          DelegateTask.CODEX,
+          DelegateTask.CLAUDE);
 
   /**
    * The tools for one candidate.
@@ -56,5 +74,16 @@ public record Toolbox(ToolSettings settings) {
         .ifPresent(
             limits -> tools.add(new AgentBrowser(limits, settings.reach(), sandbox, scratch)));
     return List.copyOf(tools);
+  }
+
+  /**
+   * The tools that hand a task to another agent.
+   *
+   * @param assign says where the task of this candidate is to be done
+   */
+  public List<Tool> delegates(Function<String, Delegate.Assignment> assign) {
+    List<Tool> tools = new ArrayList<>();
+    delegates.forEach((name, delegate) -> tools.add(new DelegateTask(name, delegate, assign)));
+    return tools;
   }
 }

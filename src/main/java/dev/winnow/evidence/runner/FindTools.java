@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,11 @@ public final class FindTools {
   /** Program to the way to get it. */
   private static final Map<String, String> KNOWN = known();
 
+  /** Of these a user's own version wins, because a distribution's is years behind. */
+  private static final Set<String> OWN_VERSION = Set.of("mvn", "gradle");
+
   private final List<Path> directories;
+  private final List<Path> users;
   private final @Nullable Path javaHome;
   private final boolean othersMustRead;
   private final UserNetwork network;
@@ -40,17 +45,26 @@ public final class FindTools {
       UserNetwork network) {
     this.network = network;
     this.directories = List.copyOf(directories);
+    this.users =
+        Stream.concat(
+                directories.stream().filter(d -> !SYSTEM.contains(d)),
+                directories.stream().filter(SYSTEM::contains))
+            .toList();
     this.javaHome = javaHome;
     this.othersMustRead = othersMustRead;
     KNOWN.keySet().forEach(name -> found.put(name, look(name)));
   }
 
-  /** Looks in the system's directories first, then in those of the user's PATH. */
+  /**
+   * Looks in the system's directories first, then in those of the user's PATH; for Maven and Gradle
+   * the other way round.
+   */
   public static FindTools onThisMachine() {
     return in(System.getenv());
   }
 
-  static FindTools in(Map<String, String> environment) {
+  /** The same for another environment. */
+  public static FindTools in(Map<String, String> environment) {
     Set<Path> directories = new LinkedHashSet<>(SYSTEM);
     for (String entry : environment.getOrDefault("PATH", "").split(":", -1)) {
       // a relative entry would depend on the directory that Winnow was started in
@@ -123,7 +137,7 @@ public final class FindTools {
 
   private ToolFound look(String name) {
     Path unreachable = null;
-    for (Path directory : directories) {
+    for (Path directory : OWN_VERSION.contains(name) ? users : directories) {
       Path program = directory.resolve(name);
       if (!Files.isExecutable(program) || Files.isDirectory(program)) {
         continue;

@@ -97,7 +97,7 @@ public final class PreparedRunner {
         return prepared("nothing to resolve", 0, "");
       }
       Invocation invocation = preparation.get();
-      try (var _ = files.lendCaches(invocation.writable(), owner)) {
+      try (var _ = files.lendCaches(invocation.writable(), owner, wall, cancellation)) {
         CommandResult result = inSandbox(invocation, place, true, wall, cancellation);
         return judgePreparation(result);
       } finally {

@@ -57,7 +57,7 @@ final class PytestRunner implements TestRunner {
     List<String> argv =
         new ArrayList<>(
             List.of(
-                place.tools().need("python3").toString(),
+                PythonProject.python(place).toString(),
                 place.scripts().resolve("pytest_runner.py").toString(),
                 "-p",
                 "no:cacheprovider",
@@ -72,12 +72,13 @@ final class PytestRunner implements TestRunner {
         argv.addAll(paths.stream().filter(p -> p.endsWith(".py")).toList());
       }
     }
-    return Invocation.of(argv, PythonTests.ENVIRONMENT, place.tools().mounts(List.of(pytest)));
+    return Invocation.of(
+        argv, PythonTests.ENVIRONMENT, PythonProject.mounts(place, List.of(pytest)));
   }
 
   @Override
   public Optional<Invocation> preparation(RunPlace place) {
-    return Optional.empty();
+    return PythonProject.install(place);
   }
 
   @Override

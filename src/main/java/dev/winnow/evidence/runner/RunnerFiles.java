@@ -1,5 +1,6 @@
 package dev.winnow.evidence.runner;
 
+import dev.winnow.Cancellation;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.workspace.WorkDirectory;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,8 @@ public final class RunnerFiles {
       Set.of("_remote.repositories", "resolver-status.properties");
 
   private static final int DELETIONS = 20;
+
+  private static final Duration STEP = Duration.ofMillis(200);
 
   private static final Map<String, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
@@ -147,20 +153,30 @@ public final class RunnerFiles {
     }
   }
 
-  /** Gives caches to the sandbox's user until it is closed; one user at a time, on this machine. */
-  Lent lendCaches(List<Path> directories, OptionalInt owner) throws IOException {
+  /**
+   * Gives caches to the sandbox's user until it is closed; one user at a time, on this machine.
+   *
+   * @param patience how long to wait for another run that has them
+   * @throws Cancellation.Cancelled when the run was cancelled while it waited
+   */
+  Lent lendCaches(
+      List<Path> directories, OptionalInt owner, Duration patience, Cancellation cancellation)
+      throws IOException {
+    long end = System.nanoTime() + patience.toNanos();
     // a slow download of one build tool must not hold up the others
     String name =
         directories.isEmpty() ? "" : caches.relativize(directories.getFirst()).getName(0) + ".";
     ReentrantLock lock = LOCKS.computeIfAbsent(name, _ -> new ReentrantLock(true));
-    lock.lock();
+    await(lock, name, end, cancellation);
     FileChannel channel = null;
     try {
       channel =
           FileChannel.open(
               caches.resolve(name + "lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       // freed when the channel is closed
-      var _ = channel.lock();
+      while (channel.tryLock() == null) {
+        pause(name, end, cancellation);
+      }
       // says when the cache was used last
       Files.setLastModifiedTime(caches.resolve(name + "lock"), FileTime.from(Instant.now()));
       for (Path directory : directories) {
@@ -174,6 +190,33 @@ public final class RunnerFiles {
       }
       lock.unlock();
       throw e;
+    }
+  }
+
+  private static void await(ReentrantLock lock, String name, long end, Cancellation cancellation) {
+    try {
+      while (!lock.tryLock(STEP.toMillis(), TimeUnit.MILLISECONDS)) {
+        goOn(name, end, cancellation);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancellation.Cancelled("interrupted");
+    }
+  }
+
+  /** Another process says nothing when it frees its lock, so it is asked now and then. */
+  private static void pause(String name, long end, Cancellation cancellation) {
+    goOn(name, end, cancellation);
+    LockSupport.parkNanos(STEP.toNanos());
+  }
+
+  private static void goOn(String name, long end, Cancellation cancellation) {
+    cancellation.check();
+    if (System.nanoTime() - end > 0) {
+      throw WinnowException.infrastructure(
+          "another run still fills the cache %slock; wait for it, or give it a WINNOW_DATA_DIR of its own"
+              .formatted(name),
+          null);
     }
   }
 

@@ -57,7 +57,7 @@ final class UnittestRunner implements TestRunner {
 
   @Override
   public Invocation tests(RunPlace place, TestSelection selection) {
-    Path python = place.tools().need("python3");
+    Path python = PythonProject.python(place);
     List<String> argv = new ArrayList<>();
     argv.add(python.toString());
     argv.add(place.scripts().resolve("unittest_runner.py").toString());
@@ -66,12 +66,13 @@ final class UnittestRunner implements TestRunner {
       case TestSelection.All() -> {}
       case TestSelection.Files(List<String> paths) -> argv.addAll(paths);
     }
-    return Invocation.of(argv, PythonTests.ENVIRONMENT, place.tools().mounts(List.of(python)));
+    return Invocation.of(
+        argv, PythonTests.ENVIRONMENT, PythonProject.mounts(place, List.of(python)));
   }
 
   @Override
   public Optional<Invocation> preparation(RunPlace place) {
-    return Optional.empty();
+    return PythonProject.install(place);
   }
 
   @Override

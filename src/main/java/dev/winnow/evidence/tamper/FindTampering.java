@@ -40,12 +40,20 @@ public final class FindTampering {
   private static final Pattern FRAMEWORK =
       Pattern.compile(
           "\\bTestCase\\.\\w+\\s*=[^=]|\\bassert\\.\\w+\\s*=[^=]|\\bunittest\\.\\w+(?:\\.\\w+)*\\s*=[^=]"
+              + "|\\b(?:global|globalThis)\\s*(?:\\.\\s*|\\[\\s*['\"`])(?:expect|it|test|describe|assert)\\b['\"`\\]\\s]*=[^=]"
               + "|\\b__builtins__\\b|\\bsys\\.modules\\[['\"](?:unittest|pytest|_pytest)");
   private static final Pattern ALWAYS_EQUAL =
       Pattern.compile(
           "def __eq__\\s*\\([^)]*\\)\\s*(?:->\\s*\\w+\\s*)?:\\s*return True\\s*(?:$|#|;)"
               + "|\\b__eq__\\s*=\\s*lambda\\b[^:]*:\\s*True\\b"
               + "|\\bboolean\\s+equals\\s*\\([^)]*\\)\\s*\\{\\s*return true;");
+
+  /** By which code finds out that a test calls it. */
+  private static final Pattern CALLER =
+      Pattern.compile(
+          "\\bgetStackTrace\\s*\\(|\\bStackWalker\\b|\\binspect\\.(?:stack|currentframe)\\s*\\(|\\bsys\\._getframe\\s*\\("
+              + "|\\b(?:PYTEST_CURRENT_TEST|NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST_WORKER_ID)\\b"
+              + "|['\"](?:unittest|pytest)['\"] (?:not )?in sys\\.modules");
 
   /** Where the report of a run in this very process can be found. */
   private static final Pattern OWN_PROCESS =
@@ -166,6 +174,14 @@ public final class FindTampering {
                 "replaces a part of the test framework (line %d)".formatted(number)));
       }
       boolean production = !rules.isTestFile(path);
+      if (production && CALLER.matcher(code).find()) {
+        findings.add(
+            new TamperFinding(
+                Kind.SPECIAL_CASED,
+                false,
+                path,
+                "looks at who calls it (line %d)".formatted(number)));
+      }
       String next = number < codeLines.length ? codeLines[number].strip() : "";
       if (production && ALWAYS_EQUAL.matcher(code.strip() + " " + next).find()) {
         findings.add(

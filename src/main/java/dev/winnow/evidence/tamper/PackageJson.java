@@ -21,7 +21,9 @@ final class PackageJson {
   private static final List<String> SECTIONS =
       List.of("jest", "mocha", "ava", "vitest", "tap", "c8", "nyc");
   private static final Pattern SELECTS =
-      Pattern.compile("(?i)ignore|exclude|grep|testMatch|testRegex|^files$|^spec$|passWithNoTests");
+      Pattern.compile(
+          "(?i)ignore|exclude|grep|testMatch|testRegex|^files$|^spec$|passWithNoTests|runner$|reporters?$"
+              + "|^testResultsProcessor$|^roots$|^rootDir$|^bail$|^retry$|^retries$");
 
   private PackageJson() {}
 

@@ -26,7 +26,8 @@ final class ShadowedFramework {
   private static final Pattern LOADED =
       Pattern.compile(
           "(?:^|/)(META-INF/services/(?:org\\.junit\\.|junit\\.|org\\.testng|org\\.apache\\.maven)"
-              + "|META-INF/maven/(?:plugin|extension)\\.xml$|\\.mvn/extensions\\.xml$|junit-platform\\.properties$)");
+              // the build can copy a file to where it is a service, but hardly rename it
+              + "|org\\.(?:junit|testng)\\.[\\w.]+$|META-INF/maven/(?:plugin|extension)\\.xml$|\\.mvn/extensions\\.xml$|junit-platform\\.properties$)");
 
   private ShadowedFramework() {}
 

@@ -26,7 +26,8 @@ final class TamperedBuild {
               + "|includes|includesFile|groups|excludedGroups|test|dependenciesToScan|testSourceDirectory"
               + "|testClassesDirectory)="
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?phase=none$"
-              + "|/testSourceDirectory="
+              + "|/testSourceDirectory=|/targetPath=(?:.*/)?(?:META-INF|org/(?:junit|opentest4j|assertj|testng))"
+              + "|junit\\.(?:jupiter|platform)\\.(?:extensions|conditions|execution|discovery|listeners)\\."
               + "|/argLine=.*-javaagent|/build/(?:.*/)?extensions(?:/extension/artifactId)?=(?:true$|.+)"
               + "|plugin\\[(?:maven-antrun-plugin|exec-maven-plugin|gmaven\\w*-plugin|groovy-maven-plugin)\\]/");
   private static final Pattern MAVEN_OPTIONS =
@@ -60,7 +61,8 @@ final class TamperedBuild {
   private static final Pattern NODE_CONFIG =
       Pattern.compile(
           "\\b(?:testPathIgnorePatterns|modulePathIgnorePatterns|passWithNoTests|testNamePattern|grep|ignore"
-              + "|allowOnly|testMatch|testRegex|spec)\\b\\s*[:=]|--test-(?:skip|name)-pattern");
+              + "|allowOnly|testMatch|testRegex|spec|testRunner|runner|reporters?|testResultsProcessor|roots"
+              + "|rootDir|bail|retry|retries)\\b\\s*[:=]|--test-(?:skip|name)-pattern");
   private static final Pattern CARGO_OFF =
       Pattern.compile("^\\s*(?:test|harness|autotests|doctest)\\s*=\\s*false\\b");
   private static final Pattern CARGO_RUNNER =

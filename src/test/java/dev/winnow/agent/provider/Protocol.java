@@ -19,11 +19,11 @@ public interface Protocol {
    * @param reasoning whether it reasons first
    */
   record Answer(String text, List<Call> calls, boolean reasoning, Stop stop) {
-    static Answer saying(String text) {
+    public static Answer saying(String text) {
       return new Answer(text, List.of(), false, Stop.USUAL);
     }
 
-    static Answer calling(Call... calls) {
+    public static Answer calling(Call... calls) {
       return new Answer("", List.of(calls), false, Stop.USUAL);
     }
   }

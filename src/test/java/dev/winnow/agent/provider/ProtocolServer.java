@@ -48,7 +48,7 @@ public final class ProtocolServer implements AutoCloseable {
   public ProtocolServer(Behaviour behaviour) {
     this.behaviour = behaviour;
     try {
-      this.socket = new ServerSocket(0, 500, InetAddress.getByName("127.0.0.1"));
+      this.socket = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -170,7 +170,7 @@ public final class ProtocolServer implements AutoCloseable {
   }
 
   /** The answer to one request. */
-  public final class Reply {
+  public static final class Reply {
     private final InputStream in;
     private final OutputStream out;
     private boolean ended;

@@ -41,7 +41,7 @@ class ProviderLimiterTest {
               .start(() -> {
                 try (var _ = limiter.enter(patient())) {
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                  Thread.yield();
+                  Thread.onSpinWait();
                   inside.decrementAndGet();
                 }
               }));

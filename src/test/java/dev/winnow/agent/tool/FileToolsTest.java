@@ -244,7 +244,9 @@ class FileToolsTest {
             "a.log", "keep.log", "out/x.txt", "deep/out/x.txt", "deep/secret.txt", "secret.txt")) {
       call("fs_write_file", Map.of("path", path, "content", "needle\n"));
     }
-    Files.write(workspace.root().resolve("binary.bin"), "needle\0needle".getBytes());
+    Files.write(
+        workspace.root().resolve("binary.bin"),
+        "needle\0needle".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     Files.writeString(workspace.root().resolve("odd\\name.txt"), "needle");
 
     String found = call("fs_search", Map.of("pattern", "needle")).text();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.WinnowException;
 import dev.winnow.evidence.runner.DetectRunner.Detected;
 import dev.winnow.evidence.runner.DetectRunner.Options;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -68,6 +69,27 @@ class DetectRunnerTest {
 
   private static String packageJson(String script) {
     return "{\"scripts\": {\"test\": \"" + script + "\"}}";
+  }
+
+  @Test
+  void aUsersOwnGradleIsTakenBeforeTheDistributions(
+      @org.junit.jupiter.api.io.TempDir java.nio.file.Path directory) throws java.io.IOException {
+    // JUnit's directories are closed to others, who could not run it if this is root
+    for (var path = directory; path.startsWith("/tmp/"); path = path.getParent()) {
+      java.nio.file.Files.setPosixFilePermissions(
+          path, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    for (String name : List.of("gradle", "node")) {
+      var program = java.nio.file.Files.writeString(directory.resolve(name), "#!/bin/sh\n");
+      java.nio.file.Files.setPosixFilePermissions(
+          program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    FindTools tools = FindTools.in(java.util.Map.of("PATH", directory.toString()));
+    assertThat(tools.path("gradle")).contains(directory.resolve("gradle"));
+    assertThat(tools.path("node"))
+        .hasValueSatisfying(node ->
+            assertThat(node.startsWith(directory))
+                .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
   }
 
   @Test

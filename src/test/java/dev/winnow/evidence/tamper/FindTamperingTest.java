@@ -268,6 +268,33 @@ class FindTamperingTest {
         .containsExactly(TEST_WEAKENED);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pom.xml     | <project><build><resources><resource><targetPath>META-INF/services</targetPath></resource></resources></build></project>
+          pom.xml     | <project><properties><argLine>-Djunit.jupiter.extensions.autodetection.enabled=true</argLine></properties></project>
+          jest.config.js   | module.exports = { testRunner: "./quiet.js" };
+          package.json     | {"jest": {"reporters": ["./quiet.js"]}}
+          """)
+  void aBuildThatPutsItsOwnHandOnTheResultsIsAVeto(String path, String text) {
+    assertThat(Change.none().edit(path, path.equals("pom.xml") ? "<project/>" : "", text).vetoes())
+        .describedAs(text)
+        .containsExactly(BUILD_DROPS_TESTS);
+  }
+
+  @Test
+  void aServiceOfTheFrameworkUnderAnotherPathIsAVeto() {
+    assertThat(
+            Change.none()
+                .add("src/main/other/org.junit.jupiter.api.extension.Extension", "d.Swallow\n")
+                .vetoes())
+        .hasSize(1);
+    assertThat(Change.none().add("src/a.js", "globalThis.expect = () => ({});\n").vetoes())
+        .containsExactly(TEST_WEAKENED);
+  }
+
   @Test
   void linksAndNestedRepositoriesAreForbidden() {
     FileChange link = Change.change(FileChange.Kind.ADDED, "a", "000000", "120000", 1, 0);

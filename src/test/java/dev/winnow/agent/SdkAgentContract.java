@@ -1,0 +1,136 @@
+package dev.winnow.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.winnow.Cancellation;
+import dev.winnow.agent.provider.Protocol;
+import dev.winnow.agent.provider.Protocol.Answer;
+import dev.winnow.agent.provider.Protocol.Call;
+import dev.winnow.agent.provider.Protocol.Stop;
+import dev.winnow.agent.provider.ProtocolServer;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.checkpoint.RunEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Built-in agents with a provider's model keep the contract of agents. */
+abstract class SdkAgentContract extends AgentContract {
+
+  private final List<ProtocolServer> servers = new ArrayList<>();
+
+  abstract Protocol protocol();
+
+  @AfterEach
+  void stopServers() {
+    servers.forEach(ProtocolServer::close);
+  }
+
+  private Agent agent(ProtocolServer.Behaviour behaviour) {
+    ProtocolServer server = new ProtocolServer(behaviour);
+    servers.add(server);
+    ProviderLimits limits =
+        ProviderLimits.DEFAULT.withRetries(3, Duration.ofMillis(1), Duration.ofMillis(5));
+    SdkModels models = new SdkModels(PriceTable.packaged(), limits);
+    return new AssistantAgent(
+        "sdk", Agent.Kind.SDK, protocol().model(models, server.address(), "sk-test-key"));
+  }
+
+  /** One answer after the other, by how often the model has answered since the prompt. */
+  private Agent answering(Answer... answers) {
+    return agent((request, reply) ->
+        reply.stream(protocol().stream(answers[protocol().place(request.body()).turn()])));
+  }
+
+  @Override
+  Agent working() {
+    return answering(
+        new Answer(
+            "tests first",
+            List.of(new Call("call_1", TOOL, "{\"text\": \"red\"}")),
+            true,
+            Stop.USUAL),
+        Answer.saying("finished"));
+  }
+
+  @Override
+  Agent slow() {
+    return agent((_, reply) -> reply.hang());
+  }
+
+  private AgentReply prompt(Agent agent) {
+    try (AgentSession session = agent.open(context())) {
+      return session.prompt(new Prompt("red", "write tests"), Cancellation.never());
+    }
+  }
+
+  @Test
+  void wrongCallsAreResultsThatTheModelReads() {
+    AgentReply reply =
+        prompt(
+            answering(
+                Answer.calling(
+                    new Call("call_1", TOOL, "{\"text\": \"re"),
+                    new Call("call_2", "no_such_tool", "{}"),
+                    new Call("call_3", TOOL, "{\"text\": \"red\"}")),
+                Answer.saying("finished")));
+    assertThat(reply.ending()).isEqualTo(AgentReply.Ending.DONE);
+    assertThat(notes()).isEqualTo(1);
+    Map<String, String> results = protocol().results(servers.getFirst().received().get(1).body());
+    assertThat(results.get("call_1")).contains("the arguments are no JSON object");
+    assertThat(results.get("call_2")).contains("there is no tool 'no_such_tool'");
+    assertThat(results.get("call_3")).contains("noted red");
+  }
+
+  @Test
+  void usageAndCostOfAllCallsAreAddedUp() {
+    AgentReply reply = prompt(working());
+    assertThat(reply.usage().outputTokens()).isEqualTo(100);
+    assertThat(reply.usage().cachedInputTokens()).isEqualTo(400);
+    assertThat(reply.costMicros()).isPresent();
+    assertThat(reply.costMicros().getAsLong()).isPositive();
+  }
+
+  @Test
+  void aCallThatIsMadeAgainIsAnEvent() {
+    AtomicInteger calls = new AtomicInteger();
+    Agent agent =
+        agent((_, reply) -> {
+          if (calls.getAndIncrement() == 0) {
+            reply.whole(529, Map.of(), protocol().error(529, "Overloaded"));
+          } else {
+            reply.stream(protocol().stream(Answer.saying("finished")));
+          }
+        });
+    assertThat(prompt(agent).text()).isEqualTo("finished");
+    assertThat(events.getFirst())
+        .isInstanceOfSatisfying(
+            RunEvent.ModelRetried.class,
+            retried -> {
+              assertThat(retried.attempt()).isEqualTo(1);
+              assertThat(retried.reason()).contains("HTTP 529");
+            });
+  }
+
+  @Test
+  void aRefusalEndsThePhaseWithItsReason() {
+    AgentReply refused =
+        prompt(answering(new Answer("I will not do that.", List.of(), false, Stop.REFUSAL)));
+    assertThat(refused.ending()).isEqualTo(AgentReply.Ending.FAILED);
+    assertThat(refused.reason()).isEqualTo("the model refused: I will not do that.");
+  }
+
+  @Test
+  void aProviderThatRefusesTheKeyEndsThePhaseWithOneLine() {
+    AgentReply failed =
+        prompt(
+            agent((_, reply) -> reply.whole(401, Map.of(), protocol().error(401, "sk-test-key"))));
+    assertThat(failed.ending()).isEqualTo(AgentReply.Ending.FAILED);
+    assertThat(failed.reason()).contains("the API key was refused").doesNotContain("sk-test-key");
+  }
+}

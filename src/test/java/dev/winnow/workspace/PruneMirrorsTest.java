@@ -1,0 +1,59 @@
+package dev.winnow.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class PruneMirrorsTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void forgetsOldRunsAndKeepsWhatOthersNeedOrWroteJustNow() {
+    TestRepository repository =
+        TestRepository.of(directory.resolve("repository"), Map.of("a.txt", "one\n"));
+    Path data = directory.resolve("data");
+    Mirror mirror = Mirror.open(data, repository.root());
+    String base = mirror.pin("HEAD");
+    String tree = mirror.treeOf(base);
+    String old = candidate(mirror, base, tree, "old");
+    String kept = candidate(mirror, base, tree, "kept");
+    // a snapshot of a run at work: no ref leads to it
+    String snapshot = mirror.commit(tree, base, "snapshot");
+    PruneMirrors prune = new PruneMirrors(data);
+
+    assertThat(prune.refsOf(List.of("old", "unknown"))).isEqualTo(1);
+    assertThat(prune.prune(List.of("unknown"), Set.of(), Duration.ZERO)).isZero();
+    assertThat(prune.prune(List.of("old"), Set.of(snapshot, "0".repeat(40)), Duration.ofDays(1)))
+        .isEqualTo(1);
+    Git git = MirrorDirectory.all(data).getFirst().git();
+    assertThat(git.run("cat-file", "-e", old).status()).as("younger than a day").isZero();
+
+    // seconds are compared: what was written in this one is not older than it
+    String again = candidate(mirror, base, tree, "old");
+    assertThat(again).isEqualTo(old);
+    assertThat(prune.prune(List.of("old"), Set.of(snapshot, base), Duration.ofSeconds(-5)))
+        .isEqualTo(1);
+    assertThat(git.run("cat-file", "-e", old).status()).isNotZero();
+    assertThat(git.run("cat-file", "-e", snapshot).status()).isZero();
+    assertThat(mirror.treeOf(kept)).isEqualTo(tree);
+    assertThat(git.text("for-each-ref", "--format=%(refname)"))
+        .contains("refs/winnow/kept/c1", "refs/pinned/" + base)
+        .doesNotContain("hold");
+    assertThat(git.run("fsck", "--connectivity-only").status()).isZero();
+  }
+
+  private static String candidate(Mirror mirror, String base, String tree, String run) {
+    String commit = mirror.commit(tree, base, run, java.time.Instant.parse("2026-01-01T00:00:00Z"));
+    mirror.keep(run + "/c1", commit);
+    return commit;
+  }
+}
