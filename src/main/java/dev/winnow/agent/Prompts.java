@@ -67,6 +67,16 @@ public final class Prompts {
     return fill("tester", Map.of("task", request(task), "runner", runner, "testHint", testHint));
   }
 
+  /** The rules of an agent that answers a question. */
+  public static String answerer() {
+    return fill("answerer", Map.of());
+  }
+
+  /** The question, as the user's words. */
+  public static String question(String text) {
+    return fill("question", Map.of("question", request(text)));
+  }
+
   /** The rules of a judge. */
   public static String judge() {
     return fill("judge", Map.of());

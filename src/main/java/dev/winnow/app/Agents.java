@@ -22,11 +22,18 @@ import java.util.Optional;
 /** Wires what builds agents: a new provider or agent program is one line here. */
 final class Agents {
 
+  /** The agent that {@code JUDGE_MODEL} makes; a name that no file can declare. */
+  static final String JUDGE = "JUDGE_MODEL";
+
   private Agents() {}
 
   static AgentRegistry registry(Settings settings) {
     Map<String, AgentConfig> configs = new LinkedHashMap<>();
     settings.agents().forEach((name, agent) -> configs.put(name, agent.config()));
+    AgentConfig.Sdk judge = settings.models().judge();
+    if (judge != null) {
+      configs.put(JUDGE, judge);
+    }
     return new AgentRegistry(configs, factories(settings));
   }
 

@@ -91,10 +91,13 @@ final class CommandLineRunner {
     root.addSubcommand("demo", new DemoCommand(context));
     root.addSubcommand("run", new RunCommand(context));
     root.addSubcommand("node", new NodeCommand(context));
+    root.addSubcommand("ask", new AskCommand(context));
     root.addSubcommand("runs", runs);
     root.addSubcommand("db", db);
+    CommandLine agents = new CommandLine(new AgentsCommand(context));
+    agents.addSubcommand("check", new CheckAgents(context));
+    root.addSubcommand("agents", agents);
     root.addSubcommand("gc", new GcCommand(context));
-    root.addSubcommand("agents", new AgentsCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;
   }

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,9 @@ final class DemoCommand implements Callable<Integer> {
             + " good change; subtle is wrong at the limits, and its own tests do not notice; cheat"
             + " breaks an existing test and weakens it. A fourth writes tests from the task alone.");
     context.console().err().println();
-    int exitCode = new StartChange(context, settings).run(demo.options(), true, 0, common.json);
+    int exitCode =
+        new StartChange(context, settings)
+            .run(demo.options(), Optional.empty(), true, 0, common.json);
     tell("The sample repository is in " + demo.directory() + ": look around, then delete it.");
     return exitCode;
   }

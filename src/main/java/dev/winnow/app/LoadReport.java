@@ -5,22 +5,27 @@ import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.judge.Decision;
+import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CandidateRecord;
 import dev.winnow.run.RunRecord;
 import dev.winnow.run.RunStore;
+import dev.winnow.store.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what the final report of a run shows, from the run's row, candidates and events. */
 final class LoadReport {
 
+  private final Database database;
   private final RunStore runs;
   private final EventReader events;
 
-  LoadReport(RunStore runs, EventReader events) {
+  LoadReport(Database database, RunStore runs, EventReader events) {
+    this.database = database;
     this.runs = runs;
     this.events = events;
   }
@@ -51,6 +56,19 @@ final class LoadReport {
         decision,
         branch == null ? null : branch.toString(),
         usage,
-        notices);
+        notices,
+        answers(run.id()),
+        AnswerStore.judgement(database, run.id()).orElse(null));
+  }
+
+  private List<ReportView.AnswerView> answers(UUID run) {
+    return AnswerStore.answers(database, run).stream()
+        .map(answer ->
+            new ReportView.AnswerView(
+                answer.candidate(),
+                answer.agent(),
+                answer.text() == null ? "" : answer.text(),
+                answer.failure()))
+        .toList();
   }
 }

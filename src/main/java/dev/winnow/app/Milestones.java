@@ -33,12 +33,14 @@ final class Milestones {
       case RunEvent.RunCreated e ->
           List.of(
               style.bold("Run " + recorded.run() + ": " + text(firstLine(e.task()))),
-              "  %s at %s, agents %s, sandbox %s"
-                  .formatted(
-                      text(e.repository()),
-                      text(Names.commit(e.base())),
-                      String.join(", ", e.agents().stream().map(Names::agent).toList()),
-                      text(e.sandbox())));
+              e.repository().isEmpty()
+                  ? "  agents " + String.join(", ", e.agents().stream().map(Names::agent).toList())
+                  : "  %s at %s, agents %s, sandbox %s"
+                      .formatted(
+                          text(e.repository()),
+                          text(Names.commit(e.base())),
+                          String.join(", ", e.agents().stream().map(Names::agent).toList()),
+                          text(e.sandbox())));
       case RunEvent.PhaseStarted e -> List.of(style.accent("> " + phase(e.phase())));
       case RunEvent.Notice e -> List.of(style.warn("! ") + text(e.text()));
       // which tests fail already is a notice
@@ -175,6 +177,7 @@ final class Milestones {
       case "independent-tests" -> "Independent tests";
       case "candidates" -> "Candidates at work: tests first, then the change";
       case "evidence" -> "Evidence: everybody's tests against everybody's code";
+      case "answers" -> "Asking the agents";
       case "judge" -> "Judging";
       case "deliver" -> "Delivering";
       default -> SafeText.line(phase, 60);

@@ -47,8 +47,11 @@ final class RenderReport {
       hints(evidence);
     }
     Decision decision = report.decision();
+    lines.addAll(RenderAnswers.lines(report, style, columns));
     if (decision != null) {
-      verdicts(decision);
+      if (report.answers().isEmpty()) {
+        verdicts(decision);
+      }
       decision(decision);
     } else {
       undecided(report);
@@ -186,7 +189,7 @@ final class RenderReport {
                       count(report.usage().size(), "agent"))));
     }
     report.notices().forEach(notice -> prose(style.warn("! ") + SafeText.line(notice, REASON), 0));
-    if (!report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
+    if (!report.sandbox().isEmpty() && !report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
       line(
           style.warn("! ")
               + "sandbox: "

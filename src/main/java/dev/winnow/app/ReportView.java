@@ -3,6 +3,7 @@ package dev.winnow.app;
 import dev.winnow.agent.Usage;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
+import dev.winnow.judge.model.ModelJudgement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param decision null when the run ended before it was decided
  * @param branch null when none was delivered
  * @param usage per candidate
+ * @param answers of a run that asked a question
+ * @param judgement what a model judge said, or null
  * @param notices what the user should know besides
  */
 record ReportView(
@@ -33,17 +36,40 @@ record ReportView(
     @Nullable Decision decision,
     @Nullable String branch,
     Map<String, Usage> usage,
-    List<String> notices) {
+    List<String> notices,
+    List<AnswerView> answers,
+    @Nullable ModelJudgement judgement) {
+
+  /**
+   * One agent's answer to a question.
+   *
+   * @param text whole; empty when there is none
+   * @param failure why there is none, or null
+   */
+  record AnswerView(String candidate, String agent, String text, @Nullable String failure) {}
 
   ReportView {
     usage = Map.copyOf(usage);
     notices = List.copyOf(notices);
+    answers = List.copyOf(answers);
   }
 
   ReportView withNotice(String notice) {
     List<String> more = new ArrayList<>(notices);
     more.add(notice);
     return new ReportView(
-        run, task, repository, sandbox, outcome, reason, evidence, decision, branch, usage, more);
+        run,
+        task,
+        repository,
+        sandbox,
+        outcome,
+        reason,
+        evidence,
+        decision,
+        branch,
+        usage,
+        more,
+        answers,
+        judgement);
   }
 }

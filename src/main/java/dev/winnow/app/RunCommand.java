@@ -66,6 +66,12 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String tester;
 
   @Option(
+      names = "--judge",
+      paramLabel = "A",
+      description = "An agent that is asked when the evidence leaves a tie (default: JUDGE_MODEL).")
+  private @Nullable String judge;
+
+  @Option(
       names = "--test-command",
       paramLabel = "C",
       description = "How to run the tests, when they are not detected.")
@@ -162,12 +168,15 @@ final class RunCommand implements Callable<Integer> {
     if (detach) {
       return submit(options, settings);
     }
-    return new StartChange(context, settings).run(options, false, priority, common.json);
+    return new StartChange(context, settings)
+        .run(options, Optional.ofNullable(judge), false, priority, common.json);
   }
 
   private int submit(RunOptions options, Settings settings) {
     try (Services services = Services.open(context, settings)) {
-      UUID run = services.submit(options, false, context.directory(), priority, true);
+      UUID run =
+          services.submit(
+              options, Optional.ofNullable(judge), false, context.directory(), priority, true);
       context
           .console()
           .out()

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Makes text of agents and tests fit to be shown: it could otherwise drive the terminal, hide parts
@@ -43,6 +44,15 @@ final class SafeText {
     StringBuilder clean = new StringBuilder(untrusted.length());
     untrusted.codePoints().filter(c -> !isHidden(c)).forEach(clean::appendCodePoint);
     return clean.toString();
+  }
+
+  /** Several lines, whole, without what could drive a terminal; tabs become spaces. */
+  static String block(String untrusted) {
+    return stripOsc(untrusted)
+        .lines()
+        .map(line -> withoutControls(ESCAPES.matcher(line.replace("\t", "    ")).replaceAll("")))
+        .map(String::stripTrailing)
+        .collect(Collectors.joining("\n"));
   }
 
   private static String stripOsc(String text) {

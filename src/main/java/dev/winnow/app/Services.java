@@ -2,6 +2,9 @@ package dev.winnow.app;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.AgentRequest;
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.checkpoint.BudgetStore;
@@ -12,9 +15,12 @@ import dev.winnow.checkpoint.LedgerEntry;
 import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
+import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
 import dev.winnow.run.AnswerRun;
+import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
 import dev.winnow.run.CleanUp;
@@ -29,6 +35,7 @@ import dev.winnow.run.RunRequest;
 import dev.winnow.run.RunStore;
 import dev.winnow.run.RunSummary;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
@@ -88,7 +95,12 @@ final class Services implements AutoCloseable {
    * @param detached whether other nodes are to work on it; else this process will, at once
    */
   UUID submit(
-      RunOptions options, boolean sandboxOptional, Path directory, int priority, boolean detached) {
+      RunOptions options,
+      Optional<String> judge,
+      boolean sandboxOptional,
+      Path directory,
+      int priority,
+      boolean detached) {
     Sandbox sandbox = machine().sandbox(sandboxOptional);
     RunRequest request =
         new PrepareRun(
@@ -96,7 +108,12 @@ final class Services implements AutoCloseable {
                 machine().agents(),
                 machine().binding(sandbox),
                 machine().limits())
-            .prepare(options, directory, settings.tools().files(), sandboxOptional);
+            .prepare(options, directory, settings.tools().files(), sandboxOptional)
+            .withJudge(judge(judge, directory));
+    return submit(request, priority, detached);
+  }
+
+  private UUID submit(RunRequest request, int priority, boolean detached) {
     return new SubmitRun(database, settings.dataDirectory())
         .submit(request, submission(priority, detached));
   }
@@ -106,6 +123,38 @@ final class Services implements AutoCloseable {
         System.getProperty("user.name", ""),
         priority,
         detached ? Optional.empty() : Optional.of(Node.name()));
+  }
+
+  /** The one that was named, or the one of {@code JUDGE_MODEL}. */
+  private Optional<AgentRequest> judge(Optional<String> named, Path directory) {
+    Optional<String> name =
+        named.or(() -> Optional.ofNullable(settings.models().judge()).map(_ -> Agents.JUDGE));
+    StoreAgents store = new StoreAgents(machine().agents());
+    return name.map(judge ->
+        store.request(machine().agents().resolve(List.of(judge), directory).getFirst(), directory));
+  }
+
+  /**
+   * Puts a question into the queue.
+   *
+   * @throws WinnowException of category USAGE or SETTINGS for what the user can mend
+   */
+  UUID ask(
+      Task question,
+      List<String> agents,
+      Optional<String> judge,
+      Duration maxTime,
+      Path directory) {
+    List<NamedAgent> asked = machine().agents().resolve(agents, directory);
+    Optional<AgentRequest> chosen = judge(judge, directory);
+    if (asked.size() > 1 && chosen.isEmpty()) {
+      throw WinnowException.usage(
+          "Several agents need a judge: give --judge AGENT or set JUDGE_MODEL, or ask one agent only.");
+    }
+    StoreAgents store = new StoreAgents(machine().agents());
+    List<AgentRequest> stored =
+        asked.stream().map(agent -> store.request(agent, directory)).toList();
+    return submit(RunRequest.question(question, stored, chosen, maxTime), 0, false);
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -199,7 +248,7 @@ final class Services implements AutoCloseable {
 
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
-    ReportView report = new LoadReport(runs, events).of(run, run.decision(), run.status());
+    ReportView report = new LoadReport(database, runs, events).of(run, run.decision(), run.status());
     report = runs.origin(run.id()).map(report::withNotice).orElse(report);
     if (run.outcome() == null) {
       report = whyQueued(id).map(report::withNotice).orElse(report);
@@ -258,13 +307,22 @@ final class Services implements AutoCloseable {
   /** Decides again from the stored evidence, without changing what is stored. */
   ReportView rejudge(UUID id) {
     RunRecord run = runs.find(id.toString());
+    Optional<ModelJudgement> judgement = AnswerStore.judgement(database, id);
+    List<DecideAnswer.Answer> answers = AnswerStore.answers(database, id);
+    if (run.decision() != null && !answers.isEmpty()) {
+      return rejudged(run, DecideAnswer.decide(answers, judgement));
+    }
     if (run.evidence() == null) {
       throw WinnowException.usage(
           "Run %s ended before there was evidence (%s): there is nothing to judge."
               .formatted(id, run.status()));
     }
-    Decision decision = Judge.decide(run.evidence());
-    ReportView report = new LoadReport(runs, events).of(run, decision, decision.outcome().label());
+    return rejudged(run, Judge.decide(run.evidence(), judgement));
+  }
+
+  private ReportView rejudged(RunRecord run, Decision decision) {
+    ReportView report =
+        new LoadReport(database, runs, events).of(run, decision, decision.outcome().label());
     return decision.equals(run.decision())
         ? report
         : report.withNotice("The stored decision is another one: the rules have changed since.");

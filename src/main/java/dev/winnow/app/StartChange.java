@@ -3,6 +3,7 @@ package dev.winnow.app;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.run.RunOptions;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -18,10 +19,16 @@ final class StartChange {
   }
 
   /** Returns the exit code. */
-  int run(RunOptions options, boolean mayRunWithoutSandbox, int priority, boolean json) {
+  int run(
+      RunOptions options,
+      Optional<String> judge,
+      boolean mayRunWithoutSandbox,
+      int priority,
+      boolean json) {
     return follow(
         services ->
-            services.submit(options, mayRunWithoutSandbox, context.directory(), priority, false),
+            services.submit(
+                options, judge, mayRunWithoutSandbox, context.directory(), priority, false),
         json);
   }
 

@@ -95,6 +95,7 @@ final class StatusBoard {
       case "prepare" -> "resolving dependencies, running the repository's tests";
       case "independent-tests" -> "tests are written from the task alone";
       case "candidates" -> "candidates start";
+      case "answers" -> "agents are asked";
       case "evidence" -> "running everybody's tests on everybody's code";
       case "judge" -> "judging";
       case "deliver" -> "creating the branch";

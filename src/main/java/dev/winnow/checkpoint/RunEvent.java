@@ -51,7 +51,7 @@ public sealed interface RunEvent {
     }
   }
 
-  /** One of prepare, independent-tests, candidates, evidence, judge, deliver. */
+  /** One of prepare, independent-tests, candidates, evidence, judge, deliver; or answers. */
   record PhaseStarted(String phase) implements RunEvent {}
 
   /** Something that the user should know, and that stops nothing. */

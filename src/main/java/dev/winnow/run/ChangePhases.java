@@ -19,6 +19,7 @@ import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
+import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class ChangePhases {
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
     mark("evidence", "evidence");
     phase("judge");
-    Decision decision = Judge.decide(evidence);
+    Decision decision = Judge.decide(evidence, breakTie(evidence, cancellation));
     mark("decided", "judge");
     setting
         .events()
@@ -104,6 +105,14 @@ final class ChangePhases {
             && couldNotRun(evidence)
             && !bench.stillRuns(setting.baseTree(), cancellation);
     return deliver(candidates, commits, decision, machineFailed, develop.outOfBudget());
+  }
+
+  /** Asks the model judge, if there is one and the evidence leaves a tie. */
+  private Optional<ModelJudgement> breakTie(Evidence evidence, Cancellation cancellation) {
+    return run.judge()
+        .flatMap(judge ->
+            new AskAboutTie(judge, run.request(), setting, limits, store.answers(lease))
+                .ask(evidence, cancellation));
   }
 
   private void phase(String name) {

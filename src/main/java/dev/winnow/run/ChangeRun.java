@@ -2,6 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.agent.Prompts;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
@@ -117,6 +118,9 @@ public final class ChangeRun implements WorkOnRun {
                   timeIsUp.set(true);
                   stop.cancel("the time limit of the run is reached");
                 })) {
+      if (request.answer()) {
+        return answer(request, held, work.path(), log, stop);
+      }
       Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
       PreparedRun run =
           new OpenRun(database, machine)
@@ -135,6 +139,20 @@ public final class ChangeRun implements WorkOnRun {
             .decide(stop);
       }
     }
+  }
+
+  private RunResult answer(
+      RunRequest request, HeldRun held, Path directory, EventLog log, Cancellation stop) {
+    StoreAgents agents = new StoreAgents(machine.agents());
+    return new AnswerPhases(
+            request,
+            request.agents().stream().map(agent -> agents.restore(agent, directory)).toList(),
+            request.judge().map(judge -> agents.restore(judge, directory)),
+            machine.limits().agent(),
+            new CheckpointManager(database, held.lease(), held::check),
+            store.answers(held.lease()),
+            log::append)
+        .decide(stop);
   }
 
   private RunLimits limits(RunRequest request) {

@@ -34,6 +34,7 @@ final class OpenRun {
         mirror,
         candidates,
         tester,
+        request.judge().map(agent -> agents.restore(agent, workDirectory)),
         BindTests.bind(
             binding,
             mirror,

@@ -87,6 +87,8 @@ public final class PrepareRun {
         fileTools,
         sandboxOptional,
         Optional.of(options.terms()),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 }

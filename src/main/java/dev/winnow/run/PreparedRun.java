@@ -14,6 +14,7 @@ record PreparedRun(
     Mirror mirror,
     List<NamedAgent> agents,
     Optional<NamedAgent> tester,
+    Optional<NamedAgent> judge,
     PreparedRunner runner) {
   PreparedRun {
     agents = List.copyOf(agents);

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param leftOut uncommitted paths that the run does not see
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
+ * @param judge asked where the evidence leaves a tie, and about answers
+ * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
  * @param taskBefore of a fork with another task: what conversations began with before the cut
  */
@@ -43,7 +45,9 @@ public record RunRequest(
     boolean fileTools,
     boolean sandboxOptional,
     Optional<RunTerms> terms,
-    Optional<Task> taskBefore) {
+    Optional<Task> taskBefore,
+    Optional<AgentRequest> judge,
+    boolean answer) {
   public RunRequest {
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
@@ -75,7 +79,9 @@ public record RunRequest(
         fileTools,
         sandboxOptional,
         Optional.of(termsOrUsual().withBudget(budget)),
-        changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)));
+        changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)),
+        judge,
+        answer);
   }
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
@@ -88,6 +94,65 @@ public record RunRequest(
   }
 
   private Stream<AgentRequest> all() {
-    return Stream.concat(agents.stream(), tester.stream());
+    return Stream.of(agents.stream(), tester.stream(), judge.stream()).flatMap(one -> one);
+  }
+
+  /** The same, with a model judge for ties. */
+  public RunRequest withJudge(Optional<AgentRequest> chosen) {
+    return new RunRequest(
+        task,
+        repository,
+        identity,
+        objectFormat,
+        head,
+        base,
+        leftOut,
+        agents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        testTime,
+        commandTime,
+        branch,
+        fileTools,
+        sandboxOptional,
+        terms,
+        taskBefore,
+        chosen,
+        answer);
+  }
+
+  /** A question for these agents: a run of kind {@code answer}, which has no repository. */
+  public static RunRequest question(
+      Task question, List<AgentRequest> agents, Optional<AgentRequest> judge, Duration maxTime) {
+    return new RunRequest(
+        question,
+        "",
+        "",
+        "",
+        "",
+        "",
+        List.of(),
+        agents,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        maxTime,
+        Duration.ZERO,
+        Duration.ZERO,
+        false,
+        false,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        judge,
+        true);
+  }
+
+  String kind() {
+    return answer ? "answer" : "change";
   }
 }

@@ -59,10 +59,11 @@ public final class RunStore {
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
           providers, submitter, priority, reserved_for, reserved_until)
-        values (?, 'change', 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
+        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
           clock_timestamp() + interval '10 seconds')
         """,
         run,
+        request.kind(),
         request.task().text(),
         request.repository(),
         request.base(),
@@ -130,6 +131,10 @@ public final class RunStore {
       boolean cancelled,
       boolean isOver,
       Optional<RunRequest> request) {}
+
+  AnswerStore answers(Lease lease) {
+    return new AnswerStore(database, lease);
+  }
 
   Stored stored(UUID run) {
     return database

@@ -30,7 +30,7 @@ public final class SubmitRun {
 
   /** From then on the run can be followed, and any node can work on it. */
   public UUID submit(RunRequest request, Submission submission) {
-    if (database.isExternal() && submission.reservedFor().isEmpty()) {
+    if (!request.answer() && database.isExternal() && submission.reservedFor().isEmpty()) {
       Mirror mirror = Mirror.open(dataDirectory, Path.of(request.repository()));
       if (!CarryObjects.sendBase(database, mirror, request.base())) {
         throw WinnowException.usage(

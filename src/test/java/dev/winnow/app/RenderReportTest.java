@@ -91,7 +91,9 @@ class RenderReportTest {
         DECISION,
         "winnow/add-discounts",
         Map.of("c1", new Usage(1200, 300, 0, 0)),
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   @Test
@@ -172,7 +174,9 @@ class RenderReportTest {
             null,
             null,
             Map.of(),
-            List.of());
+            List.of(),
+            List.of(),
+            null);
     assertThat(RenderReport.lines(cancelled, Style.PLAIN, 80))
         .contains("Ended without a decision: cancelled", "  interrupted");
   }

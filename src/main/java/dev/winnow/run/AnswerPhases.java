@@ -1,0 +1,137 @@
+package dev.winnow.run;
+
+import dev.winnow.Cancellation;
+import dev.winnow.Fork;
+import dev.winnow.agent.AgentContext;
+import dev.winnow.agent.AgentLimits;
+import dev.winnow.agent.AgentRequest;
+import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.Prompt;
+import dev.winnow.agent.PromptDispatcher;
+import dev.winnow.agent.Prompts;
+import dev.winnow.agent.Reply;
+import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.CheckpointManager;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.judge.DecideAnswer;
+import dev.winnow.judge.DecideAnswer.Answer;
+import dev.winnow.judge.Decision;
+import dev.winnow.judge.model.AskJudge;
+import dev.winnow.judge.model.ModelJudgement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** A question to several agents at once: their answers, the judge, the decision. */
+final class AnswerPhases {
+
+  private final RunRequest request;
+  private final List<NamedAgent> agents;
+  private final Optional<NamedAgent> judge;
+  private final AgentLimits limits;
+  private final CheckpointManager steps;
+  private final AnswerStore store;
+  private final Consumer<RunEvent> events;
+  private final Map<String, Usage> usage = new ConcurrentHashMap<>();
+
+  AnswerPhases(
+      RunRequest request,
+      List<NamedAgent> agents,
+      Optional<NamedAgent> judge,
+      AgentLimits limits,
+      CheckpointManager steps,
+      AnswerStore store,
+      Consumer<RunEvent> events) {
+    this.request = request;
+    this.agents = agents;
+    this.judge = judge;
+    this.limits = limits;
+    this.steps = steps;
+    this.store = store;
+    this.events = events;
+  }
+
+  RunResult decide(Cancellation cancellation) {
+    events.accept(
+        new RunEvent.RunCreated(
+            request.task().text(), "", "", agents.stream().map(NamedAgent::name).toList(), ""));
+    events.accept(new RunEvent.PhaseStarted("answers"));
+    List<Answer> answers =
+        Fork.each(
+            IntStream.range(0, agents.size()).boxed().toList(),
+            cancellation,
+            i -> stop -> answer("c" + (i + 1), agents.get(i), stop));
+    Optional<ModelJudgement> judgement = judgement(answers, cancellation);
+    Decision decision = DecideAnswer.decide(answers, judgement);
+    events.accept(
+        new RunEvent.Decided(
+            decision.winner(),
+            decision.rule().label(),
+            decision.rationale(),
+            decision.confidence().label()));
+    RunOutcome outcome =
+        switch (decision.outcome()) {
+          case ACCEPTED -> RunOutcome.ACCEPTED;
+          case ABSTAINED -> RunOutcome.ABSTAINED;
+          case NONE -> RunOutcome.NONE;
+        };
+    return new RunResult(
+        store.run(),
+        outcome,
+        decision.rationale(),
+        null,
+        decision,
+        new TreeMap<>(usage),
+        List.of(),
+        0,
+        null);
+  }
+
+  private Answer answer(String id, NamedAgent agent, Cancellation cancellation) {
+    events.accept(new RunEvent.CandidateStarted(id, agent.name()));
+    Reply reply =
+        new PromptDispatcher()
+            .send(
+                new PromptDispatcher.Target(agent, context(id, Prompts.answerer())),
+                new Prompt("answer", Prompts.question(request.task().text())),
+                cancellation)
+            .orThrow();
+    boolean answered = reply.ok() && !reply.text().isBlank();
+    String failure = answered ? null : reply.ok() ? "the answer is empty" : reply.reason();
+    Answer answer =
+        new Answer(id, agent.name(), reply.text().isBlank() ? null : reply.text(), failure);
+    usage.put(id, reply.usage());
+    store.save(answer, reply.usage());
+    events.accept(
+        new RunEvent.CandidateFinished(
+            id, answered ? "ready" : "failed", failure == null ? "" : failure));
+    return answer;
+  }
+
+  private Optional<ModelJudgement> judgement(List<Answer> answers, Cancellation cancellation) {
+    Map<String, String> texts = DecideAnswer.toCompare(answers);
+    if (texts.isEmpty()) {
+      return Optional.empty();
+    }
+    events.accept(new RunEvent.PhaseStarted("judge"));
+    NamedAgent asked =
+        judge.orElseThrow(() -> new IllegalStateException("several agents and no judge"));
+    String detail = request.judge().map(AgentRequest::config).map(c -> c.detail()).orElse("");
+    AskJudge.Bench bench =
+        new AskJudge.Bench(store.run(), id -> context(id, Prompts.judge()), events);
+    ModelJudgement judgement =
+        new AskJudge(asked, detail, bench).answers(request.task().text(), texts, cancellation);
+    store.save(judgement);
+    usage.put("judge", judgement.usage());
+    return Optional.of(judgement);
+  }
+
+  /** Without tools: there is no workspace. */
+  private AgentContext context(String id, String rules) {
+    return new AgentContext(id, rules, List.of(), limits, steps, (_, _) -> {}, events);
+  }
+}

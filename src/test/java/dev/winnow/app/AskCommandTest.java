@@ -1,0 +1,123 @@
+package dev.winnow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code winnow ask} and {@code winnow agents check}, from the command line to the database. */
+@Timeout(120)
+class AskCommandTest {
+
+  private static TestCommandLine winnow;
+  private static Path scripts;
+
+  @BeforeAll
+  static void open() throws IOException {
+    winnow = TestCommandLine.create();
+    scripts = winnow.newDirectory();
+    script("bounded", "{\"answer\": [{\"say\": \"Use a bounded cache.\\n\\u001b[31mNow.\"}]}");
+    script("nightly", "{\"answer\": [{\"say\": \"Restart it every night.\"}]}");
+    script("silent", "{\"answer\": [{\"say\": \" \"}]}");
+    script("fair", "{\"verdict\": {\"winner\": \"bounded\", \"rationale\": \"it ends the leak\"}}");
+    script("biased", "{\"verdict\": {\"winner\": 1, \"rationale\": \"first is best\"}}");
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    winnow.close();
+  }
+
+  private static void script(String name, String json) throws IOException {
+    Files.writeString(scripts.resolve(name + ".json"), json);
+  }
+
+  private static String scripted(String... names) {
+    return String.join(
+        ",",
+        List.of(names).stream()
+            .map(name -> "scripted:" + scripts.resolve(name + ".json"))
+            .toList());
+  }
+
+  @Test
+  void theWinnersAnswerAloneIsOnStdoutAndTheReasonOnStderr() {
+    TestCommandLine.Result result =
+        winnow.run(
+            "ask", "How?", "--agents", scripted("bounded", "nightly"), "--judge", scripted("fair"));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo("Use a bounded cache.\nNow.\n");
+    assertThat(result.err()).contains("in both orders: it ends the leak");
+    TestCommandLine.Result shown = winnow.run("runs", "show", "latest");
+    assertThat(shown.out())
+        .contains("Restart it every night.", "Model judge", "order", "both orders: c1");
+    TestCommandLine.Result again = winnow.run("runs", "rejudge", "latest");
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).contains("it ends the leak").doesNotContain("rules have changed");
+  }
+
+  @Test
+  void anUndecidedJudgeLeavesItToAPerson() {
+    TestCommandLine.Result result =
+        winnow.run(
+            "ask",
+            "How?",
+            "--agents",
+            scripted("bounded", "nightly"),
+            "--judge",
+            scripted("biased"),
+            "--json");
+    assertThat(result.exitCode()).isEqualTo(4);
+    JsonNode last = result.last();
+    assertThat(last.path("type").asText()).isEqualTo("result");
+    assertThat(last.path("outcome").asText()).isEqualTo("abstained");
+    assertThat(last.path("winner").isNull()).isTrue();
+    assertThat(last.path("decision").path("rule").asText()).isEqualTo("judge-undecided");
+    assertThat(last.path("candidates")).hasSize(2);
+    assertThat(result.lines().stream().map(l -> l.path("type").asText()))
+        .contains("judge-answered", "candidate-finished", "decided");
+  }
+
+  @Test
+  void oneAgentNeedsNoJudgeAndSeveralDo() {
+    assertThat(winnow.run("ask", "How?", "--agents", scripted("nightly")).out())
+        .isEqualTo("Restart it every night.\n");
+    TestCommandLine.Result refused =
+        winnow.run("ask", "How?", "--agents", scripted("nightly", "bounded"));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("Several agents need a judge").hasLineCount(1);
+  }
+
+  @Test
+  void noAnswerIsNoWinner() {
+    TestCommandLine.Result result = winnow.run("ask", "How?", "--agents", scripted("silent"));
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).contains("the answer is empty");
+  }
+
+  @Test
+  void anEmptyQuestionIsRefused() {
+    assertThat(winnow.run("ask", " ", "--agents", scripted("nightly")).exitCode()).isEqualTo(2);
+    assertThat(winnow.run("ask").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void agentsAreCheckedWithOneTinyPrompt() {
+    TestCommandLine.Result good = winnow.run("agents", "check", scripted("nightly"), "--json");
+    assertThat(good.exitCode()).as(good.err()).isZero();
+    assertThat(good.last().path("works").asBoolean()).isTrue();
+    TestCommandLine.Result mixed =
+        winnow.run("agents", "check", scripted("nightly"), scripted("silent"));
+    assertThat(mixed.exitCode()).isEqualTo(5);
+    assertThat(mixed.out()).contains("the answer is empty").hasLineCount(2);
+    assertThat(winnow.run("agents", "check", "nobody").exitCode()).isEqualTo(2);
+    assertThat(winnow.run("agents", "check").exitCode()).isEqualTo(2);
+  }
+}
