@@ -2,8 +2,8 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.StoreAgents;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.CrashedSteps;
