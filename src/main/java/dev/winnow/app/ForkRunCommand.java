@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 /** {@code winnow runs fork}. */
 @Command(
     description = {
-      "Makes a new run that goes on from a checkpoint of another one: conversations, files and",
-      "money are as they were, and nothing before the checkpoint is paid again.",
+      "Makes a new run that goes on from a checkpoint of another one.",
+      "Conversations, files and money are as they were there; nothing before it is paid again.",
     })
 final class ForkRunCommand implements Callable<Integer> {
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Holds the commands about recorded runs. */
-@Command(description = "Looks at recorded runs.", synopsisSubcommandLabel = "COMMAND")
+@Command(description = "Looks at runs, and goes on with them.", synopsisSubcommandLabel = "COMMAND")
 final class RunsCommand implements Callable<Integer> {
 
   @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 accepted; 1 no candidate passed; 2 usage or settings; 3 time limit;",
+      "Exit codes: 0 accepted; 1 no candidate passed; 2 usage or settings; 3 budget or time limit;",
       "4 a person must decide; 5 infrastructure; 130 interrupted.",
     })
 final class WinnowCommand implements Callable<Integer> {
