@@ -124,7 +124,7 @@ public final class ChangeRun implements WorkOnRun {
       Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
       PreparedRun run =
           new OpenRun(database, machine)
-              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path());
+              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
       RunSetting setting = setting(run, stored, held, work.path(), log);
       try (SendBaseAside _ = SendBaseAside.start(database, run)) {
         return new ChangePhases(

@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.Cancellation;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.StoreAgents;
 import dev.winnow.evidence.runner.BindRunner;
@@ -21,8 +22,8 @@ final class OpenRun {
     this.machine = machine;
   }
 
-  PreparedRun open(UUID run, RunRequest request, BindRunner binding, Path workDirectory) {
-    Mirror mirror = mirror(run, request);
+  PreparedRun open(UUID run, RunRequest request, BindRunner binding, Path workDirectory, Cancellation stop) {
+    Mirror mirror = mirror(run, request, stop);
     StoreAgents agents = new StoreAgents(machine.agents());
     List<NamedAgent> candidates =
         request.agents().stream().map(agent -> agents.restore(agent, workDirectory)).toList();
@@ -37,17 +38,17 @@ final class OpenRun {
         request.judge().map(agent -> agents.restore(agent, workDirectory)),
         BindTests.bind(
             binding,
-            mirror,
+            mirror.until(stop),
             mirror.treeOf(request.base()),
             request.runner(),
             request.testCommand(),
             request.junit()));
   }
 
-  private Mirror mirror(UUID run, RunRequest request) {
+  private Mirror mirror(UUID run, RunRequest request, Cancellation stop) {
     Mirror mirror = mirror(machine.dataDirectory(), request);
     if (mirror.hasRepository() && request.base().equals(request.head())) {
-      String _ = mirror.pin(request.head());
+      String _ = mirror.until(stop).pin(request.head());
     }
     CarryObjects.receive(database, mirror, run, request.base());
     return mirror;

@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.AgentRequest;
@@ -37,14 +38,33 @@ public final class PrepareRun {
    * @param directory what relative script files are relative to
    * @param fileTools whether agents get the {@code fs_*} tools
    * @param sandboxOptional whether the run may go on without a sandbox where there is none
-   * @throws WinnowException of category USAGE or SETTINGS for what the user can mend
+   * @throws WinnowException of category USAGE or SETTINGS for what the user can mend, BUDGET when
+   *     the time of the run is over before it exists
    */
   public RunRequest prepare(
       RunOptions options, Path directory, boolean fileTools, boolean sandboxOptional) {
+    Cancellation stop = new Cancellation();
+    try (Stopwatch _ = new Stopwatch(options.maxTime(), () -> stop.cancel("time limit"))) {
+      return prepare(options, directory, fileTools, sandboxOptional, stop);
+    } catch (Cancellation.Cancelled e) {
+      throw new WinnowException(
+          WinnowException.Category.BUDGET,
+          "The time limit (%d s) was reached while the repository was read: give the run more with --max-time."
+              .formatted(options.maxTime().toSeconds()),
+          e);
+    }
+  }
+
+  private RunRequest prepare(
+      RunOptions options,
+      Path directory,
+      boolean fileTools,
+      boolean sandboxOptional,
+      Cancellation stop) {
     List<NamedAgent> candidates = agents.resolve(options.agents(), directory);
     Optional<NamedAgent> tester =
         options.tester().map(name -> agents.resolve(List.of(name), directory).getFirst());
-    Mirror mirror = Mirror.open(dataDirectory, options.repository());
+    Mirror mirror = Mirror.open(dataDirectory, options.repository()).until(stop);
     String head = mirror.pin(options.base().orElse("HEAD"));
     String base = head;
     List<String> uncommitted = options.base().isPresent() ? List.of() : mirror.uncommitted();

@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param index a private index file
  * @param prefix argv in front of git, to give up rights
  * @param extra further environment
+ * @param stop ends the commands that run, which clean up after themselves
  */
 record Git(
     @Nullable Path gitDirectory,
     @Nullable Path workTree,
     @Nullable Path index,
     List<String> prefix,
-    Map<String, String> extra) {
+    Map<String, String> extra,
+    Cancellation stop) {
 
   /** More output than this is a failure unless the caller set a limit of its own. */
   private static final int MAX_OUTPUT = 256 << 20;
@@ -84,29 +87,34 @@ record Git(
 
   /** Git without a repository. */
   static Git plain() {
-    return new Git(null, null, null, List.of(), Map.of());
+    return new Git(null, null, null, List.of(), Map.of(), Cancellation.never());
   }
 
   Git at(Path directory) {
-    return new Git(directory, workTree, index, prefix, extra);
+    return new Git(directory, workTree, index, prefix, extra, stop);
   }
 
   Git withWorkTree(Path directory) {
-    return new Git(gitDirectory, directory, index, prefix, extra);
+    return new Git(gitDirectory, directory, index, prefix, extra, stop);
   }
 
   Git withIndex(Path file) {
-    return new Git(gitDirectory, workTree, file, prefix, extra);
+    return new Git(gitDirectory, workTree, file, prefix, extra, stop);
   }
 
   Git as(List<String> argv) {
-    return new Git(gitDirectory, workTree, index, argv, extra);
+    return new Git(gitDirectory, workTree, index, argv, extra, stop);
   }
 
   Git with(String name, String value) {
     Map<String, String> more = new HashMap<>(extra);
     more.put(name, value);
-    return new Git(gitDirectory, workTree, index, prefix, Map.copyOf(more));
+    return new Git(gitDirectory, workTree, index, prefix, Map.copyOf(more), stop);
+  }
+
+  /** The same, stopped with the work that it is part of. */
+  Git until(Cancellation cancellation) {
+    return new Git(gitDirectory, workTree, index, prefix, extra, cancellation);
   }
 
   static List<String> settings(String... assignments) {
@@ -198,7 +206,7 @@ record Git(
     }
   }
 
-  private static Result collect(
+  private Result collect(
       List<Process> processes, byte[] input, int maxOutput, String[] args) {
     Process last = processes.getLast();
     CompletableFuture<Boolean> inTime =
@@ -206,21 +214,31 @@ record Git(
     var _ = background(() -> feed(processes.getFirst(), input));
     CompletableFuture<String> errors = background(() -> errors(last));
     byte[] output;
-    try (InputStream stream = last.getInputStream()) {
+    try (Cancellation.Registration _ = endingWith(processes);
+        InputStream stream = last.getInputStream()) {
       output = stream.readNBytes(maxOutput == Integer.MAX_VALUE ? maxOutput : maxOutput + 1);
       if (output.length > maxOutput) {
         kill(processes);
       }
     } catch (IOException e) {
       kill(processes);
+      stop.check();
       throw WinnowException.infrastructure("git " + args[0] + ": " + e.getMessage(), e);
     }
     int status = waitFor(last);
+    if (status != 0) {
+      stop.check(); // what breaks after the stop broke because of it
+    }
     if (!inTime.join()) {
       throw WinnowException.infrastructure(
           "git " + args[0] + " was stopped after " + LIMIT.toMinutes() + " minutes", null);
     }
     return new Result(status, output, errors.join());
+  }
+
+  /** Ends them when the work is to stop, but lets them remove their lock files. */
+  Cancellation.Registration endingWith(List<Process> processes) {
+    return stop.onCancel(() -> processes.forEach(Process::destroy));
   }
 
   private static boolean kill(List<Process> processes) {

@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mirror {
 
-  private static final long MAX_PACK_BYTES = 16L << 30;
-
   private final @Nullable UserRepository found;
   private final Path shown;
   private final MirrorDirectory directory;
-  private final long maxPackBytes;
+  private final LimitTree limit;
 
   private Mirror(
-      @Nullable UserRepository found, Path shown, MirrorDirectory directory, long maxPackBytes) {
+      @Nullable UserRepository found, Path shown, MirrorDirectory directory, LimitTree limit) {
     this.found = found;
     this.shown = shown;
     this.directory = directory;
-    this.maxPackBytes = maxPackBytes;
+    this.limit = limit;
   }
 
   /** The user's repository, for what cannot be done without it. */
@@ -46,7 +45,7 @@ public final class Mirror {
   }
 
   private ObjectTransfer transfer() {
-    return new ObjectTransfer(user(), directory, maxPackBytes);
+    return new ObjectTransfer(user(), directory, limit);
   }
 
   /**
@@ -57,12 +56,12 @@ public final class Mirror {
    * @throws WinnowException of category USAGE when there is no repository that can be used
    */
   public static Mirror open(Path dataDirectory, Path repository) {
-    return open(dataDirectory, repository, MAX_PACK_BYTES);
+    return open(dataDirectory, repository, LimitTree.DEFAULT);
   }
 
-  static Mirror open(Path dataDirectory, Path repository, long maxPackBytes) {
+  static Mirror open(Path dataDirectory, Path repository, LimitTree limit) {
     UserRepository user = UserRepository.find(repository);
-    return new Mirror(user, user.root(), MirrorDirectory.open(dataDirectory, user), maxPackBytes);
+    return new Mirror(user, user.root(), MirrorDirectory.open(dataDirectory, user), limit);
   }
 
   /**
@@ -80,7 +79,16 @@ public final class Mirror {
             null,
             repository,
             MirrorDirectory.open(dataDirectory, identity, objectFormat),
-            MAX_PACK_BYTES);
+            LimitTree.DEFAULT);
+  }
+
+  /**
+   * The same mirror for work that may be stopped: its git is ended then, and the caller gets {@link
+   * Cancellation.Cancelled}.
+   */
+  public Mirror until(Cancellation stop) {
+    return new Mirror(
+        found == null ? null : found.until(stop), shown, directory.until(stop), limit);
   }
 
   /** Whether the user's repository is on this machine. */
@@ -147,7 +155,12 @@ public final class Mirror {
     return shown;
   }
 
-  /** Resolves a revision in the user's repository and brings the commit here; a commit id. */
+  /**
+   * Resolves a revision in the user's repository and brings the commit here.
+   *
+   * @return the commit's id
+   * @throws WinnowException of category USAGE when its files are more than a workspace may hold
+   */
   public String pin(String revision) {
     String commit = user().resolve(revision);
     transfer().bring(commit);

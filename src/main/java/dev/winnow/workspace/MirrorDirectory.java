@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -36,9 +37,15 @@ final class MirrorDirectory {
 
   private final Path path;
   private final Path lockFile;
+  private final Cancellation stop;
 
   private MirrorDirectory(Path path) {
+    this(path, Cancellation.never());
+  }
+
+  private MirrorDirectory(Path path, Cancellation stop) {
     this.path = path;
+    this.stop = stop;
     this.lockFile = path.resolveSibling(path.getFileName() + ".lock");
   }
 
@@ -127,7 +134,12 @@ final class MirrorDirectory {
   }
 
   Git git() {
-    return Git.plain().at(path);
+    return Git.plain().at(path).until(stop);
+  }
+
+  /** The same, whose git ends with the work that it is part of. */
+  MirrorDirectory until(Cancellation cancellation) {
+    return new MirrorDirectory(path, cancellation);
   }
 
   /** One at a time, over all processes on this machine. */

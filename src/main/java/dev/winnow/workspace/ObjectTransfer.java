@@ -9,7 +9,7 @@ import java.util.List;
  * of git takes part, so there is no hook, remote helper, upload-pack setting or URL rewriting that
  * could run a program.
  */
-record ObjectTransfer(UserRepository user, MirrorDirectory mirror, long maxPackBytes) {
+record ObjectTransfer(UserRepository user, MirrorDirectory mirror, LimitTree limit) {
 
   /** What old but harmless commits are allowed to get wrong. */
   static final String STRICT =
@@ -26,6 +26,7 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, long maxPackB
     if (mirror.git().run("rev-parse", "--verify", "--quiet", ref).status() == 0) {
       return;
     }
+    limit.check(user, commit);
     mirror.locked(() -> {
       mirror.cutHistoryAt(commit);
       StringBuilder wanted = new StringBuilder();
@@ -60,7 +61,7 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, long maxPackB
                 "index-pack",
                 "--stdin",
                 STRICT,
-                "--max-input-size=" + maxPackBytes);
+                "--max-input-size=" + limit.packBytes());
     if (result.status() != 0) {
       throw WinnowException.usage(
           user.root() + " cannot be read safely: " + result.reason() + "; git fsck shows more");

@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,13 +22,17 @@ final class PumpGit {
         ProcessBuilder.startPipeline(commands.stream().map(git::builder).toList());
     List<CompletableFuture<String>> errors = processes.stream().map(PumpGit::errors).toList();
     processes.getFirst().getOutputStream().close();
-    try (InputStream printed = processes.getLast().getInputStream()) {
+    try (Cancellation.Registration _ = git.endingWith(processes);
+        InputStream printed = processes.getLast().getInputStream()) {
       printed.transferTo(out);
     } catch (IOException e) {
       processes.forEach(Process::destroyForcibly);
       throw e;
     }
     for (int i = 0; i < processes.size(); i++) {
+      if (waitFor(processes.get(i)) != 0) {
+        git.stop().check();
+      }
       require(processes.get(i), errors.get(i), commands.get(i));
     }
   }

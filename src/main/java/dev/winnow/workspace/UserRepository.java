@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param commonDirectory where objects and refs are
  * @param workTree root of the checkout, or null for a bare repository
  * @param objectFormat sha1 or sha256
+ * @param stop ends what git does here
  */
 record UserRepository(
-    Path gitDirectory, Path commonDirectory, @Nullable Path workTree, String objectFormat) {
+    Path gitDirectory,
+    Path commonDirectory,
+    @Nullable Path workTree,
+    String objectFormat,
+    Cancellation stop) {
 
   private static final Pattern PARTIAL =
       Pattern.compile("(?im)^\\s*(promisor|partialclone)\\s*=\\s*(?!false)");
@@ -54,7 +60,8 @@ record UserRepository(
             Path.of(lines.get(0)),
             Path.of(lines.get(1)),
             bare ? null : topLevel(start),
-            lines.get(2));
+            lines.get(2),
+            Cancellation.never());
     repository.refuseBorrowedObjects();
     return repository;
   }
@@ -124,7 +131,13 @@ record UserRepository(
 
   /** Git on this repository, with the rights of its owner. */
   Git git() {
-    return Git.plain().at(gitDirectory).as(Ownership.asOwnerOf(commonDirectory));
+    return Git.plain().at(gitDirectory).as(Ownership.asOwnerOf(commonDirectory)).until(stop);
+  }
+
+  /** The same, whose git ends with the work that it is part of. */
+  UserRepository until(Cancellation cancellation) {
+    return new UserRepository(
+        gitDirectory, commonDirectory, workTree, objectFormat, cancellation);
   }
 
   /** The commit that a revision names. */

@@ -3,6 +3,7 @@ package dev.winnow.app;
 import static dev.winnow.app.RepositoryState.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.winnow.workspace.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,13 @@ class BadInputTest {
     refused(
         run(python.directory(), python.agent("right"), "--base", "HEAD", "--include-uncommitted"),
         "leave --base out");
+  }
+
+  @Test
+  void aRepositoryThatExpandsToMillionsOfPathsIsRefused() throws IOException {
+    FixtureRepository python = python();
+    new TestRepository(python.directory()).bomb(10, 7);
+    refused(run(python.directory(), python.agent("right")), "is too large for Winnow");
   }
 
   @Test
@@ -143,6 +151,26 @@ class BadInputTest {
   }
 
   @Test
+  void theTimeLimitOfTheRunEndsItWhereverItIs() throws IOException {
+    FixtureRepository python = python();
+    Files.writeString(
+        python.directory().resolve("tests/test_hang.py"),
+        """
+        import time, unittest
+        class HangTest(unittest.TestCase):
+            def test_hang(self):
+                time.sleep(300)
+        """);
+    git(python.directory(), "add", "-A");
+    git(python.directory(), "commit", "-q", "-m", "hangs");
+    TestCommandLine.Result result =
+        run(python.directory(), python.agent("right"), "--max-time", "3s");
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(3);
+    assertThat(result.err()).contains("The time limit").contains("--max-time").hasLineCount(1);
+    assertThat(winnow.leftInWorkDirectory()).isEmpty();
+  }
+
+  @Test
   void aRepositoryWithoutTestsIsDecidedByTheNewOnes() throws IOException {
     FixtureRepository python = python();
     git(python.directory(), "rm", "-q", "-r", "tests");
@@ -164,6 +192,7 @@ class BadInputTest {
             + " own-tests-failed",
         "prints    | 1 | import sys; [sys.stdout.write('x' * 1048576) for i in range(1024)] |"
             + " own-tests-failed",
+        "forks     | 1 | import os; [os.fork() for i in range(1000)] | own-tests-failed",
       })
   void hostileTestsLoseAndNothingElseHappens(
       String name, int exitCode, String statement, String veto) throws IOException {
@@ -182,6 +211,34 @@ class BadInputTest {
     TestCommandLine.Result result = run(repository, "scripted:" + script);
     assertThat(result.exitCode()).as(result.out()).isEqualTo(exitCode);
     assertThat(result.last().path("candidates").path(0).path("vetoes").toString()).contains(veto);
+    assertThat(RepositoryState.of(repository)).isEqualTo(before);
+    assertThat(winnow.leftInWorkDirectory()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "large | truncate -s 900M a; truncate -s 900M b; truncate -s 900M c; truncate -s 2G d",
+        "many  | python3 -c 'for i in range(100000): open(str(i), str(chr(119))).close()'",
+      })
+  void anAgentThatFillsItsWorkspaceLosesAndNothingElseHappens(String name, String command)
+      throws IOException {
+    Path repository = python().directory();
+    Path script = winnow.newDirectory().resolve(name + ".json");
+    String red =
+        """
+        {"calls": [{"tool": "run_command", "arguments": {"command": "%s"}},
+         {"tool": "fs_write_file", "arguments": {"path": "tests/test_own.py",
+         "content": "%s"}}]}, {"say": "done"}\
+        """
+            .formatted(command, OWN_TEST);
+    Files.writeString(script, scriptOf(red, ""));
+    RepositoryState before = RepositoryState.of(repository);
+    TestCommandLine.Result result = run(repository, "scripted:" + script);
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(1);
+    assertThat(result.last().path("candidates").path(0).path("vetoes").toString())
+        .contains("agent-failed");
     assertThat(RepositoryState.of(repository)).isEqualTo(before);
     assertThat(winnow.leftInWorkDirectory()).isEmpty();
   }

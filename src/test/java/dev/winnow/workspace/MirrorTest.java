@@ -104,9 +104,37 @@ class MirrorTest {
   @Test
   void aPackLargerThanTheLimitIsRefused() {
     repository.write("large", "x".repeat(10)).commit("large");
-    Mirror small = Mirror.open(data, repository.root(), 100);
+    Mirror small = Mirror.open(data, repository.root(), new LimitTree(10, 1000, 100));
     refusedAsUsage(() -> small.pin("HEAD"), "cannot be read safely");
     assertThat(open().pin("HEAD")).hasSize(40);
+  }
+
+  @Test
+  void aTreeThatExpandsToMillionsOfPathsIsRefusedBeforeItIsListed() {
+    repository.bomb(10, 7);
+    refusedAsUsage(
+        () -> open().pin("HEAD"), "is too large for Winnow", "200,000 files and directories");
+    repository.git("reset", "-q", "--soft", "HEAD~1");
+    assertThat(open().pin("HEAD")).hasSize(40);
+  }
+
+  @Test
+  void filesLargerThanAWorkspaceAreRefusedBeforeTheyAreCopied() {
+    repository.write("large", "x".repeat(1001)).commit("large");
+    Mirror small = Mirror.open(data, repository.root(), new LimitTree(10, 1000, 1 << 20));
+    refusedAsUsage(() -> small.pin("HEAD"), "has more than 0 MiB of files");
+  }
+
+  @Test
+  void gitEndsWithTheWorkThatItIsPartOf() {
+    Cancellation stop = new Cancellation();
+    Mirror mirror = open().until(stop);
+    String commit = mirror.pin("HEAD");
+    stop.cancel("the time is over");
+    assertThatThrownBy(() -> mirror.treeOf(commit))
+        .isInstanceOf(Cancellation.Cancelled.class)
+        .hasMessage("the time is over");
+    assertThat(open().treeOf(commit)).hasSize(40);
   }
 
   @Test

@@ -59,6 +59,29 @@ public record TestRepository(Path root) {
     return git("rev-parse", "HEAD");
   }
 
+  /**
+   * Commits, beside what is there, {@code width} to the power of {@code depth} paths in a few
+   * objects: each directory holds the same one several times.
+   */
+  public void bomb(int width, int depth) {
+    sh(
+        root,
+        """
+        blob=$(echo boom | git hash-object -w --stdin)
+        entry="100644 blob $blob"
+        for level in $(seq %2$d); do
+          tree=$(for i in $(seq %1$d); do printf '%%s\\tn%%s\\n' "$entry" $i; done | git mktree)
+          entry="040000 tree $tree"
+        done
+        git read-tree --empty
+        tree=$({ git ls-tree HEAD; printf '%%s\\tzz-bomb\\n' "$entry"; } | git mktree)
+        git update-ref HEAD $(git -c user.name=T -c user.email=t@example.org \
+          commit-tree -p HEAD -m bomb $tree)
+        git repack -q -a -d
+        """
+            .formatted(width, depth));
+  }
+
   /** Runs git in the repository; what it printed, without the last newline. */
   public String git(String... args) {
     List<String> argv =
