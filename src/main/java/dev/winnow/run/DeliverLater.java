@@ -35,14 +35,7 @@ public final class DeliverLater {
       throw WinnowException.usage(
           "Run %s has no accepted change to deliver (%s).".formatted(run, record.status()));
     }
-    RunRequest request =
-        store
-            .stored(run)
-            .request()
-            .orElseThrow(() ->
-                WinnowException.usage(
-                    "Run %s was made by an older Winnow, which has delivered it already."
-                        .formatted(run)));
+    RunRequest request = store.stored(run).readable();
     Mirror mirror = OpenRun.mirror(dataDirectory, request);
     if (!mirror.hasRepository()) {
       throw WinnowException.usage(

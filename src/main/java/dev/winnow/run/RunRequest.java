@@ -5,6 +5,7 @@ import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,6 +50,9 @@ public record RunRequest(
     Optional<AgentRequest> judge,
     boolean answer) {
   public RunRequest {
+    // what another version stored may lack them
+    Stream.of(task, repository, identity, objectFormat, head, base, maxTime, testTime, commandTime)
+        .forEach(Objects::requireNonNull);
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
   }
