@@ -36,11 +36,16 @@ public final class PrepareRun {
    *
    * @param directory what relative script files are relative to
    * @param fileTools whether agents get the {@code fs_*} tools
+   * @param tools names of those that reach out of the workspace
    * @param sandboxOptional whether the run may go on without a sandbox where there is none
    * @throws WinnowException of category USAGE or SETTINGS for what the user can mend
    */
   public RunRequest prepare(
-      RunOptions options, Path directory, boolean fileTools, boolean sandboxOptional) {
+      RunOptions options,
+      Path directory,
+      boolean fileTools,
+      List<String> tools,
+      boolean sandboxOptional) {
     List<NamedAgent> candidates = agents.resolve(options.agents(), directory);
     Optional<NamedAgent> tester =
         options.tester().map(name -> agents.resolve(List.of(name), directory).getFirst());
@@ -85,6 +90,7 @@ public final class PrepareRun {
         limits.command().wall(),
         options.branch(),
         fileTools,
+        tools,
         sandboxOptional,
         Optional.of(options.terms()),
         Optional.empty(),

@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * @param leftOut uncommitted paths that the run does not see
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
+ * @param tools that reach out of the workspace and were switched on where the run was submitted: what
+ *     a model is offered is a part of its conversation, so all nodes must offer the same
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
@@ -44,6 +47,7 @@ public record RunRequest(
     Duration commandTime,
     boolean branch,
     boolean fileTools,
+    List<String> tools,
     boolean sandboxOptional,
     Optional<RunTerms> terms,
     Optional<Task> taskBefore,
@@ -55,6 +59,7 @@ public record RunRequest(
         .forEach(Objects::requireNonNull);
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
+    tools = List.copyOf(tools);
   }
 
   RunTerms termsOrUsual() {
@@ -81,6 +86,7 @@ public record RunRequest(
         commandTime,
         branch,
         fileTools,
+        tools,
         sandboxOptional,
         Optional.of(termsOrUsual().withBudget(budget)),
         changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)),
@@ -90,7 +96,14 @@ public record RunRequest(
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
   List<String> needs() {
-    return all().flatMap(agent -> agent.needs(Node.host()).stream()).distinct().sorted().toList();
+    // programs bring their own tools
+    boolean offered = all().anyMatch(agent -> !(agent.config() instanceof AgentConfig.Cli));
+    return Stream.concat(
+            all().flatMap(agent -> agent.needs(Node.host()).stream()),
+            tools.stream().filter(_ -> offered).map(tool -> "tool:" + tool))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   List<String> providers() {
@@ -121,6 +134,7 @@ public record RunRequest(
         commandTime,
         branch,
         fileTools,
+        tools,
         sandboxOptional,
         terms,
         taskBefore,
@@ -149,6 +163,7 @@ public record RunRequest(
         Duration.ZERO,
         false,
         false,
+        List.of(),
         true,
         Optional.empty(),
         Optional.empty(),

@@ -11,6 +11,7 @@ import dev.winnow.checkpoint.Lease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -148,5 +149,29 @@ class GivenUpRunTest {
                     run,
                     step))
         .startsWith("late", "late", "late");
+  }
+
+  @Test
+  void aNodeWithoutTheToolsOfTheRunLeavesItToOthers() {
+    Map<String, String> fetches = Map.of("HTTP_FETCH_ENABLED", "true");
+    TestCommandLine.Result queued =
+        winnow.run(
+            fetches,
+            "run",
+            "--detach",
+            "--repo",
+            python.directory().toString(),
+            "--task",
+            python.task(),
+            "--agents",
+            python.agent("right"));
+    String run = queued.out().strip();
+    TestCommandLine.Result refused = runs("resume", run);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("needs tool:http_fetch").contains("--detach");
+    assertThat(refused.err().lines()).hasSize(1);
+    TestCommandLine.Result able = winnow.run(fetches, "runs", "resume", run, "--json");
+    assertThat(able.exitCode()).as(able.err()).isZero();
+    assertThat(able.last().path("outcome").asText()).isEqualTo("accepted");
   }
 }
