@@ -30,6 +30,15 @@ public final class DeliverLater {
    *     is not on this machine either
    */
   public String deliver(UUID run) {
+    RunEvent.Delivered delivered = create(run);
+    Lease lease = Lease.acquire(database, run, Node.name());
+    store.delivered(lease, delivered.branch());
+    new EventLog(database, lease).append(delivered);
+    return delivered.branch();
+  }
+
+  /** Creates the branch, and leaves it to the caller to record that. */
+  RunEvent.Delivered create(UUID run) {
     RunRecord record = store.find(run.toString());
     if (!"accepted".equals(record.outcome())) {
       throw WinnowException.usage(
@@ -51,10 +60,7 @@ public final class DeliverLater {
           null);
     }
     String branch = mirror.deliver(DeliverWinner.branchName(request.task(), run), commit);
-    Lease lease = Lease.acquire(database, run, Node.name());
-    store.delivered(lease, branch);
-    new EventLog(database, lease).append(new RunEvent.Delivered(branch, commit));
-    return branch;
+    return new RunEvent.Delivered(branch, commit);
   }
 
   private String winner(RunRecord record) {

@@ -271,7 +271,14 @@ public final class RunStore {
   }
 
   void delivered(Lease lease, String branch) {
-    database.update(
+    database.inTransaction(transaction -> {
+      delivered(transaction, lease, branch);
+      return branch;
+    });
+  }
+
+  void delivered(Transaction transaction, Lease lease, String branch) {
+    transaction.update(
         "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
             + " where id = ? and lease_epoch = ?",
         branch,
