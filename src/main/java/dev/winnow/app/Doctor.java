@@ -63,6 +63,7 @@ final class Doctor {
     checks.add(CheckMachine.sandbox(settings));
     checks.add(CheckMachine.database(settings));
     checks.add(disk());
+    checks.add(MeasureDisk.check(settings));
     checks.addAll(programs());
     checks.addAll(CheckPrograms.of(settings));
     settings.tools().browser().map(Doctor::browser).ifPresent(checks::add);

@@ -108,7 +108,12 @@ final class Services implements AutoCloseable {
                 machine().agents(),
                 machine().binding(sandbox),
                 machine().limits())
-            .prepare(options, directory, settings.tools().files(), sandboxOptional)
+            .prepare(
+                options,
+                directory,
+                settings.tools().files(),
+                machine().toolsOutside(),
+                sandboxOptional)
             .withJudge(judge(judge, directory));
     return submit(request, priority, detached);
   }
@@ -177,6 +182,14 @@ final class Services implements AutoCloseable {
   void resume(UUID run, Budget budget, boolean detached) {
     if (!budget.hasNoLimit()) {
       BudgetStore.write(database, run, BudgetStore.read(database, run).with(budget));
+    }
+    if (!detached) {
+      List<String> lacking = new WhyQueued(database).lacking(run, machine().offers());
+      if (!lacking.isEmpty()) {
+        throw WinnowException.usage(
+            "Run %s needs %s, which this machine does not have: see 'winnow doctor', or leave the work to other nodes with --detach."
+                .formatted(run, String.join(", ", lacking)));
+      }
     }
     new ResumeRun(database).resume(run, detached ? Optional.empty() : Optional.of(Node.name()));
   }

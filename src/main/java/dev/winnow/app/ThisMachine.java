@@ -4,7 +4,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentLimits;
 import dev.winnow.agent.AgentRegistry;
-import dev.winnow.agent.tool.ToolSettings;
+import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.NodeOptions;
 import dev.winnow.evidence.runner.BindRunner;
@@ -18,6 +18,7 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,14 +83,22 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        request -> new Toolbox(tools(request), Agents.delegates(settings)));
+        this::toolbox);
   }
 
-  /** This machine's tools; those of files are decided where the run was submitted. */
-  private ToolSettings tools(RunRequest request) {
-    ToolSettings own = settings.tools();
-    return new ToolSettings(
-        request.fileTools(), own.fetch(), own.browser(), own.reach(), own.clock());
+  /** The tools of the request, with the limits and the reach of this machine. */
+  private Toolbox toolbox(RunRequest request) {
+    Map<String, Delegate> delegates = new HashMap<>(Agents.delegates(settings));
+    delegates.keySet().retainAll(request.tools());
+    return new Toolbox(
+        settings.tools().offering(request.fileTools(), request.tools()), delegates);
+  }
+
+  /** Names of the tools that reach out of the workspace and are switched on here. */
+  List<String> toolsOutside() {
+    List<String> names = new ArrayList<>(Agents.delegates(settings).keySet());
+    names.addAll(settings.tools().outside());
+    return names.stream().sorted().toList();
   }
 
   /**
@@ -103,9 +112,11 @@ final class ThisMachine {
         Node.name(), queue.runs(), only, offers(), queue.allRuns(), queue.perProvider());
   }
 
-  private List<String> offers() {
+  /** What runs can need of a node, and this one has. */
+  List<String> offers() {
     List<String> offers = new ArrayList<>();
     offers.add("host:" + Node.host());
+    toolsOutside().forEach(tool -> offers.add("tool:" + tool));
     settings.credentials().names().forEach(name -> offers.add("key:" + name));
     agents
         .configured()

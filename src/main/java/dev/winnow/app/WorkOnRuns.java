@@ -7,16 +7,26 @@ import dev.winnow.checkpoint.RunNode;
 import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.ChangeRun;
+import dev.winnow.run.DeliverApproved;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.WorkDirectory;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes this process a node: for one run that somebody waits for, or for the whole queue. */
 final class WorkOnRuns {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkOnRuns.class);
+
+  /** For approved changes whose person's process died, which is rare. */
+  private static final Duration OFTEN = Duration.ofSeconds(10);
 
   private final Database database;
   private final ThisMachine machine;
@@ -50,9 +60,20 @@ final class WorkOnRuns {
     CountDownLatch stopped = new CountDownLatch(1);
     try (RunNode _ = start(Optional.empty());
         var _ = cancellation.onCancel(stopped::countDown)) {
-      stopped.await();
+      DeliverApproved left = new DeliverApproved(database, machine.dataDirectory());
+      do {
+        deliver(left);
+      } while (!stopped.await(OFTEN.toSeconds(), TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void deliver(DeliverApproved left) {
+    try {
+      int _ = left.all();
+    } catch (RuntimeException e) {
+      LOG.debug("the database does not answer", e);
     }
   }
 

@@ -38,9 +38,9 @@ public final class Checkpoints {
                 insert into checkpoint (run_id, sequence, label, state, trees, cost_micros, tokens)
                 select r.id,
                   1 + coalesce((select max(sequence) from checkpoint where run_id = r.id), 0), ?, ?,
-                  (select coalesce(jsonb_object_agg(candidate, tree), '{}') from (
+                  (select coalesce(jsonb_object_agg(candidate, tree) filter (where tree is not null), '{}') from (
                     select distinct on (split_part(key, '/', 1)) split_part(key, '/', 1) as candidate,
-                      result ->> 'tree' as tree
+                      TREE as tree
                     from step where run_id = r.id and state = 'done' and key like '%/files'
                     order by 1, finished_at desc) newest),
                   (select coalesce(sum(cost_micros), 0) from ledger where run_id = r.id),
@@ -48,7 +48,8 @@ public final class Checkpoints {
                     where run_id = r.id)
                 from run r where r.id = ? and r.lease_epoch = ? for key share of r
                 on conflict (run_id, label) do update set label = excluded.label
-                """,
+                """
+                    .replace("TREE", ExactJson.TREE),
                 label, state, lease.run(), lease.epoch()));
     if (marked == 0) {
       throw lease.lost();

@@ -3,6 +3,12 @@ package dev.winnow.checkpoint;
 /** JSON text for a {@code json} or {@code text} column, kept to the character. */
 final class ExactJson {
 
+  /**
+   * SQL for the git tree that a step ending with {@code /files} left, which its result begins with;
+   * else null. The operators for {@code json} read all of a value, and fail at U+0000.
+   */
+  static final String TREE = "substring(result::text from '^\\{\"tree\":\"([^\"]+)\"')";
+
   private ExactJson() {}
 
   /** Writes half of a surrogate pair, for which UTF-8 has no form, as its JSON escape. */

@@ -148,13 +148,15 @@ public final class PruneJournal {
     return new LinkedHashSet<>(
         database.query(
             """
-            select distinct result ->> 'tree' as id from step
-            where state = 'done' and key like '%/files' and result ->> 'tree' is not null
+            select distinct tree as id from (
+              select TREE as tree from step where state = 'done' and key like '%/files') files
+            where tree is not null
             union select distinct t.value from checkpoint, jsonb_each_text(trees) t
             union select base_commit from run where base_commit is not null and pruned_at is null
             union select "commit" from candidate c join run r on r.id = c.run_id
               where "commit" is not null and r.pruned_at is null
-            """,
+            """
+                .replace("TREE", ExactJson.TREE),
             row -> row.text("id")));
   }
 

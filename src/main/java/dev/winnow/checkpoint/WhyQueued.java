@@ -1,6 +1,7 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.store.Database;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -29,6 +30,21 @@ public final class WhyQueued {
             row -> why(row.number("nodes"), row.number("able"), row.text("needs")),
             run)
         .filter(why -> !why.isEmpty());
+  }
+
+  /** What a run that nobody works on needs of its node, and that is not among these. */
+  public List<String> lacking(UUID run, List<String> offers) {
+    return database.query(
+        """
+        select need from run, unnest(needs) need where id = ? and need <> all (?::text[])
+          and not exists (select 1 from scheduled_tasks s where s.task_name = 'run'
+            and s.task_instance = run.id::text and s.picked
+            and s.last_heartbeat > clock_timestamp() - interval '5 seconds')
+        order by need
+        """,
+        row -> row.text("need"),
+        run,
+        offers);
   }
 
   private static String why(long nodes, long able, String needs) {

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerRun {
 
   private final Database database;
-  private final Path dataDirectory;
+  private final DeliverApproved delivery;
   private final RunStore store;
 
   public AnswerRun(Database database, Path dataDirectory) {
     this.database = database;
-    this.dataDirectory = dataDirectory;
+    this.delivery = new DeliverApproved(database, dataDirectory);
     this.store = new RunStore(database);
   }
 
@@ -50,23 +50,14 @@ public final class AnswerRun {
         answer(record, "approved", RunOutcome.ACCEPTED, winner, reason, by, chosen.candidate());
     Optional<String> branch = Optional.empty();
     if (store.stored(run).request().filter(RunRequest::branch).isPresent()) {
-      branch = deliver(run);
+      branch = delivery.deliver(run);
     }
-    Map<String, Object> ended = new HashMap<>(result);
-    ended.put("branch", branch.orElse(null));
-    finished(run, RunOutcome.ACCEPTED, reason, ended);
+    if (branch.isEmpty()) {
+      Map<String, Object> ended = new HashMap<>(result);
+      ended.put("branch", null);
+      delivery.finished(run, RunOutcome.ACCEPTED, reason, ended);
+    }
     return branch;
-  }
-
-  private Optional<String> deliver(UUID run) {
-    try {
-      return Optional.of(new DeliverLater(database, dataDirectory).deliver(run));
-    } catch (WinnowException e) {
-      if (e.category() != WinnowException.Category.USAGE) {
-        throw e;
-      }
-      return Optional.empty(); // the repository is on another machine
-    }
   }
 
   /** Rejects what waits; nothing is delivered. */
@@ -74,7 +65,7 @@ public final class AnswerRun {
     String reason = "Rejected by %s%s".formatted(by, why.map(w -> ": " + w).orElse("."));
     Map<String, Object> result =
         answer(store.find(run.toString()), "rejected", RunOutcome.NONE, null, reason, by, null);
-    finished(run, RunOutcome.NONE, reason, result);
+    delivery.finished(run, RunOutcome.NONE, reason, result);
   }
 
   /** One statement decides who was first. */
@@ -95,7 +86,7 @@ public final class AnswerRun {
         database.update(
             """
             update run set answer = ?, answered_by = ?, answered_at = clock_timestamp(), outcome = ?,
-              result = ?
+              result = ?, owner = ?
             where id = ? and waits_for is not null and answer is null
               and (waits_until is null or waits_until > clock_timestamp())
             """,
@@ -103,8 +94,10 @@ public final class AnswerRun {
             by,
             outcome.label(),
             Jsonb.of(result),
+            Node.name(), // whose end means that nobody is at the delivery any more
             record.id());
     if (first == 0) {
+      delivery.ifLeftBehind(record.id());
       throw WinnowException.usage(whyNot(record.id()));
     }
     Lease lease = Lease.acquire(database, record.id(), Node.name());
@@ -119,7 +112,7 @@ public final class AnswerRun {
             select waits_for, answer, answered_by, waits_until, outcome,
               to_char(answered_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at,
               to_char(waits_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as until,
-              result ->> 'branch' as branch
+              result ->> 'branch' as branch, coalesce(request ->> 'branch', '') = 'true' as wanted
             from run where id = ?
             """,
             row -> {
@@ -139,9 +132,13 @@ public final class AnswerRun {
                           answer,
                           row.optionalText("answered_by").orElse("somebody"),
                           row.optionalText("at").orElse("?"));
-              return answer.equals("approved") && row.textOrNull("branch") == null
-                  ? told + " 'winnow runs deliver " + run + "' creates the branch."
-                  : told;
+              if (!answer.equals("approved") || !row.flag("wanted")) {
+                return told;
+              }
+              String branch = row.textOrNull("branch");
+              return branch == null
+                  ? told + " 'winnow runs deliver " + run + "' creates the branch where the repository is."
+                  : told + " The change is on branch " + branch + ".";
             },
             run)
         .orElse("There is no run " + run + ".");
@@ -174,13 +171,6 @@ public final class AnswerRun {
                         id.length() > 20 ? "..." : id.replaceAll("\\p{Cntrl}", "?"),
                         record.id(),
                         known)));
-  }
-
-  private void finished(UUID run, RunOutcome outcome, String reason, Map<String, Object> result) {
-    Lease lease = Lease.acquire(database, run, Node.name());
-    Map<String, Object> shown = new HashMap<>(result);
-    new EventLog(database, lease)
-        .finish(new RunEvent.RunFinished(outcome.label(), reason, shown), transaction -> {});
   }
 
   /** What a run that waits is waiting for, and how to answer; empty for others. */

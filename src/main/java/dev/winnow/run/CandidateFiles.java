@@ -106,14 +106,6 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
   @Override
   public void turnEnded(String purpose, int turn) {
     tell(purpose, turn, record("%s/%s/turn-%d/snapshot".formatted(candidate, purpose, turn)));
-    if (!last.equals(marked)) {
-      marked = last;
-      setting
-          .checkpoints()
-          .mark(
-              "%s/%s/turn-%d".formatted(candidate, purpose, turn),
-              purpose.replaceFirst("-\\d+$", ""));
-    }
   }
 
   /** The files as they are now, without leaving anything in the journal. */
@@ -159,6 +151,14 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
       setting
           .events()
           .accept(new RunEvent.SnapshotTaken(candidate, purpose, turn, last, recorded.changed()));
+    }
+    if (!last.equals(marked)) {
+      marked = last;
+      setting
+          .checkpoints()
+          .mark(
+              "%s/%s/turn-%d".formatted(candidate, purpose, turn),
+              purpose.replaceFirst("-\\d+$", ""));
     }
   }
 

@@ -87,10 +87,7 @@ public final class ChangeRun implements WorkOnRun {
     }
     if (stored.request().isEmpty()) {
       return Optional.of(
-          result(
-              held,
-              RunOutcome.FAILED,
-              "The run was made by an older Winnow, which did not store what is needed to go on."));
+          result(held, RunOutcome.FAILED, stored.problem()));
     }
     List<String> crashed = CrashedSteps.of(database, held.lease().run());
     return crashed.isEmpty()

@@ -30,19 +30,21 @@ public final class DeliverLater {
    *     is not on this machine either
    */
   public String deliver(UUID run) {
+    RunEvent.Delivered delivered = create(run);
+    Lease lease = Lease.acquire(database, run, Node.name());
+    store.delivered(lease, delivered.branch());
+    new EventLog(database, lease).append(delivered);
+    return delivered.branch();
+  }
+
+  /** Creates the branch, and leaves it to the caller to record that. */
+  RunEvent.Delivered create(UUID run) {
     RunRecord record = store.find(run.toString());
     if (!"accepted".equals(record.outcome())) {
       throw WinnowException.usage(
           "Run %s has no accepted change to deliver (%s).".formatted(run, record.status()));
     }
-    RunRequest request =
-        store
-            .stored(run)
-            .request()
-            .orElseThrow(() ->
-                WinnowException.usage(
-                    "Run %s was made by an older Winnow, which has delivered it already."
-                        .formatted(run)));
+    RunRequest request = store.stored(run).readable();
     Mirror mirror = OpenRun.mirror(dataDirectory, request);
     if (!mirror.hasRepository()) {
       throw WinnowException.usage(
@@ -58,10 +60,7 @@ public final class DeliverLater {
           null);
     }
     String branch = mirror.deliver(DeliverWinner.branchName(request.task(), run), commit);
-    Lease lease = Lease.acquire(database, run, Node.name());
-    store.delivered(lease, branch);
-    new EventLog(database, lease).append(new RunEvent.Delivered(branch, commit));
-    return branch;
+    return new RunEvent.Delivered(branch, commit);
   }
 
   private String winner(RunRecord record) {

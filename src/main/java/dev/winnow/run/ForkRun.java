@@ -56,14 +56,7 @@ public final class ForkRun {
    */
   public UUID fork(
       UUID parent, String at, Changes changes, Path directory, SubmitRun.Submission submission) {
-    RunRequest request =
-        store
-            .stored(parent)
-            .request()
-            .orElseThrow(() ->
-                WinnowException.usage(
-                    "Run %s was made by an older Winnow, which did not store what is needed to go on."
-                        .formatted(parent)));
+    RunRequest request = store.stored(parent).readable();
     Checkpoint cut = Checkpoints.find(database, parent, at);
     StoreAgents agents = new StoreAgents(registry);
     List<AgentRequest> wanted =

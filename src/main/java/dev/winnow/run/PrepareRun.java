@@ -37,15 +37,20 @@ public final class PrepareRun {
    *
    * @param directory what relative script files are relative to
    * @param fileTools whether agents get the {@code fs_*} tools
+   * @param tools names of those that reach out of the workspace
    * @param sandboxOptional whether the run may go on without a sandbox where there is none
    * @throws WinnowException of category USAGE or SETTINGS for what the user can mend, BUDGET when
    *     the time of the run is over before it exists
    */
   public RunRequest prepare(
-      RunOptions options, Path directory, boolean fileTools, boolean sandboxOptional) {
+      RunOptions options,
+      Path directory,
+      boolean fileTools,
+      List<String> tools,
+      boolean sandboxOptional) {
     Cancellation stop = new Cancellation();
     try (Stopwatch _ = new Stopwatch(options.maxTime(), () -> stop.cancel("time limit"))) {
-      return prepare(options, directory, fileTools, sandboxOptional, stop);
+      return prepare(options, directory, fileTools, tools, sandboxOptional, stop);
     } catch (Cancellation.Cancelled e) {
       throw new WinnowException(
           WinnowException.Category.BUDGET,
@@ -59,6 +64,7 @@ public final class PrepareRun {
       RunOptions options,
       Path directory,
       boolean fileTools,
+      List<String> tools,
       boolean sandboxOptional,
       Cancellation stop) {
     List<NamedAgent> candidates = agents.resolve(options.agents(), directory);
@@ -105,6 +111,7 @@ public final class PrepareRun {
         limits.command().wall(),
         options.branch(),
         fileTools,
+        tools,
         sandboxOptional,
         Optional.of(options.terms()),
         Optional.empty(),

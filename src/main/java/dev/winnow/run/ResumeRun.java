@@ -37,11 +37,7 @@ public final class ResumeRun {
       throw WinnowException.usage(
           "Run %s is over (%s): there is nothing to go on with.".formatted(run, outcome));
     }
-    if (store.stored(run).request().isEmpty()) {
-      throw WinnowException.usage(
-          "Run %s was made by an older Winnow, which did not store what is needed to go on."
-              .formatted(run));
-    }
+    var _ = store.stored(run).readable();
     String owner = record.owner();
     if (outcome == null && owner != null && Node.isGone(owner)) {
       RunQueue.takeFrom(database, run, owner); // no need to wait for the end of its lease

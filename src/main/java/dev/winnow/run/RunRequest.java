@@ -1,10 +1,12 @@
 package dev.winnow.run;
 
+import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
  * @param leftOut uncommitted paths that the run does not see
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
+ * @param tools that reach out of the workspace and were switched on where the run was submitted: what
+ *     a model is offered is a part of its conversation, so all nodes must offer the same
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
@@ -43,14 +47,19 @@ public record RunRequest(
     Duration commandTime,
     boolean branch,
     boolean fileTools,
+    List<String> tools,
     boolean sandboxOptional,
     Optional<RunTerms> terms,
     Optional<Task> taskBefore,
     Optional<AgentRequest> judge,
     boolean answer) {
   public RunRequest {
+    // what another version stored may lack them
+    Stream.of(task, repository, identity, objectFormat, head, base, maxTime, testTime, commandTime)
+        .forEach(Objects::requireNonNull);
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
+    tools = List.copyOf(tools);
   }
 
   RunTerms termsOrUsual() {
@@ -77,6 +86,7 @@ public record RunRequest(
         commandTime,
         branch,
         fileTools,
+        tools,
         sandboxOptional,
         Optional.of(termsOrUsual().withBudget(budget)),
         changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)),
@@ -86,7 +96,14 @@ public record RunRequest(
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
   List<String> needs() {
-    return all().flatMap(agent -> agent.needs(Node.host()).stream()).distinct().sorted().toList();
+    // programs bring their own tools
+    boolean offered = all().anyMatch(agent -> !(agent.config() instanceof AgentConfig.Cli));
+    return Stream.concat(
+            all().flatMap(agent -> agent.needs(Node.host()).stream()),
+            tools.stream().filter(_ -> offered).map(tool -> "tool:" + tool))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   List<String> providers() {
@@ -117,6 +134,7 @@ public record RunRequest(
         commandTime,
         branch,
         fileTools,
+        tools,
         sandboxOptional,
         terms,
         taskBefore,
@@ -145,6 +163,7 @@ public record RunRequest(
         Duration.ZERO,
         false,
         false,
+        List.of(),
         true,
         Optional.empty(),
         Optional.empty(),

@@ -116,6 +116,7 @@ public final class RunStore {
     options.put("includeUncommitted", !request.base().equals(request.head()));
     options.put("maxTime", request.maxTime().toString());
     options.put("branch", request.branch());
+    options.put("winnow", ReadRequest.version());
     return options;
   }
 
@@ -123,14 +124,24 @@ public final class RunStore {
    * What a node needs to know before it works on a run.
    *
    * @param worked before the current lease
-   * @param request empty for runs that an older version made
+   * @param request empty when this version cannot work on the run
+   * @param problem why not, and what to do, in one line
    */
   record Stored(
       Instant created,
       Duration worked,
       boolean cancelled,
       boolean isOver,
-      Optional<RunRequest> request) {}
+      Optional<RunRequest> request,
+      String problem) {
+
+    /**
+     * @throws WinnowException of category USAGE when this version cannot work on the run
+     */
+    RunRequest readable() {
+      return request.orElseThrow(() -> WinnowException.usage(problem));
+    }
+  }
 
   AnswerStore answers(Lease lease) {
     return new AnswerStore(database, lease);
@@ -141,15 +152,20 @@ public final class RunStore {
         .queryOne(
             """
             select created_at, worked_ms, cancel_requested_at is not null as cancelled,
-              outcome is not null as over, request from run where id = ?
+              outcome is not null as over, request, options ->> 'winnow' as version
+            from run where id = ?
             """,
-            row ->
-                new Stored(
-                    row.instant("created_at"),
-                    Duration.ofMillis(row.number("worked_ms")),
-                    row.flag("cancelled"),
-                    row.flag("over"),
-                    row.optionalText("request").map(json -> Json.read(json, RunRequest.class))),
+            row -> {
+              ReadRequest read =
+                  ReadRequest.of(run, row.textOrNull("request"), row.textOrNull("version"));
+              return new Stored(
+                  row.instant("created_at"),
+                  Duration.ofMillis(row.number("worked_ms")),
+                  row.flag("cancelled"),
+                  row.flag("over"),
+                  read.request(),
+                  read.problem());
+            },
             run)
         .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
   }
@@ -255,7 +271,14 @@ public final class RunStore {
   }
 
   void delivered(Lease lease, String branch) {
-    database.update(
+    database.inTransaction(transaction -> {
+      delivered(transaction, lease, branch);
+      return branch;
+    });
+  }
+
+  void delivered(Transaction transaction, Lease lease, String branch) {
+    transaction.update(
         "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
             + " where id = ? and lease_epoch = ?",
         branch,

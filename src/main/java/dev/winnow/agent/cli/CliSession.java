@@ -68,9 +68,13 @@ final class CliSession implements AgentSession {
     boolean[] live = {false};
     CliOutcome outcome =
         context
-            .steps()
-            .step(
-                "%s/%s/program".formatted(context.candidate(), purpose),
+            // one step with the snapshot: an answer without the files that it talks of is useless
+            .afterTurn()
+            .writing(
+                context.steps(),
+                key(purpose),
+                purpose,
+                1,
                 input,
                 CliOutcome.class,
                 () -> {
@@ -79,8 +83,11 @@ final class CliSession implements AgentSession {
                 });
     last = outcome;
     atHome = live[0];
-    context.afterTurn().turnEnded(purpose, 1);
     return outcome.reply();
+  }
+
+  private String key(String purpose) {
+    return "%s/%s/program/files".formatted(context.candidate(), purpose);
   }
 
   /** The format of an answer is asked for in words: the programs have different options for it. */
@@ -103,7 +110,7 @@ final class CliSession implements AgentSession {
         .ledger()
         .pay(
             context.candidate(),
-            "%s/%s/program".formatted(context.candidate(), purpose),
+            key(purpose),
             model,
             settings.upTo(),
             cancellation,

@@ -4,8 +4,10 @@ import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.egress.AllowedHost;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which tools the operator switched on, and their limits.
@@ -26,6 +28,23 @@ public record ToolSettings(
   public static ToolSettings inside(Clock clock) {
     return new ToolSettings(
         true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, clock);
+  }
+
+  /** Names of the tools that are switched on and reach out of the workspace. */
+  public List<String> outside() {
+    return Stream.concat(
+            fetch.stream().map(_ -> HttpFetch.NAME), browser.stream().map(_ -> AgentBrowser.NAME))
+        .toList();
+  }
+
+  /** The same with no other tools than these, beside those that stay inside. */
+  public ToolSettings offering(boolean withFiles, Collection<String> names) {
+    return new ToolSettings(
+        withFiles,
+        fetch.filter(_ -> names.contains(HttpFetch.NAME)),
+        browser.filter(_ -> names.contains(AgentBrowser.NAME)),
+        reach,
+        clock);
   }
 
   /**
