@@ -18,8 +18,8 @@ import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
-import dev.winnow.run.AnswerRun;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.AnswerRun;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
@@ -144,6 +144,7 @@ final class Services implements AutoCloseable {
       List<String> agents,
       Optional<String> judge,
       Duration maxTime,
+      Budget budget,
       Path directory) {
     List<NamedAgent> asked = machine().agents().resolve(agents, directory);
     Optional<AgentRequest> chosen = judge(judge, directory);
@@ -154,7 +155,7 @@ final class Services implements AutoCloseable {
     StoreAgents store = new StoreAgents(machine().agents());
     List<AgentRequest> stored =
         asked.stream().map(agent -> store.request(agent, directory)).toList();
-    return submit(RunRequest.question(question, stored, chosen, maxTime), 0, false);
+    return submit(RunRequest.question(question, stored, chosen, maxTime, budget), 0, false);
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -248,7 +249,8 @@ final class Services implements AutoCloseable {
 
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
-    ReportView report = new LoadReport(database, runs, events).of(run, run.decision(), run.status());
+    ReportView report =
+        new LoadReport(database, runs, events).of(run, run.decision(), run.status());
     report = runs.origin(run.id()).map(report::withNotice).orElse(report);
     if (run.outcome() == null) {
       report = whyQueued(id).map(report::withNotice).orElse(report);

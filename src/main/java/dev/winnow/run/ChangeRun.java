@@ -2,8 +2,8 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.StoreAgents;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.CrashedSteps;
@@ -151,6 +151,7 @@ public final class ChangeRun implements WorkOnRun {
             machine.limits().agent(),
             new CheckpointManager(database, held.lease(), held::check),
             store.answers(held.lease()),
+            new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
             log::append)
         .decide(stop);
   }
@@ -249,7 +250,7 @@ public final class ChangeRun implements WorkOnRun {
   }
 
   private Ending finish(RunResult ended, HeldRun held, EventLog log) {
-    RunResult result = ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
+    RunResult result = ended.withSpent(new LedgerReader(database).spent(ended.run()));
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),

@@ -126,7 +126,11 @@ public record RunRequest(
 
   /** A question for these agents: a run of kind {@code answer}, which has no repository. */
   public static RunRequest question(
-      Task question, List<AgentRequest> agents, Optional<AgentRequest> judge, Duration maxTime) {
+      Task question,
+      List<AgentRequest> agents,
+      Optional<AgentRequest> judge,
+      Duration maxTime,
+      Budget budget) {
     return new RunRequest(
         question,
         "",
@@ -145,8 +149,8 @@ public record RunRequest(
         Duration.ZERO,
         false,
         false,
-        true,
-        Optional.empty(),
+        false,
+        Optional.of(RunTerms.USUAL.withBudget(budget)),
         Optional.empty(),
         judge,
         true);

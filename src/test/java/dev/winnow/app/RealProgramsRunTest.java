@@ -74,7 +74,7 @@ class RealProgramsRunTest {
     }
   }
 
-  private static Map<String, String> environment(ProtocolServer server) {
+  static Map<String, String> environment(ProtocolServer server) {
     return Map.of(
         "PATH",
         "/usr/bin:/bin",
