@@ -1,12 +1,14 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A small real run, and a look at it: what the launcher trains the JVM's ahead-of-time cache with.
@@ -16,8 +18,11 @@ final class Rehearse {
 
   private Rehearse() {}
 
-  /** Takes an empty directory, in which the database and the repository are made. */
-  public static void main(String[] args) throws IOException {
+  /**
+   * Takes an empty directory, in which the database and the repository are made, and the words of a
+   * command that rehearses something else while the database runs.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path root = Path.of(args[0]);
     Path repository = root.resolve("repository");
     Files.createDirectories(repository.resolve("tests"));
@@ -54,8 +59,14 @@ final class Rehearse {
             List.of("runs", "list"),
             List.of("runs", "show", "latest"),
             List.of("runs", "diff", "latest"));
-    for (List<String> command : commands) {
-      int _ = new CommandLineRunner(context).run(command.toArray(String[]::new));
+    try (Database _ = Database.open(root, Optional.empty(), line -> {})) {
+      for (List<String> command : commands) {
+        int _ = new CommandLineRunner(context).run(command.toArray(String[]::new));
+      }
+      List<String> other = List.of(args).subList(1, args.length);
+      if (!other.isEmpty()) {
+        new ProcessBuilder(other).inheritIO().start().waitFor();
+      }
     }
   }
 

@@ -153,7 +153,7 @@ class CommandLineRunnerTest {
     assertThat(run("", "agents")).isZero();
     assertThat(out())
         .contains("codex")
-        .contains("this version cannot run it yet")
+        .contains("the program 'codex' is not on the PATH")
         .contains("not readable");
     out.reset();
     assertThat(run("", "agents", "--json")).isZero();
