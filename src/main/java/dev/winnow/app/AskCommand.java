@@ -48,6 +48,8 @@ final class AskCommand implements Callable<Integer> {
           "Limit of the whole run (default: 60m); when it is reached, the exit code is 3.")
   private Duration maxTime = RunOptions.USUAL_TIME;
 
+  @Mixin private final BudgetOptions budget = new BudgetOptions();
+
   AskCommand(Context context) {
     this.context = context;
   }
@@ -61,7 +63,12 @@ final class AskCommand implements Callable<Integer> {
         RunView view = RunView.of(context.console(), common.json)) {
       UUID run =
           services.ask(
-              what, agents(settings), Optional.ofNullable(judge), maxTime, context.directory());
+              what,
+              agents(settings),
+              Optional.ofNullable(judge),
+              maxTime,
+              budget.budget(),
+              context.directory());
       report = services.workOn(run, view, context.interrupts().listen());
     }
     if (!common.json) {

@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.AgentState;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +82,12 @@ final class CheckAgents implements Callable<Integer> {
     }
     UUID run =
         services.ask(
-            new Task(PROMPT), List.of(name), Optional.empty(), PATIENCE, context.directory());
+            new Task(PROMPT),
+            List.of(name),
+            Optional.empty(),
+            PATIENCE,
+            Budget.UNLIMITED,
+            context.directory());
     ReportView report = services.workOn(run, _ -> {}, context.interrupts().listen());
     for (ReportView.AnswerView answer : report.answers()) {
       String failure = answer.failure();

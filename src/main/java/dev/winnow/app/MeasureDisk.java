@@ -38,9 +38,8 @@ final class MeasureDisk {
   static Check check(Settings settings) {
     List<String> shown = new ArrayList<>();
     shown.add("database " + database(settings).map(MeasureDisk::show).orElse("unknown"));
-    PARTS.forEach(
-        (directory, name) ->
-            shown.add(name + " " + show(bytes(settings.dataDirectory().resolve(directory)))));
+    PARTS.forEach((directory, name) ->
+        shown.add(name + " " + show(bytes(settings.dataDirectory().resolve(directory)))));
     return new Check("disk use", State.OK, String.join(", ", shown), "");
   }
 

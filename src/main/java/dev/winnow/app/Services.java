@@ -149,6 +149,7 @@ final class Services implements AutoCloseable {
       List<String> agents,
       Optional<String> judge,
       Duration maxTime,
+      Budget budget,
       Path directory) {
     List<NamedAgent> asked = machine().agents().resolve(agents, directory);
     Optional<AgentRequest> chosen = judge(judge, directory);
@@ -159,7 +160,7 @@ final class Services implements AutoCloseable {
     StoreAgents store = new StoreAgents(machine().agents());
     List<AgentRequest> stored =
         asked.stream().map(agent -> store.request(agent, directory)).toList();
-    return submit(RunRequest.question(question, stored, chosen, maxTime), 0, false);
+    return submit(RunRequest.question(question, stored, chosen, maxTime, budget), 0, false);
   }
 
   /** What a queued run waits for, if somebody should do something about it. */

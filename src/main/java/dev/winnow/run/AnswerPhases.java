@@ -13,6 +13,7 @@ import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.checkpoint.Spending;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.DecideAnswer.Answer;
 import dev.winnow.judge.Decision;
@@ -21,8 +22,10 @@ import dev.winnow.judge.model.ModelJudgement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -35,8 +38,10 @@ final class AnswerPhases {
   private final AgentLimits limits;
   private final CheckpointManager steps;
   private final AnswerStore store;
+  private final RoomForProgram room;
   private final Consumer<RunEvent> events;
   private final Map<String, Usage> usage = new ConcurrentHashMap<>();
+  private final Queue<RuntimeException> outOfBudget = new ConcurrentLinkedQueue<>();
 
   AnswerPhases(
       RunRequest request,
@@ -45,6 +50,7 @@ final class AnswerPhases {
       AgentLimits limits,
       CheckpointManager steps,
       AnswerStore store,
+      RoomForProgram room,
       Consumer<RunEvent> events) {
     this.request = request;
     this.agents = agents;
@@ -52,6 +58,7 @@ final class AnswerPhases {
     this.limits = limits;
     this.steps = steps;
     this.store = store;
+    this.room = room;
     this.events = events;
   }
 
@@ -65,6 +72,7 @@ final class AnswerPhases {
             IntStream.range(0, agents.size()).boxed().toList(),
             cancellation,
             i -> stop -> answer("c" + (i + 1), agents.get(i), stop));
+    stopWithoutMoney(answers);
     Optional<ModelJudgement> judgement = judgement(answers, cancellation);
     Decision decision = DecideAnswer.decide(answers, judgement);
     events.accept(
@@ -79,6 +87,11 @@ final class AnswerPhases {
           case ABSTAINED -> RunOutcome.ABSTAINED;
           case NONE -> RunOutcome.NONE;
         };
+    Optional<String> winner =
+        answers.stream()
+            .filter(answer -> answer.candidate().equals(decision.winner()))
+            .findFirst()
+            .map(Answer::text);
     return new RunResult(
         store.run(),
         outcome,
@@ -87,7 +100,8 @@ final class AnswerPhases {
         decision,
         new TreeMap<>(usage),
         List.of(),
-        0,
+        Spending.NONE,
+        winner.orElse(null),
         null);
   }
 
@@ -96,10 +110,14 @@ final class AnswerPhases {
     Reply reply =
         new PromptDispatcher()
             .send(
-                new PromptDispatcher.Target(agent, context(id, Prompts.answerer())),
+                new PromptDispatcher.Target(agent, context(id, agent, Prompts.answerer())),
                 new Prompt("answer", Prompts.question(request.task().text())),
-                cancellation)
-            .orThrow();
+                cancellation);
+    if (reply.failure().equals(Optional.of(Reply.Failure.BUDGET)) && reply.fault() != null) {
+      outOfBudget.add(reply.fault()); // the others' answers are still good
+    } else {
+      reply.orThrow();
+    }
     boolean answered = reply.ok() && !reply.text().isBlank();
     String failure = answered ? null : reply.ok() ? "the answer is empty" : reply.reason();
     Answer answer =
@@ -112,6 +130,14 @@ final class AnswerPhases {
     return answer;
   }
 
+  /** Without any answer it is the budget's fault, not the agents'. */
+  private void stopWithoutMoney(List<Answer> answers) {
+    RuntimeException fault = outOfBudget.peek();
+    if (fault != null && answers.stream().allMatch(answer -> answer.failure() != null)) {
+      throw fault;
+    }
+  }
+
   private Optional<ModelJudgement> judgement(List<Answer> answers, Cancellation cancellation) {
     Map<String, String> texts = DecideAnswer.toCompare(answers);
     if (texts.isEmpty()) {
@@ -122,7 +148,7 @@ final class AnswerPhases {
         judge.orElseThrow(() -> new IllegalStateException("several agents and no judge"));
     String detail = request.judge().map(AgentRequest::config).map(c -> c.detail()).orElse("");
     AskJudge.Bench bench =
-        new AskJudge.Bench(store.run(), id -> context(id, Prompts.judge()), events);
+        new AskJudge.Bench(store.run(), id -> context(id, asked, Prompts.judge()), events);
     ModelJudgement judgement =
         new AskJudge(asked, detail, bench).answers(request.task().text(), texts, cancellation);
     store.save(judgement);
@@ -131,7 +157,8 @@ final class AnswerPhases {
   }
 
   /** Without tools: there is no workspace. */
-  private AgentContext context(String id, String rules) {
-    return new AgentContext(id, rules, List.of(), limits, steps, (_, _) -> {}, events);
+  private AgentContext context(String id, NamedAgent agent, String rules) {
+    return new AgentContext(
+        id, rules, List.of(), limits, steps, (_, _) -> {}, events, room.of(agent, id));
   }
 }

@@ -25,18 +25,21 @@ final class AskAboutTie {
   private final RunSetting setting;
   private final RunLimits limits;
   private final AnswerStore store;
+  private final RoomForProgram room;
 
   AskAboutTie(
       NamedAgent judge,
       RunRequest request,
       RunSetting setting,
       RunLimits limits,
-      AnswerStore store) {
+      AnswerStore store,
+      RoomForProgram room) {
     this.judge = judge;
     this.request = request;
     this.setting = setting;
     this.limits = limits;
     this.store = store;
+    this.room = room;
   }
 
   /** Empty when the evidence decides. */
@@ -70,6 +73,7 @@ final class AskAboutTie {
         limits.agent(),
         setting.steps(),
         (_, _) -> {},
-        setting.events());
+        setting.events(),
+        room.of(judge, id));
   }
 }

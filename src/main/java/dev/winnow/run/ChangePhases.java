@@ -8,6 +8,7 @@ import dev.winnow.agent.Usage;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.checkpoint.Spending;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.GatherEvidence;
 import dev.winnow.evidence.GreenCheck;
@@ -89,7 +90,8 @@ final class ChangePhases {
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
     mark("evidence", "evidence");
     phase("judge");
-    Decision decision = Judge.decide(evidence, breakTie(evidence, cancellation));
+    Optional<ModelJudgement> judgement = breakTie(evidence, cancellation);
+    Decision decision = Judge.decide(evidence, judgement);
     mark("decided", "judge");
     setting
         .events()
@@ -104,14 +106,23 @@ final class ChangePhases {
         decision.outcome() == Decision.Outcome.NONE
             && couldNotRun(evidence)
             && !bench.stillRuns(setting.baseTree(), cancellation);
-    return deliver(candidates, commits, decision, machineFailed, develop.outOfBudget());
+    Map<String, Usage> usage = new TreeMap<>();
+    candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
+    judgement.ifPresent(judged -> usage.put("judge", judged.usage()));
+    return deliver(usage, commits, decision, machineFailed, develop.outOfBudget());
   }
 
   /** Asks the model judge, if there is one and the evidence leaves a tie. */
   private Optional<ModelJudgement> breakTie(Evidence evidence, Cancellation cancellation) {
     return run.judge()
         .flatMap(judge ->
-            new AskAboutTie(judge, run.request(), setting, limits, store.answers(lease))
+            new AskAboutTie(
+                    judge,
+                    run.request(),
+                    setting,
+                    limits,
+                    store.answers(lease),
+                    new RoomForProgram(setting.workDirectory(), () -> sandbox))
                 .ask(evidence, cancellation));
   }
 
@@ -250,13 +261,11 @@ final class ChangePhases {
   }
 
   private RunResult deliver(
-      List<Candidate> candidates,
+      Map<String, Usage> usage,
       Map<String, String> commits,
       Decision decision,
       boolean machineFailed,
       Optional<String> outOfBudget) {
-    Map<String, Usage> usage = new TreeMap<>();
-    candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     RunOutcome outcome =
         switch (decision.outcome()) {
           case ACCEPTED -> RunOutcome.ACCEPTED;
@@ -284,7 +293,16 @@ final class ChangePhases {
       branch = deliver(commit);
     }
     return new RunResult(
-        setting.run(), outcome, reason, branch, decision, usage, List.of(), 0, waiting);
+        setting.run(),
+        outcome,
+        reason,
+        branch,
+        decision,
+        usage,
+        List.of(),
+        Spending.NONE,
+        null,
+        waiting);
   }
 
   private RunResult.@Nullable Waiting waiting(RunOutcome outcome, Decision decision) {

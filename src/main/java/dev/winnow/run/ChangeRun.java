@@ -86,8 +86,7 @@ public final class ChangeRun implements WorkOnRun {
       return Optional.of(result(held, RunOutcome.CANCELLED, "The run was cancelled."));
     }
     if (stored.request().isEmpty()) {
-      return Optional.of(
-          result(held, RunOutcome.FAILED, stored.problem()));
+      return Optional.of(result(held, RunOutcome.FAILED, stored.problem()));
     }
     List<String> crashed = CrashedSteps.of(database, held.lease().run());
     return crashed.isEmpty()
@@ -121,7 +120,8 @@ public final class ChangeRun implements WorkOnRun {
       Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
       PreparedRun run =
           new OpenRun(database, machine)
-              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
+              .open(
+                  held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
       RunSetting setting = setting(run, stored, held, work.path(), log);
       try (SendBaseAside _ = SendBaseAside.start(database, run)) {
         return new ChangePhases(
@@ -148,6 +148,7 @@ public final class ChangeRun implements WorkOnRun {
             machine.limits().agent(),
             new CheckpointManager(database, held.lease(), held::check),
             store.answers(held.lease()),
+            new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
             log::append)
         .decide(stop);
   }
@@ -246,7 +247,7 @@ public final class ChangeRun implements WorkOnRun {
   }
 
   private Ending finish(RunResult ended, HeldRun held, EventLog log) {
-    RunResult result = ended.withCost(new LedgerReader(database).spent(ended.run()).costMicros());
+    RunResult result = ended.withSpent(new LedgerReader(database).spent(ended.run()));
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),

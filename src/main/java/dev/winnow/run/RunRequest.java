@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param leftOut uncommitted paths that the run does not see
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
- * @param tools that reach out of the workspace and were switched on where the run was submitted: what
- *     a model is offered is a part of its conversation, so all nodes must offer the same
+ * @param tools that reach out of the workspace and were switched on where the run was submitted:
+ *     what a model is offered is a part of its conversation, so all nodes must offer the same
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
@@ -144,7 +144,11 @@ public record RunRequest(
 
   /** A question for these agents: a run of kind {@code answer}, which has no repository. */
   public static RunRequest question(
-      Task question, List<AgentRequest> agents, Optional<AgentRequest> judge, Duration maxTime) {
+      Task question,
+      List<AgentRequest> agents,
+      Optional<AgentRequest> judge,
+      Duration maxTime,
+      Budget budget) {
     return new RunRequest(
         question,
         "",
@@ -164,8 +168,8 @@ public record RunRequest(
         false,
         false,
         List.of(),
-        true,
-        Optional.empty(),
+        false,
+        Optional.of(RunTerms.USUAL.withBudget(budget)),
         Optional.empty(),
         judge,
         true);

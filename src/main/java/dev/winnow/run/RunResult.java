@@ -1,6 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.Spending;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import java.time.Instant;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param branch the new branch in the user's repository, or null
  * @param reason one line for people
- * @param costMicros what the providers counted, in millionths of a US dollar
+ * @param usage by candidate, and of the {@code judge} where one was asked
+ * @param spent what the providers counted, of everybody who took part
+ * @param answer the winner's, to a question, or null
  * @param waiting what a person still has to say, or null
  * @param undecided the candidates of a run that came to no decision, as far as they got
  */
@@ -28,7 +31,8 @@ public record RunResult(
     @Nullable Decision decision,
     Map<String, Usage> usage,
     List<CandidateRecord> undecided,
-    long costMicros,
+    Spending spent,
+    @Nullable String answer,
     @Nullable Waiting waiting) {
 
   public RunResult {
@@ -44,14 +48,16 @@ public record RunResult(
    */
   record Waiting(String kind, @Nullable String candidate, @Nullable Instant until) {}
 
-  RunResult withCost(long micros) {
-    return new RunResult(run, outcome, reason, branch, decision, usage, undecided, micros, waiting);
+  RunResult withSpent(Spending counted) {
+    return new RunResult(
+        run, outcome, reason, branch, decision, usage, undecided, counted, answer, waiting);
   }
 
   /** The end of a run that came to no decision. */
   static RunResult without(
       UUID run, RunOutcome outcome, String reason, List<CandidateRecord> candidates) {
-    return new RunResult(run, outcome, reason, null, null, Map.of(), candidates, 0, null);
+    return new RunResult(
+        run, outcome, reason, null, null, Map.of(), candidates, Spending.NONE, null, null);
   }
 
   /** The result object of the command line's contract. */
@@ -77,7 +83,12 @@ public record RunResult(
     }
     undecided.forEach(candidate -> candidates.add(undecided(candidate)));
     map.put("candidates", candidates);
-    map.put("cost", costMicros / 1e6);
+    if (usage.containsKey("judge")) {
+      map.put("judge", usage.get("judge"));
+    }
+    map.put("cost", spent.costMicros() / 1e6);
+    map.put("costKnown", spent.costKnown());
+    map.put("tokens", spent.inputTokens() + spent.outputTokens());
     if (waiting != null) {
       map.put("waiting", waiting);
     }
@@ -90,7 +101,13 @@ public record RunResult(
     }
     for (CandidateVerdict verdict : decision.candidates()) {
       if (verdict.candidate().equals(decision.winner())) {
-        return Map.of("candidate", verdict.candidate(), "agent", verdict.agent());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("candidate", verdict.candidate());
+        map.put("agent", verdict.agent());
+        if (answer != null) {
+          map.put("text", answer);
+        }
+        return map;
       }
     }
     return null;

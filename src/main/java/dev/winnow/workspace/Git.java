@@ -206,8 +206,7 @@ record Git(
     }
   }
 
-  private Result collect(
-      List<Process> processes, byte[] input, int maxOutput, String[] args) {
+  private Result collect(List<Process> processes, byte[] input, int maxOutput, String[] args) {
     Process last = processes.getLast();
     CompletableFuture<Boolean> inTime =
         background(() -> last.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS) || kill(processes));

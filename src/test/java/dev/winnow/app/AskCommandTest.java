@@ -26,6 +26,8 @@ class AskCommandTest {
     script("bounded", "{\"answer\": [{\"say\": \"Use a bounded cache.\\n\\u001b[31mNow.\"}]}");
     script("nightly", "{\"answer\": [{\"say\": \"Restart it every night.\"}]}");
     script("silent", "{\"answer\": [{\"say\": \" \"}]}");
+    script("dear", "{\"costMicros\": 5000000, \"answer\": [{\"say\": \"Buy memory.\"}]}");
+    script("cheap", "{\"costMicros\": 500000, \"answer\": [{\"say\": \"Close it.\"}]}");
     script("fair", "{\"verdict\": {\"winner\": \"bounded\", \"rationale\": \"it ends the leak\"}}");
     script("biased", "{\"verdict\": {\"winner\": 1, \"rationale\": \"first is best\"}}");
   }
@@ -100,6 +102,37 @@ class AskCommandTest {
     TestCommandLine.Result result = winnow.run("ask", "How?", "--agents", scripted("silent"));
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.out()).contains("the answer is empty");
+  }
+
+  @Test
+  void whoIsTooDearForTheBudgetGivesNoAnswer() {
+    TestCommandLine.Result result =
+        winnow.run(
+            "ask",
+            "How?",
+            "--agents",
+            scripted("dear", "cheap"),
+            "--judge",
+            scripted("fair"),
+            "--budget",
+            "1",
+            "--json");
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    JsonNode last = result.last();
+    assertThat(last.path("winner").path("text").asText()).isEqualTo("Close it.");
+    assertThat(last.path("cost").asDouble()).isEqualTo(0.5);
+    assertThat(last.path("costKnown").asBoolean()).isTrue();
+    assertThat(last.path("candidates").path(0).path("vetoes").toString()).contains("budget");
+  }
+
+  @Test
+  void withoutAnyAnswerTheBudgetIsTheReason() {
+    TestCommandLine.Result result =
+        winnow.run("ask", "How?", "--agents", scripted("dear"), "--budget", "1");
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.out()).containsIgnoringCase("budget");
+    TestCommandLine.Result more = winnow.run("runs", "resume", "latest", "--budget", "6");
+    assertThat(more.exitCode()).as(more.out() + more.err()).isZero();
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class RealProgramsRunTest {
 
-  private static final String RED =
+  static final String RED =
       """
       cat > tests/test_from_roman.py <<'END'
       import unittest
@@ -41,7 +41,7 @@ class RealProgramsRunTest {
       END
       """;
 
-  private static final String GREEN =
+  static final String GREEN =
       """
       cat >> roman.py <<'END'
 
@@ -74,7 +74,7 @@ class RealProgramsRunTest {
     }
   }
 
-  private static Map<String, String> environment(ProtocolServer server) {
+  static Map<String, String> environment(ProtocolServer server) {
     return Map.of(
         "PATH",
         "/usr/bin:/bin",
