@@ -64,7 +64,7 @@ class TieRunTest {
     List<JsonNode> ledger = winnow.run("runs", "ledger", "latest", "--json").lines();
     long verdicts =
         ledger.stream().filter(l -> l.path("candidate").asText().startsWith("judge-")).count();
-    assertThat(result.last().path("cost").asDouble()).isEqualTo(verdicts);
+    assertThat(result.last().path("cost").asDouble()).isEqualTo((double) verdicts);
     // each candidate has four turns of 1,200 tokens
     assertThat(result.last().path("tokens").asLong()).isEqualTo(8 * 1200 + 110 * verdicts);
     assertThat(result.last().path("judge").path("inputTokens").asLong()).isEqualTo(100 * verdicts);
