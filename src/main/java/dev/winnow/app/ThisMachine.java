@@ -90,8 +90,7 @@ final class ThisMachine {
   private Toolbox toolbox(RunRequest request) {
     Map<String, Delegate> delegates = new HashMap<>(Agents.delegates(settings));
     delegates.keySet().retainAll(request.tools());
-    return new Toolbox(
-        settings.tools().offering(request.fileTools(), request.tools()), delegates);
+    return new Toolbox(settings.tools().offering(request.fileTools(), request.tools()), delegates);
   }
 
   /** Names of the tools that reach out of the workspace and are switched on here. */

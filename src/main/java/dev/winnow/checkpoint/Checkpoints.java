@@ -50,7 +50,10 @@ public final class Checkpoints {
                 on conflict (run_id, label) do update set label = excluded.label
                 """
                     .replace("TREE", ExactJson.TREE),
-                label, state, lease.run(), lease.epoch()));
+                label,
+                state,
+                lease.run(),
+                lease.epoch()));
     if (marked == 0) {
       throw lease.lost();
     }

@@ -137,7 +137,10 @@ public final class AnswerRun {
               }
               String branch = row.textOrNull("branch");
               return branch == null
-                  ? told + " 'winnow runs deliver " + run + "' creates the branch where the repository is."
+                  ? told
+                      + " 'winnow runs deliver "
+                      + run
+                      + "' creates the branch where the repository is."
                   : told + " The change is on branch " + branch + ".";
             },
             run)

@@ -2,8 +2,8 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.StoreAgents;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.CrashedSteps;
@@ -86,8 +86,7 @@ public final class ChangeRun implements WorkOnRun {
       return Optional.of(result(held, RunOutcome.CANCELLED, "The run was cancelled."));
     }
     if (stored.request().isEmpty()) {
-      return Optional.of(
-          result(held, RunOutcome.FAILED, stored.problem()));
+      return Optional.of(result(held, RunOutcome.FAILED, stored.problem()));
     }
     List<String> crashed = CrashedSteps.of(database, held.lease().run());
     return crashed.isEmpty()

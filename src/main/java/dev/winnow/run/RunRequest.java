@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param leftOut uncommitted paths that the run does not see
  * @param maxTime of the work on the run, over all nodes
  * @param fileTools whether agents get the {@code fs_*} tools
- * @param tools that reach out of the workspace and were switched on where the run was submitted: what
- *     a model is offered is a part of its conversation, so all nodes must offer the same
+ * @param tools that reach out of the workspace and were switched on where the run was submitted:
+ *     what a model is offered is a part of its conversation, so all nodes must offer the same
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
  * @param sandboxOptional whether the run may go on without a sandbox where there is none

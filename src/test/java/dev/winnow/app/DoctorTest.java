@@ -50,7 +50,8 @@ class DoctorTest {
     }
     assertThat(check(result, "sandbox").path("state").asText()).isIn("ok", "weak");
     assertThat(check(result, "disk use").path("detail").asText())
-        .matches("database \\d+ MiB, mirrors \\d+ MiB, caches \\d+ MiB, work directories \\d+ MiB, .*");
+        .matches(
+            "database \\d+ MiB, mirrors \\d+ MiB, caches \\d+ MiB, work directories \\d+ MiB, .*");
     for (String tool : new String[] {"mvn", "gradle", "node", "npm", "python3", "pytest", "go"}) {
       JsonNode check = check(result, tool);
       boolean found = check.path("state").asText().equals("ok");

@@ -54,8 +54,7 @@ class GivenUpRunTest {
   }
 
   private static TestCommandLine.Result runs(String... args) {
-    return winnow.run(
-        Stream.concat(Stream.of("runs"), Stream.of(args)).toArray(String[]::new));
+    return winnow.run(Stream.concat(Stream.of("runs"), Stream.of(args)).toArray(String[]::new));
   }
 
   private static void assertFailed(String run, String... reason) {
@@ -103,8 +102,7 @@ class GivenUpRunTest {
   private static void crash(String run, String step, Callable<String> afterwards) {
     CheckpointManager steps =
         new CheckpointManager(
-            winnow.database(),
-            Lease.acquire(winnow.database(), UUID.fromString(run), "dead/1/1"));
+            winnow.database(), Lease.acquire(winnow.database(), UUID.fromString(run), "dead/1/1"));
     assertThatThrownBy(() -> steps.step(step, "input", String.class, afterwards))
         .isInstanceOf(WinnowException.class)
         .as("it wakes up, and may write nothing")

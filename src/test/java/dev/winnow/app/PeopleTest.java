@@ -56,8 +56,7 @@ class PeopleTest {
   }
 
   private static List<String> branches(String run) throws Exception {
-    return git(
-            python.directory(), "branch", "--list", "winnow/*" + run.substring(run.length() - 8))
+    return git(python.directory(), "branch", "--list", "winnow/*" + run.substring(run.length() - 8))
         .lines()
         .toList();
   }

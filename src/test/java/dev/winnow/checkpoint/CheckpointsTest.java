@@ -25,8 +25,7 @@ class CheckpointsTest {
   }
 
   private void wrote(String key, String tree, String result) {
-    var _ =
-        steps.step(key, "in", Object.class, () -> new Recorded(tree, List.of("a\"b"), result));
+    var _ = steps.step(key, "in", Object.class, () -> new Recorded(tree, List.of("a\"b"), result));
   }
 
   @Test
