@@ -64,6 +64,7 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
       Duration journals = old.journals();
       Duration caches = old.caches();
       long bytes = old.journalBytes();
+      long cacheBytes = old.cacheBytes();
       for (Map.Entry<String, JsonNode> entry : entries(node, "retention").entrySet()) {
         String where = file.where("retention", entry.getKey());
         sources.put("retention." + entry.getKey(), where);
@@ -73,12 +74,17 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
           case "journals" -> journals = duration(value, where).orElse(journals);
           case "caches" -> caches = duration(value, where).orElse(caches);
           case "journal-size" -> bytes = size(value, where).orElse(bytes);
+          case "cache-size" -> cacheBytes = size(value, where).orElse(cacheBytes);
           default ->
-              errors.add(where + ": unknown key; known are caches, events, journal-size, journals");
+              errors.add(
+                  where
+                      + ": unknown key; known are cache-size, caches, events, journal-size, journals");
         }
       }
       return new KeepSettings(
-          before.approve(), before.answerWithin(), new Retention(events, journals, caches, bytes));
+          before.approve(),
+          before.answerWithin(),
+          new Retention(events, journals, caches, bytes, cacheBytes));
     }
 
     private Map<String, JsonNode> entries(JsonNode node, String key) {
@@ -122,7 +128,8 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
         shown(sources, "retention.events", Durations.write(retention.events())),
         shown(sources, "retention.journals", Durations.write(retention.journals())),
         shown(sources, "retention.caches", Durations.write(retention.caches())),
-        shown(sources, "retention.journal-size", (retention.journalBytes() >> 20) + "MiB"));
+        shown(sources, "retention.journal-size", (retention.journalBytes() >> 20) + "MiB"),
+        shown(sources, "retention.cache-size", (retention.cacheBytes() >> 20) + "MiB"));
   }
 
   private static Settings.Shown shown(Map<String, String> sources, String key, String value) {

@@ -4,13 +4,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.app.Doctor.Check;
 import dev.winnow.app.Doctor.State;
 import dev.winnow.store.Database;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import dev.winnow.workspace.MeasureFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +33,8 @@ final class MeasureDisk {
     List<String> shown = new ArrayList<>();
     shown.add("database " + database(settings).map(MeasureDisk::show).orElse("unknown"));
     PARTS.forEach((directory, name) ->
-        shown.add(name + " " + show(bytes(settings.dataDirectory().resolve(directory)))));
+        shown.add(
+            name + " " + show(MeasureFiles.bytes(settings.dataDirectory().resolve(directory)))));
     return new Check("disk use", State.OK, String.join(", ", shown), "");
   }
 
@@ -52,39 +47,6 @@ final class MeasureDisk {
     } catch (WinnowException e) {
       return Optional.empty(); // another check says why
     }
-  }
-
-  /** Of all files below, links not followed. */
-  static long bytes(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return 0;
-    }
-    long[] sum = {0};
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              sum[0] += attributes.size();
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE; // gone meanwhile, or not ours to read
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path visited, @org.jspecify.annotations.Nullable IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return sum[0];
   }
 
   private static String show(long bytes) {

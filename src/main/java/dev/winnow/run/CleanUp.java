@@ -66,7 +66,8 @@ public final class CleanUp {
         dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
         journal.pruneBases(retention.journals(), dryRun),
         dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
-        CleanCaches.clean(dataDirectory, retention.caches(), dryRun).stream()
+        CleanCaches.clean(dataDirectory, retention.caches(), retention.cacheBytes(), dryRun)
+            .stream()
             .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
             .toList(),
         expired);

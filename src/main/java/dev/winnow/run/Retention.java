@@ -9,9 +9,12 @@ import java.time.Duration;
  * @param journals conversations, checkpoints and snapshots of runs that are over
  * @param caches of dependencies that no test run has used
  * @param journalBytes of all runs together; the oldest are taken away first
+ * @param cacheBytes of all caches together; those that were not used for longest go first
  */
-public record Retention(Duration events, Duration journals, Duration caches, long journalBytes) {
+public record Retention(
+    Duration events, Duration journals, Duration caches, long journalBytes, long cacheBytes) {
 
   public static final Retention USUAL =
-      new Retention(Duration.ofDays(365), Duration.ofDays(90), Duration.ofDays(30), 20L << 30);
+      new Retention(
+          Duration.ofDays(365), Duration.ofDays(90), Duration.ofDays(30), 20L << 30, 20L << 30);
 }

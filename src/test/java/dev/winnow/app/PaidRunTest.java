@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +107,97 @@ class PaidRunTest {
         .isEqualTo(1_000_000L * (entries.size() - 1));
     assertThat(sum.path("unknown").asInt()).isZero();
     assertThat(more.last().path("cost").asDouble()).isEqualTo(entries.size() - 1);
+  }
+
+  /** The states of all entries of the ledger. */
+  private static List<String> states(String run) {
+    return winnow
+        .database()
+        .query("select state from ledger where run_id::text = ?", row -> row.text("state"), run);
+  }
+
+  @Test
+  void aKilledProcessLeavesOneUnknownEntryForEachCallInFlight() throws Exception {
+    Path slow = winnow.newDirectory().resolve("slow.json");
+    ObjectNode script =
+        (ObjectNode)
+            Json.mapper()
+                .readTree(Files.readString(Path.of(right.substring("scripted:".length()))));
+    script.put("latencyMs", 1000);
+    Files.writeString(slow, Json.write(script));
+    String run;
+    try (ChildWinnow child =
+        ChildWinnow.start(
+            winnow,
+            "run",
+            "--json",
+            "--repo",
+            python.directory().toString(),
+            "--task",
+            python.task(),
+            "--agents",
+            "scripted:%s,scripted:%s".formatted(slow, slow))) {
+      run = child.awaitPhase("candidates").path("run").asText();
+      while (!killedWithCallsInFlight(run, child)) {
+        Thread.onSpinWait();
+      }
+    }
+    int inFlight = Collections.frequency(states(run), "reserved");
+    assertThat(inFlight).as("one call of each candidate").isEqualTo(2);
+    TestCommandLine.Result resumed = winnow.run("runs", "resume", run, "--json");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+
+    List<JsonNode> lines = ledger(run);
+    List<JsonNode> entries = lines.subList(0, lines.size() - 1);
+    List<String> unknown = steps(entries, "unknown");
+    List<String> settled = steps(entries, "settled");
+    assertThat(unknown).hasSize(inFlight).doesNotHaveDuplicates();
+    assertThat(settled).as("paid once, and again what was in flight").containsAll(unknown);
+    assertThat(settled).doesNotHaveDuplicates();
+    assertThat(entries).hasSize(unknown.size() + settled.size());
+    JsonNode sum = lines.getLast();
+    assertThat(sum.path("unknown").asInt()).isEqualTo(inFlight);
+    assertThat(sum.path("unknownMicros").asLong())
+        .isEqualTo(
+            entries.stream()
+                .filter(e -> e.path("state").asText().equals("unknown"))
+                .mapToLong(e -> e.path("reservedMicros").asLong())
+                .sum());
+    assertThat(sum.path("spent").path("costMicros").asLong())
+        .isEqualTo(1_000_000L * settled.size());
+    assertThat(sum.path("spent").path("inputTokens").asLong()).isEqualTo(100L * settled.size());
+    assertThat(resumed.last().path("cost").asDouble()).isEqualTo(settled.size());
+    assertThat(labels(run)).contains("c1/red/turn-1", "c2/green/turn-1");
+  }
+
+  private static boolean killedWithCallsInFlight(String run, ChildWinnow child) {
+    List<String> seen = states(run);
+    if (Collections.frequency(seen, "reserved") < 2 || !seen.contains("settled")) {
+      return false;
+    }
+    return winnow
+        .database()
+        .inTransaction(transaction -> {
+          transaction.update("set local idle_in_transaction_session_timeout = 0");
+          transaction.update("lock table ledger in exclusive mode"); // nothing is settled meanwhile
+          if (Collections.frequency(states(run), "reserved") < 2) {
+            return false;
+          }
+          try {
+            child.kill();
+            return true;
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static List<String> steps(List<JsonNode> entries, String state) {
+    return entries.stream()
+        .filter(e -> e.path("state").asText().equals(state))
+        .map(e -> e.path("step").asText())
+        .toList();
   }
 
   @Test
