@@ -18,8 +18,8 @@ import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
-import dev.winnow.run.AnswerRun;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.AnswerRun;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
@@ -248,7 +248,8 @@ final class Services implements AutoCloseable {
 
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
-    ReportView report = new LoadReport(database, runs, events).of(run, run.decision(), run.status());
+    ReportView report =
+        new LoadReport(database, runs, events).of(run, run.decision(), run.status());
     report = runs.origin(run.id()).map(report::withNotice).orElse(report);
     if (run.outcome() == null) {
       report = whyQueued(id).map(report::withNotice).orElse(report);

@@ -2,8 +2,8 @@ package dev.winnow.run;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.StoreAgents;
 import dev.winnow.agent.Prompts;
+import dev.winnow.agent.StoreAgents;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.CrashedSteps;
@@ -124,7 +124,8 @@ public final class ChangeRun implements WorkOnRun {
       Sandbox sandbox = machine.sandbox().apply(request.sandboxOptional());
       PreparedRun run =
           new OpenRun(database, machine)
-              .open(held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
+              .open(
+                  held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
       RunSetting setting = setting(run, stored, held, work.path(), log);
       try (SendBaseAside _ = SendBaseAside.start(database, run)) {
         return new ChangePhases(

@@ -22,7 +22,8 @@ final class OpenRun {
     this.machine = machine;
   }
 
-  PreparedRun open(UUID run, RunRequest request, BindRunner binding, Path workDirectory, Cancellation stop) {
+  PreparedRun open(
+      UUID run, RunRequest request, BindRunner binding, Path workDirectory, Cancellation stop) {
     Mirror mirror = mirror(run, request, stop);
     StoreAgents agents = new StoreAgents(machine.agents());
     List<NamedAgent> candidates =

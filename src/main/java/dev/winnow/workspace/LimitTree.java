@@ -17,8 +17,7 @@ record LimitTree(int entries, long bytes, long packBytes) {
 
   /** Every command in a workspace of more than that would be killed. */
   static final LimitTree DEFAULT =
-      new LimitTree(
-          Limits.DEFAULT.workspaceFiles(), Limits.DEFAULT.workspaceBytes(), 16L << 30);
+      new LimitTree(Limits.DEFAULT.workspaceFiles(), Limits.DEFAULT.workspaceBytes(), 16L << 30);
 
   /** All names of a tree are in memory at times. */
   private static final int NAME_BYTES = 64 << 20;

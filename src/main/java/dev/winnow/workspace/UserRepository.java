@@ -136,8 +136,7 @@ record UserRepository(
 
   /** The same, whose git ends with the work that it is part of. */
   UserRepository until(Cancellation cancellation) {
-    return new UserRepository(
-        gitDirectory, commonDirectory, workTree, objectFormat, cancellation);
+    return new UserRepository(gitDirectory, commonDirectory, workTree, objectFormat, cancellation);
   }
 
   /** The commit that a revision names. */
