@@ -148,6 +148,10 @@ record Git(
   /** Runs a command that must succeed. */
   Result require(byte[] input, String... args) {
     Result result = run(input, MAX_OUTPUT, args);
+    if (result.output().length > MAX_OUTPUT) {
+      throw WinnowException.infrastructure(
+          "git " + args[0] + " was stopped: it printed more than 256 MiB", null);
+    }
     if (result.status() != 0) {
       throw failed(result, args);
     }
