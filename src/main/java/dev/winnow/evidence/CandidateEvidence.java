@@ -36,13 +36,16 @@ public record CandidateEvidence(
   /**
    * Size of the candidate's change against the base, its own tests left out.
    *
-   * @param binary files without a line count
+   * @param binary files without a line count; each weighs as much as 100 lines, because nobody can
+   *     read what it changes
    */
   public record DiffSize(int files, int added, int removed, int binary) {
     public static final DiffSize NONE = new DiffSize(0, 0, 0, 0);
 
+    private static final int BINARY_LINES = 100;
+
     public int lines() {
-      return added + removed;
+      return added + removed + BINARY_LINES * binary;
     }
   }
 }

@@ -42,6 +42,12 @@ record Git(
   /** More output than this is a failure unless the caller set a limit of its own. */
   private static final int MAX_OUTPUT = 256 << 20;
 
+  /** The signal SIGPIPE. */
+  private static final int BROKEN_PIPE = 13;
+
+  /** The signal SIGXFSZ. */
+  private static final int FILE_TOO_LARGE = 25;
+
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   private static final List<String> SAFE =
@@ -70,6 +76,19 @@ record Git(
   record Result(int status, byte[] output, String errors) {
     String text() {
       return new String(output, StandardCharsets.UTF_8);
+    }
+
+    boolean brokenPipe() {
+      return status == 128 + BROKEN_PIPE || errors.contains("Broken pipe");
+    }
+
+    /** Whether it could not write: the disk or a quota is full, or files may not be that large. */
+    boolean noSpace() {
+      return status == 128 + FILE_TOO_LARGE
+          || errors.contains("No space left")
+          || errors.contains("quota exceeded")
+          || errors.contains("File too large")
+          || errors.contains("unable to write");
     }
 
     /** The first line that tells what went wrong, fit for a message. */
@@ -129,6 +148,10 @@ record Git(
   /** Runs a command that must succeed. */
   Result require(byte[] input, String... args) {
     Result result = run(input, MAX_OUTPUT, args);
+    if (result.output().length > MAX_OUTPUT) {
+      throw WinnowException.infrastructure(
+          "git " + args[0] + " was stopped: it printed more than 256 MiB", null);
+    }
     if (result.status() != 0) {
       throw failed(result, args);
     }
@@ -156,9 +179,11 @@ record Git(
     CompletableFuture<String> errors = background(() -> errors(first));
     Result result = collect(processes, input, MAX_OUTPUT, toArgs);
     int status = waitFor(first);
-    if (status != 0) {
+    Result writer = new Result(status, new byte[0], errors.join());
+    boolean readerEndedFirst = result.status() != 0 && writer.brokenPipe();
+    if (status != 0 && !readerEndedFirst) {
       // the reader only saw its input end; the writer knows why
-      throw failed(new Result(status, new byte[0], errors.join()), args.toArray(String[]::new));
+      throw failed(writer, args.toArray(String[]::new));
     }
     return result;
   }
@@ -301,6 +326,11 @@ record Git(
   }
 
   static WinnowException failed(Result result, String... args) {
-    return WinnowException.infrastructure("git " + args[0] + ": " + result.reason(), null);
+    return WinnowException.infrastructure(
+        result.noSpace()
+            ? "git %s could not write into Winnow's data directory (%s): free space there, or name another one with WINNOW_DATA_DIR"
+                .formatted(args[0], result.reason())
+            : "git " + args[0] + ": " + result.reason(),
+        null);
   }
 }

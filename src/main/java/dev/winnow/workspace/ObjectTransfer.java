@@ -63,6 +63,9 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, LimitTree lim
                 STRICT,
                 "--max-input-size=" + limit.packBytes());
     if (result.status() != 0) {
+      if (result.noSpace()) {
+        throw Git.failed(result, "index-pack");
+      }
       throw WinnowException.usage(
           user.root() + " cannot be read safely: " + result.reason() + "; git fsck shows more");
     }

@@ -151,6 +151,38 @@ class BadInputTest {
   }
 
   @Test
+  void aDiskThatIsFullIsSaidInOneLineAndTheRepositoryStaysAsItWas() throws Exception {
+    FixtureRepository python = python();
+    assertThat(winnow.run("runs", "list").exitCode()).isZero(); // the database runs from here on
+    byte[] noise = new byte[4 << 20];
+    new java.util.Random(1).nextBytes(noise);
+    Files.write(python.directory().resolve("noise.bin"), noise);
+    git(python.directory(), "add", "-A");
+    git(python.directory(), "commit", "-q", "-m", "noise");
+    RepositoryState before = RepositoryState.of(python.directory());
+    try (ChildWinnow child =
+        ChildWinnow.startWithFilesUpTo(
+            1 << 20,
+            winnow,
+            "run",
+            "--json",
+            "--repo",
+            python.directory().toString(),
+            "--task",
+            "Read numerals",
+            "--agents",
+            python.agent("right"))) {
+      assertThat(child.finish()).isEqualTo(5);
+      assertThat(child.last().path("message").asText())
+          .contains("could not write into Winnow's data directory")
+          .doesNotContain("\n");
+    }
+    assertThat(RepositoryState.of(python.directory())).isEqualTo(before);
+    assertThat(winnow.leftInWorkDirectory()).isEmpty();
+    assertThat(run(python.directory(), python.agent("right")).exitCode()).isZero();
+  }
+
+  @Test
   void theTimeLimitOfTheRunEndsItWhereverItIs() throws IOException {
     FixtureRepository python = python();
     Files.writeString(

@@ -32,16 +32,27 @@ final class ChildWinnow implements AutoCloseable {
 
   static ChildWinnow start(TestCommandLine setting, Map<String, String> more, String... args)
       throws IOException {
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                "setsid",
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    return start(setting, List.of("setsid"), more, args);
+  }
+
+  /** As on a full disk: no file of it, and of what it starts, can be larger. */
+  static ChildWinnow startWithFilesUpTo(int bytes, TestCommandLine setting, String... args)
+      throws IOException {
+    return start(setting, List.of("setsid", "prlimit", "--fsize=" + bytes + ":"), Map.of(), args);
+  }
+
+  private static ChildWinnow start(
+      TestCommandLine setting, List<String> prefix, Map<String, String> more, String... args)
+      throws IOException {
+    List<String> argv = new ArrayList<>(prefix);
+    argv.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     argv.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(setting.data().toFile());
     builder.environment().remove("DATABASE_URL");

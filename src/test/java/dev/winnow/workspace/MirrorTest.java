@@ -103,8 +103,11 @@ class MirrorTest {
 
   @Test
   void aPackLargerThanTheLimitIsRefused() {
-    repository.write("large", "x".repeat(10)).commit("large");
-    Mirror small = Mirror.open(data, repository.root(), new LimitTree(10, 1000, 100));
+    // more than fits into the pipe: the writer is still writing when the reader has had enough
+    StringBuilder noise = new StringBuilder();
+    new java.util.Random(1).ints(200_000, ' ', '~').forEach(noise::appendCodePoint);
+    repository.write("large", noise.toString()).commit("large");
+    Mirror small = Mirror.open(data, repository.root(), new LimitTree(10, 1 << 20, 100));
     refusedAsUsage(() -> small.pin("HEAD"), "cannot be read safely");
     assertThat(open().pin("HEAD")).hasSize(40);
   }

@@ -116,11 +116,14 @@ final class UserNetwork {
         preparation.afterwards());
   }
 
-  /** Files and directories that the variables name, as far as they exist: to be made visible. */
+  /**
+   * Files and directories that the variables name, in lists too (GOPROXY has commas or bars), as
+   * far as they exist: to be made visible.
+   */
   private static List<Path> paths(Map<String, String> variables) {
     List<Path> paths = new ArrayList<>();
     for (String value : variables.values()) {
-      for (String word : value.split("\\s+")) {
+      for (String word : value.split("[\\s,|]+")) {
         String path = word.startsWith("file://") ? word.substring("file://".length()) : word;
         // not what every sandbox shows anyway, nor a whole disk
         if (path.matches("/[^:]+/.*")
