@@ -26,9 +26,9 @@ final class Interrupts {
     return cancellation;
   }
 
-  /** Whether signals are handled here, so that a shutdown may be under way. */
-  synchronized boolean listening() {
-    return active;
+  /** Whether a signal came, so that a shutdown is under way. */
+  boolean interrupted() {
+    return cancellation.isCancelled();
   }
 
   /** The command has ended by itself, or has cleaned up after the cancellation. */

@@ -30,10 +30,10 @@ public final class Main {
     }
     console.flush();
     interrupts.finished();
-    if (interrupts.listening()) {
-      System.exit(exitCode);
+    if (interrupts.interrupted()) {
+      System.exit(exitCode); // waits for the shutdown that is under way, which ends with 128 + signal
     }
-    // nothing waits for a hook, and exit would look for a logger in every jar
+    // nothing needs a hook any more, and exit would look for a logger in every jar
     Runtime.getRuntime().halt(exitCode);
   }
 }
