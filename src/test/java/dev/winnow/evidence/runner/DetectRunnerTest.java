@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.WinnowException;
 import dev.winnow.evidence.runner.DetectRunner.Detected;
 import dev.winnow.evidence.runner.DetectRunner.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,26 +77,19 @@ class DetectRunnerTest {
   }
 
   @Test
-  void aUsersOwnGradleIsTakenBeforeTheDistributions(
-      @org.junit.jupiter.api.io.TempDir java.nio.file.Path directory) throws java.io.IOException {
-    // JUnit's directories are closed to others, who could not run it if this is root
-    for (java.nio.file.Path path = directory;
-        path != null && path.startsWith("/tmp/");
-        path = path.getParent()) {
-      java.nio.file.Files.setPosixFilePermissions(
-          path, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+  void aUsersOwnGradleIsTakenBeforeTheDistributions(@TempDir Path directory) throws IOException {
+    // JUnit's directory is closed to others, who could not run it if this is root
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (String name : List.of("gradle", "node")) {
+      Path program = Files.writeString(directory.resolve(name), "#!/bin/sh\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    for (String name : java.util.List.of("gradle", "node")) {
-      var program = java.nio.file.Files.writeString(directory.resolve(name), "#!/bin/sh\n");
-      java.nio.file.Files.setPosixFilePermissions(
-          program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-    FindTools tools = FindTools.in(java.util.Map.of("PATH", directory.toString()));
+    FindTools tools = FindTools.in(Map.of("PATH", directory.toString()));
     assertThat(tools.path("gradle")).contains(directory.resolve("gradle"));
     assertThat(tools.path("node"))
         .hasValueSatisfying(node ->
             assertThat(node.startsWith(directory))
-                .isEqualTo(!java.nio.file.Files.exists(java.nio.file.Path.of("/usr/bin/node"))));
+                .isEqualTo(!Files.exists(Path.of("/usr/bin/node"))));
   }
 
   @Test
