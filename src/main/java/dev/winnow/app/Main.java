@@ -31,8 +31,8 @@ public final class Main {
     console.flush();
     interrupts.finished();
     if (interrupts.interrupted()) {
-      System.exit(
-          exitCode); // waits for the shutdown that is under way, which ends with 128 + signal
+      // waits for the shutdown that is under way, which ends with 128 + signal
+      System.exit(exitCode);
     }
     // nothing needs a hook any more, and exit would look for a logger in every jar
     Runtime.getRuntime().halt(exitCode);
