@@ -3,7 +3,6 @@ package dev.winnow.agent;
 import static dev.winnow.agent.TestModel.call;
 import static dev.winnow.agent.TestModel.calls;
 import static dev.winnow.agent.TestModel.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,8 +14,6 @@ import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
-import dev.winnow.store.Database;
-import dev.winnow.store.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,9 +21,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,67 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The loop of the built-in agent: what it does with replies, tools and limits. */
 @Timeout(60)
-class ToolLoopTest {
-
-  private static @Nullable Database database;
-
-  private final TestJournal journal = new TestJournal(requireNonNull(database));
-  private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> turns = new ArrayList<>();
-  private AgentLimits limits = AgentLimits.DEFAULT;
-  private volatile String files = "";
-
-  private final Tool read = TestTool.reading("read", (a, _) -> ToolResult.ok("r" + a, "read"));
-  private final Tool write = TestTool.writing("write", (a, _) -> ToolResult.ok("w" + a, "wrote"));
-
-  @BeforeAll
-  static void openDatabase() {
-    database = TestDatabase.fresh();
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    requireNonNull(database).close();
-  }
-
-  private AgentSession open(ChatModel model, Tool... tools) {
-    return new AssistantAgent("test", Agent.Kind.SDK, model)
-        .open(
-            new AgentContext(
-                "c1",
-                "the rules",
-                List.of(tools),
-                limits,
-                journal.pickUp(),
-                new AgentContext.TurnListener() {
-                  @Override
-                  public void turnEnded(String purpose, int turn) {
-                    turns.add(purpose + "/" + turn);
-                  }
-
-                  @Override
-                  public String files() {
-                    return files;
-                  }
-                },
-                events::add));
-  }
-
-  private AgentReply run(ChatModel model, Tool... tools) {
-    try (AgentSession session = open(model, tools)) {
-      return session.prompt(new Prompt("green", "do it"), Cancellation.never());
-    }
-  }
-
-  /** What the model was told about its n-th call of the only turn. */
-  private static Message.ToolReturn returned(TestModel model, int n) {
-    List<Message.ToolReturn> returns =
-        model.requests.getLast().messages().stream()
-            .filter(Message.ToolReturn.class::isInstance)
-            .map(Message.ToolReturn.class::cast)
-            .toList();
-    return returns.get(n - 1);
-  }
+class ToolLoopTest extends AssistantFixture {
 
   @Test
   void callsThatOnlyReadRunAtTheSameTime() {
@@ -412,87 +346,6 @@ class ToolLoopTest {
     AgentReply reply = run(TestModel.of(refused), write);
     assertThat(reply.ending()).isEqualTo(Ending.FAILED);
     assertThat(reply.reason()).isEqualTo("the model refused: I cannot help with that.");
-  }
-
-  /** Attack prm-13: a request of 2 MB must cost nothing. */
-  @Test
-  void aConversationThatNoModelTakesIsRefusedBeforeItIsPaidFor() {
-    TestModel model = TestModel.of();
-    try (AgentSession session = open(model, read)) {
-      AgentReply reply =
-          session.prompt(new Prompt("red", "x".repeat(2_000_000)), Cancellation.never());
-      assertThat(reply.ending()).isEqualTo(Ending.FAILED);
-      assertThat(reply.reason())
-          .contains("does not fit into the 128,000 of test-model, even condensed");
-    }
-    assertThat(model.requests).isEmpty();
-  }
-
-  @Test
-  void oldResultsAreCondensedAndToldOnceAlsoWhenTheRunIsReplayed() {
-    Tool large =
-        TestTool.writing("large", (a, _) -> ToolResult.ok(a + "z".repeat(31_000), "large"));
-    List<ModelReply> script = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      script.add(calls(call("id" + i, "large", "{\"text\": \"" + i + "\"}")));
-    }
-    TestModel model = TestModel.of(script.toArray(ModelReply[]::new));
-
-    AgentReply reply = run(model, large);
-
-    assertThat(reply.ending()).isEqualTo(Ending.DONE);
-    List<RunEvent> condensed =
-        events.stream().filter(RunEvent.ConversationCondensed.class::isInstance).toList();
-    assertThat(condensed).isNotEmpty();
-    assertThat(model.requests).allMatch(r -> EstimateCall.inputTokens(r) <= 128_000);
-    Message first = model.requests.getLast().messages().getFirst();
-    assertThat(first).isEqualTo(new Message.User("do it"));
-    assertThat(returned(model, 1).text()).startsWith("Condensed to save room:");
-    assertThat(returned(model, 40).text()).hasSizeGreaterThan(31_000);
-
-    TestModel never =
-        new TestModel((_, _) -> {
-          throw new IllegalStateException("a recorded call is not made again");
-        });
-    assertThat(run(never, large)).isEqualTo(reply);
-    assertThat(events.stream().filter(RunEvent.ConversationCondensed.class::isInstance))
-        .hasSameSizeAs(condensed);
-  }
-
-  @Test
-  void manyTurnsWithoutAChangedFileEndThePhase() {
-    limits = new AgentLimits(50, 100, Duration.ofMinutes(1), 5);
-    List<ModelReply> script = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      script.add(calls(call("id" + i, i == 3 ? "write" : "read", "{\"text\": \"" + i + "\"}")));
-    }
-    files = "tree-1";
-    Tool changes =
-        TestTool.writing(
-            "write",
-            (_, _) -> {
-              files = "tree-2";
-              return ToolResult.ok("wrote", "wrote");
-            });
-
-    AgentReply reply = run(TestModel.of(script.toArray(ModelReply[]::new)), read, changes);
-
-    assertThat(reply.ending()).isEqualTo(Ending.TOOL_LIMIT);
-    assertThat(reply.reason()).isEqualTo("the agent changed no file in 5 turns");
-    assertThat(reply.turns()).isEqualTo(9);
-  }
-
-  @Test
-  void anAgentThatHasNothingToWriteMayOnlyRead() {
-    limits = new AgentLimits(20, 100, Duration.ofMinutes(1), 5);
-    List<ModelReply> script = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      script.add(calls(call("id" + i, "read", "{\"text\": \"" + i + "\"}")));
-    }
-    files = "tree-1";
-
-    assertThat(run(TestModel.of(script.toArray(ModelReply[]::new)), read).ending())
-        .isEqualTo(Ending.DONE);
   }
 
   @Test
