@@ -52,7 +52,8 @@ class LandlockSandboxTest extends SandboxContract {
   @Test
   void descriptorsOfWinnowAreNotInherited() throws IOException {
     try (var _ = Files.newInputStream(Path.of("/etc/passwd"))) {
-      assertThat(sh("ls /proc/$$/fd | tr '\\n' ' '").output()).isEqualTo("0 1 2 ");
+      // no pipeline: its shell may still hold the pipe's ends when ls looks
+      assertThat(sh("ls /proc/$$/fd >fds; cat fds").output().lines()).containsExactly("0", "1", "2");
     }
   }
 }
