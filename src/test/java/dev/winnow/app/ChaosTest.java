@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * short form is part of the suite; {@code -Dwinnow.chaos.runs=200} is the long one.
  */
 @Timeout(7200)
+@Order(1) // one of the longest
 class ChaosTest {
 
   private static final int RUNS = Integer.getInteger("winnow.chaos.runs", 5);
