@@ -53,7 +53,10 @@ public final class WinnowServer implements AutoCloseable {
     StartOnce once = new StartOnce(backend.database());
     CheckNewRun check = new CheckNewRun(backend, options.repositories());
     List<Route> all = new ArrayList<>();
-    all.addAll(new RunRoutes(backend, follow, once, check).routes());
+    RunRoutes runs = new RunRoutes(backend, follow, once, check);
+    all.addAll(runs.routes());
+    all.addAll(new LookRoutes(backend).routes());
+    all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());
