@@ -138,7 +138,8 @@ final class Services implements AutoCloseable {
       Path directory) {
     return start(directory)
         .question(
-            new StartRun.Question(question, agents, judge, maxTime, budget), submission(0, false));
+            new StartRun.Question(question, agents, judge, maxTime, budget, false),
+            submission(0, false));
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -230,6 +231,7 @@ final class Services implements AutoCloseable {
         machine().agents(),
         directory,
         settings.usualAgents(),
+        settings.models().dual(),
         sources,
         new RunTerms(Budget.UNLIMITED, settings.keep().approve(), settings.keep().answerWithin()),
         () ->
