@@ -41,7 +41,7 @@ final class TestServer implements AutoCloseable {
   private final Path directory;
   private final Cancellation stop = new Cancellation();
   private final @Nullable Thread node;
-  private WinnowServer server;
+  private final WinnowServer server;
 
   private TestServer(
       TestCommandLine winnow,
@@ -84,13 +84,6 @@ final class TestServer implements AutoCloseable {
   /** Another one on the same database. */
   TestServer another(boolean works, UnaryOperator<ServerOptions> options) {
     return new TestServer(winnow, false, directory, works, options);
-  }
-
-  /** Stops it and starts it again, on a port of its own. */
-  void restart() {
-    server.close();
-    server =
-        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", 0), services.backend(directory));
   }
 
   Path directory() {
