@@ -37,6 +37,9 @@ import dev.winnow.run.RunSummary;
 import dev.winnow.run.SubmitRun;
 import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import java.nio.file.Path;
@@ -57,6 +60,7 @@ final class Services implements AutoCloseable {
   private final RunStore runs;
   private final EventReader events;
   private @Nullable ThisMachine machine;
+  private @Nullable TelemetryCollector telemetry;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -89,6 +93,17 @@ final class Services implements AutoCloseable {
     return made;
   }
 
+  /** Made where there is work: no other command pays for it. */
+  private TelemetryCollector telemetry(boolean node) {
+    TelemetryCollector started = telemetry;
+    if (started == null) {
+      TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
+      started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
+      telemetry = started;
+    }
+    return started;
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -119,8 +134,9 @@ final class Services implements AutoCloseable {
   }
 
   private UUID submit(RunRequest request, int priority, boolean detached) {
-    return new SubmitRun(database, settings.dataDirectory())
-        .submit(request, submission(priority, detached));
+    SubmitRun submit = new SubmitRun(database, settings.dataDirectory());
+    return Span.within(
+        settings.outerSpan(), () -> submit.submit(request, submission(priority, detached)));
   }
 
   private static SubmitRun.Submission submission(int priority, boolean detached) {
@@ -170,13 +186,13 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).until(run, view, cancellation);
+    new WorkOnRuns(database, machine(), telemetry(false)).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).untilStopped(cancellation);
+    new WorkOnRuns(database, machine(), telemetry(true)).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
@@ -345,6 +361,10 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    TelemetryCollector started = telemetry;
+    if (started != null) {
+      started.close();
+    }
     database.close();
   }
 }

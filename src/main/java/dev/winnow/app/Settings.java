@@ -4,6 +4,8 @@ import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
+import dev.winnow.telemetry.TelemetrySettings;
+import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
  * @param programs where agents that are programs of their own are found
+ * @param outerSpan the span in which this process was started, from {@code TRACEPARENT}
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
@@ -37,6 +41,8 @@ record Settings(
     KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
+    TelemetrySettings telemetry,
+    Optional<TraceContext> outerSpan,
     Map<String, String> sources) {
 
   Settings {
@@ -76,6 +82,8 @@ record Settings(
         keep,
         credentials,
         programs,
+        telemetry,
+        outerSpan,
         changed);
   }
 
@@ -128,6 +136,7 @@ record Settings(
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
     shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
+    shown.addAll(ReadTelemetry.shown(telemetry, sources));
     return shown;
   }
 

@@ -25,6 +25,7 @@ public final class ExportTables {
           "budget",
           "ledger",
           "checkpoint",
+          "trace",
           "node",
           "scheduled_tasks",
           "object_pack",
