@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param dual {@code DUAL_SUBAGENT_ENABLED}: OpenAI and Anthropic side by side
  * @param temperature {@code AI_TEMPERATURE}
  * @param prices the user's own, by model
+ * @param planning how interviews are held
  */
 record ModelSettings(
     @Nullable Provider provider,
     AgentConfig.@Nullable Sdk judge,
     boolean dual,
     Optional<Double> temperature,
-    Map<String, Price> prices) {
+    Map<String, Price> prices,
+    PlanningSettings planning) {
 
   ModelSettings {
     prices = Map.copyOf(prices);
@@ -36,6 +38,16 @@ record ModelSettings(
     add(shown, sources, "LLM_PROVIDER", provider == null ? "none" : provider.label());
     add(shown, sources, "JUDGE_MODEL", judge == null ? "none" : judge.modelName());
     add(shown, sources, "DUAL_SUBAGENT_ENABLED", String.valueOf(dual));
+    add(
+        shown,
+        sources,
+        "PLANNING_INTERVIEW_MODE",
+        planning.live().map(live -> live ? "live" : "stub").orElse("live where a model is"));
+    add(
+        shown,
+        sources,
+        "AUTOCODE_ARTIFACTS_DIR",
+        planning.artifacts().map(String::valueOf).orElse("none"));
     add(shown, sources, "AI_TEMPERATURE", temperature.map(String::valueOf).orElse("the model's"));
     add(
         shown,

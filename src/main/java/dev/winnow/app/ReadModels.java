@@ -41,7 +41,13 @@ final class ReadModels {
   }
 
   ModelSettings read(Map<String, Price> prices) {
-    return new ModelSettings(provider(), judge(), dual(), temperature, prices);
+    return new ModelSettings(
+        provider(),
+        judge(),
+        dual(),
+        temperature,
+        prices,
+        PlanningSettings.read(variables, errors, sources));
   }
 
   /**

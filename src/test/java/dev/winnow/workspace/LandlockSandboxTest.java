@@ -53,7 +53,8 @@ class LandlockSandboxTest extends SandboxContract {
   void descriptorsOfWinnowAreNotInherited() throws IOException {
     try (var _ = Files.newInputStream(Path.of("/etc/passwd"))) {
       // no pipeline: its shell may still hold the pipe's ends when ls looks
-      assertThat(sh("ls /proc/$$/fd >fds; cat fds").output().lines()).containsExactly("0", "1", "2");
+      assertThat(sh("ls /proc/$$/fd >fds; cat fds").output().lines())
+          .containsExactly("0", "1", "2");
     }
   }
 }
