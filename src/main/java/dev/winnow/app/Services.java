@@ -23,6 +23,7 @@ import dev.winnow.run.AnswerRun;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.CheckRepository;
 import dev.winnow.run.CleanUp;
 import dev.winnow.run.DeliverLater;
 import dev.winnow.run.ForkRun;
@@ -35,7 +36,9 @@ import dev.winnow.run.RunRequest;
 import dev.winnow.run.RunStore;
 import dev.winnow.run.RunSummary;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
+import dev.winnow.spec.Validation;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
@@ -161,6 +164,19 @@ final class Services implements AutoCloseable {
     List<AgentRequest> stored =
         asked.stream().map(agent -> store.request(agent, directory)).toList();
     return submit(RunRequest.question(question, stored, chosen, maxTime, budget), 0, false);
+  }
+
+  /** Specs and their interviews. */
+  Planner planner() {
+    return new Planner(settings, database, machine());
+  }
+
+  /** What speaks against working in the spec's repository, if it has one. */
+  List<Validation.Finding> checkRepository(Spec spec, boolean build, Cancellation cancellation) {
+    return spec.repository()
+        .map(path ->
+            new CheckRepository(machine().machine()).findings(Path.of(path), build, cancellation))
+        .orElse(List.of());
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
