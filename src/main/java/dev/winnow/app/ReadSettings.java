@@ -10,6 +10,7 @@ import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
+import dev.winnow.http.ServerOptions;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ final class ReadSettings {
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
   private static final Set<String> OPERATOR_ONLY =
       Set.of(
           "sandbox",
@@ -58,7 +60,8 @@ final class ReadSettings {
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -83,6 +86,7 @@ final class ReadSettings {
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
   private KeepSettings keep = KeepSettings.USUAL;
+  private ServerOptions server = ServerOptions.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -168,6 +172,8 @@ final class ReadSettings {
       case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
       case "retention" ->
           keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
+      case "server" ->
+          server = new ReadServer(file, variables, errors, sources).read(value, server);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
@@ -316,6 +322,7 @@ final class ReadSettings {
         keep,
         credentials(),
         ProgramSettings.of(environment, programs, delegates),
+        server,
         sources);
   }
 
