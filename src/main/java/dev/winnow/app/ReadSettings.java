@@ -7,6 +7,7 @@ import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
 import dev.winnow.workspace.ChooseSandbox.Preference;
@@ -40,6 +41,8 @@ final class ReadSettings {
           "fs-tools",
           "limits",
           "prices",
+          "providers",
+          "context-windows",
           "codex-path",
           "claude-path",
           "approval",
@@ -50,6 +53,8 @@ final class ReadSettings {
           "data-dir",
           "database-url",
           "prices",
+          "providers",
+          "context-windows",
           "codex-path",
           "claude-path",
           "approval",
@@ -69,6 +74,8 @@ final class ReadSettings {
 
   private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
   private final Map<String, Price> prices = new LinkedHashMap<>();
+  private final Map<String, ProviderLimits> providers = new LinkedHashMap<>();
+  private final Map<String, Long> windows = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
@@ -164,6 +171,11 @@ final class ReadSettings {
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
+      case "providers" -> providers.putAll(new ReadProviders(file, errors, sources).limits(value));
+      case "context-windows" -> {
+        windows.putAll(new ReadProviders(file, errors, sources).windows(value));
         sources.put(key, where);
       }
       default -> {
@@ -280,7 +292,7 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read(prices);
+    ModelSettings chosen = models.read(prices, providers, windows);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     Set<Driver> delegates = delegates();

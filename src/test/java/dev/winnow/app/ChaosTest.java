@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * long one.
  */
 @Timeout(7200)
+@Order(1) // one of the longest
 class ChaosTest {
 
   private static final int RUNS = Integer.getInteger("winnow.chaos.runs", 20);
