@@ -57,6 +57,15 @@ record Console(
         StandardCharsets.UTF_8);
   }
 
+  /** Whether a person can be asked: a terminal to read from, and one to write to. */
+  boolean canAsk() {
+    if (in != System.in || !errIsTerminal) {
+      return false;
+    }
+    String terminals = System.getProperty("winnow.tty");
+    return terminals == null || terminals.contains("in");
+  }
+
   Style outStyle() {
     return new Style(outIsTerminal && colour);
   }

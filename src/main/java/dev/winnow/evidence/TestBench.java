@@ -12,6 +12,7 @@ import dev.winnow.evidence.tamper.TreeFiles;
 import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.FileChange;
+import dev.winnow.workspace.FullDisk;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
@@ -169,6 +170,9 @@ public final class TestBench {
           mirror.checkout(codeTree, directory, sandbox, runner.runner().buildOutputs())) {
         TestRun run = traced(workspace.root(), selection, cancellation);
         cancellation.check();
+        if (run.verdict() != TestRun.Verdict.RAN || !run.failing().isEmpty()) {
+          FullDisk.check(workDirectory);
+        }
         return run;
       }
     } finally {

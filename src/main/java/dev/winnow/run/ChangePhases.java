@@ -318,8 +318,7 @@ final class ChangePhases {
     String branch = null;
     if (commit != null && outcome == RunOutcome.ACCEPTED && run.request().branch()) {
       phase("deliver");
-      Optional<String> created =
-          Span.of("deliver").call(_ -> Optional.ofNullable(deliver(commit)));
+      Optional<String> created = Span.of("deliver").call(_ -> Optional.ofNullable(deliver(commit)));
       branch = created.orElse(null);
     }
     return new RunResult(

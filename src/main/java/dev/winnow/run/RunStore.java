@@ -321,7 +321,7 @@ public final class RunStore {
         "select id, created_at, state, owner, outcome, left(task, 500) as task, repository,"
             + " parent::text as parent, result->'winner'->>'agent' as winner, result->>'branch' as branch, "
             + ALIVE
-            + " from run order by created_at desc, id desc limit ?",
+            + " from run where kind <> 'interview' order by created_at desc, id desc limit ?",
         row ->
             new RunSummary(
                 row.uuid("id"),
@@ -348,7 +348,9 @@ public final class RunStore {
     String wanted = id.strip().toLowerCase(Locale.ROOT);
     if (wanted.equals("latest")) {
       return database
-          .queryOne(COLUMNS + " order by created_at desc, id desc limit 1", RunStore::run)
+          .queryOne(
+              COLUMNS + " where kind <> 'interview' order by created_at desc, id desc limit 1",
+              RunStore::run)
           .orElseThrow(() -> WinnowException.usage("There is no run yet: try 'winnow demo'."));
     }
     if (!wanted.matches("[0-9a-f-]{4,36}")) {

@@ -18,6 +18,7 @@ public final class ExportTables {
   /** Winnow's tables, parents before children; a shared database may have others. */
   static final List<String> ALL =
       List.of(
+          "spec",
           "run",
           "candidate",
           "step",

@@ -48,6 +48,7 @@ public final class Metrics {
   private final LongCounter sandbox;
   private final DoubleHistogram eventLag;
   private final LongCounter tools;
+  private final DoubleHistogram requests;
 
   Metrics(Meter meter) {
     runs =
@@ -123,6 +124,24 @@ public final class Metrics {
         seconds(
             meter, "winnow.event.lag", "Time from an event's record to a follower's receipt.", LAG);
     tools = counter(meter, "winnow.tool.calls", "{call}", "Calls of tools, by outcome.");
+    requests =
+        seconds(meter, "http.server.request.duration", "Duration of HTTP server requests.", LAG);
+  }
+
+  /**
+   * @param route the pattern, not the path: ids would be values without end
+   */
+  public void requestServed(String method, String route, int status, Duration time) {
+    requests.record(
+        seconds(time),
+        labels.of(
+            "http.request.method",
+            method,
+            "http.route",
+            route,
+            "http.response.status_code",
+            String.valueOf(status)),
+        context());
   }
 
   /** Those of the work of this moment; nothing happens where nobody collects any. */

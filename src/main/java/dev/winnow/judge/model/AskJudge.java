@@ -7,6 +7,7 @@ import dev.winnow.agent.CapText;
 import dev.winnow.agent.Conversation;
 import dev.winnow.agent.JudgePrompt;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.PlanningPrompts;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Prompt;
 import dev.winnow.agent.PromptDispatcher;
@@ -68,6 +69,12 @@ public final class AskJudge {
   public ModelJudgement changes(
       String task, Map<String, String> materials, Cancellation cancellation) {
     return ask(materials, shown -> Prompts.judgeChange(task, shown), cancellation);
+  }
+
+  /** Which set of planning questions serves the person best. */
+  public ModelJudgement questions(
+      String task, Map<String, String> sets, Cancellation cancellation) {
+    return ask(sets, shown -> PlanningPrompts.judgeQuestions(task, shown), cancellation);
   }
 
   private ModelJudgement ask(
