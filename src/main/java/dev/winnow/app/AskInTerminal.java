@@ -15,6 +15,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -49,6 +50,9 @@ final class AskInTerminal {
             .system(true)
             .systemOutput(TerminalBuilder.SystemOutput.SysErrOrSysOut)
             .build()) {
+      if (terminal.getWidth() <= 0) {
+        terminal.setSize(new Size(columns, 24)); // nobody said: some containers do not
+      }
       LineReader reader =
           LineReaderBuilder.builder()
               .terminal(terminal)
@@ -124,7 +128,10 @@ final class AskInTerminal {
     private void show(Question question, int at, int of) {
       Style style = console.errStyle();
       terminal.writer().println();
-      prose(style.bold("%d of %d  ".formatted(at + 1, of)) + SafeText.line(question.question(), 2_000), 0);
+      prose(
+          style.bold("%d of %d  ".formatted(at + 1, of))
+              + SafeText.line(question.question(), 2_000),
+          0);
       prose(style.dim("Why: " + SafeText.line(question.rationale(), 2_000)), 2);
       int number = 0;
       for (String suggestion : question.suggestions()) {
@@ -137,7 +144,8 @@ final class AskInTerminal {
       String before =
           planning().answer(question.id()).map(Answer::text).orElse("").replace('\n', ' ');
       try {
-        StringBuilder said = new StringBuilder(reader.readLine("> ", null, (Character) null, before));
+        StringBuilder said =
+            new StringBuilder(reader.readLine("> ", null, (Character) null, before));
         while (said.toString().endsWith("\\")) {
           said.setLength(said.length() - 1);
           said.append('\n').append(reader.readLine(". "));
@@ -155,8 +163,7 @@ final class AskInTerminal {
       int suggestions = question.suggestions().size();
       boolean number = said.matches("[1-9]") && Integer.parseInt(said) <= suggestions;
       return Given.text(
-          question.id(),
-          number ? question.suggestions().get(Integer.parseInt(said) - 1) : said);
+          question.id(), number ? question.suggestions().get(Integer.parseInt(said) - 1) : said);
     }
 
     /** Whether it is kept; not when somebody else answered meanwhile. */

@@ -81,7 +81,8 @@ abstract class OneSpec implements Callable<Integer> {
 
     @Override
     Spec work(Services services, SpecService specs, Spec spec) {
-      return specs.validate(spec.id(), services.checkRepository(spec, build, context().interrupts().listen()));
+      return specs.validate(
+          spec.id(), services.checkRepository(spec, build, context().interrupts().listen()));
     }
 
     @Override

@@ -152,10 +152,12 @@ final class Planner {
         Stream.concat(
             Stream.ofNullable(provider).map(Provider::label),
             Stream.concat(settings.usualAgents().stream(), settings.agents().keySet().stream()));
-    return usual.distinct().filter(name -> {
-      AgentSetting agent = settings.agents().get(name);
-      return agent != null && !(agent.config() instanceof AgentConfig.Cli);
-    });
+    return usual
+        .distinct()
+        .filter(name -> {
+          AgentSetting agent = settings.agents().get(name);
+          return agent != null && !(agent.config() instanceof AgentConfig.Cli);
+        });
   }
 
   /** The checkout that a request is about when nobody names one. */

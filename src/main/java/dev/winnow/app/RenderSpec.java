@@ -81,8 +81,7 @@ final class RenderSpec {
       for (PlanningMetadata.Candidate candidate : round.candidates()) {
         if (candidate.error() != null) {
           prose(
-              style.warn("! ")
-                  + SafeText.line(candidate.agent() + ": " + candidate.error(), PROSE),
+              style.warn("! ") + SafeText.line(candidate.agent() + ": " + candidate.error(), PROSE),
               2);
         }
       }

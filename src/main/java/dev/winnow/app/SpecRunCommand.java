@@ -49,7 +49,8 @@ final class SpecRunCommand implements Callable<Integer> {
                     context.interrupts().listen());
       }
       if (validate) {
-        List<Validation.Finding> repository = services.checkRepository(
+        List<Validation.Finding> repository =
+            services.checkRepository(
                 spec, options.repositoryNamed(), context.interrupts().listen());
         spec = planner.specs().validate(spec.id(), repository);
       }

@@ -3,7 +3,6 @@ package dev.winnow.app;
 import dev.winnow.Json;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.spec.Spec;
-import dev.winnow.spec.SpecService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +23,7 @@ final class SpecsCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Shows this help.")
-  private boolean help;
+  boolean help;
 
   @CommandLine.Spec private @Nullable CommandSpec self;
 

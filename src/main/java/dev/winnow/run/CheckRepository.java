@@ -65,10 +65,7 @@ public final class CheckRepository {
       TestRun _ = runner.prepare(workspace.root(), machine.limits().testWall(), cancellation);
       TestRun run =
           runner.run(
-              workspace.root(),
-              new TestSelection.All(),
-              machine.limits().testWall(),
-              cancellation);
+              workspace.root(), new TestSelection.All(), machine.limits().testWall(), cancellation);
       return switch (run.verdict()) {
         case RAN ->
             run.failing().isEmpty()
@@ -84,7 +81,8 @@ public final class CheckRepository {
                     "repository-tests", "The repository has no tests that its runner finds."));
         case COMPILE_FAILED ->
             List.of(
-                Finding.error("repository-build", "The repository does not build: " + run.reason()));
+                Finding.error(
+                    "repository-build", "The repository does not build: " + run.reason()));
         case TIMEOUT, CRASHED, NOT_BELIEVED ->
             List.of(
                 Finding.error(
