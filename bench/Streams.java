@@ -3,6 +3,7 @@ import dev.winnow.agent.ChatModel;
 import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.ProviderAccount;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
@@ -163,7 +165,8 @@ class Streams {
   }
 
   static Call winnow(URI server, boolean openAi) {
-    SdkModels models = new SdkModels(PriceTable.packaged(), ProviderLimits.DEFAULT.withRate(CALLS, Integer.MAX_VALUE));
+    ProviderLimits limits = ProviderLimits.DEFAULT.withRate(CALLS, Integer.MAX_VALUE);
+    SdkModels models = new SdkModels(PriceTable.packaged(), Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits), Map.of());
     ProviderAccount account =
         new ProviderAccount("sk-bench", Optional.of(openAi ? server.resolve("/v1") : server), Optional.empty());
     ChatModel model =

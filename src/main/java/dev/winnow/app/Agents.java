@@ -11,7 +11,6 @@ import dev.winnow.agent.cli.CliAgents;
 import dev.winnow.agent.cli.DelegateToProgram;
 import dev.winnow.agent.provider.HttpAgents;
 import dev.winnow.agent.provider.ProviderAgents;
-import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.Delegate;
 import dev.winnow.agent.tool.Toolbox;
@@ -38,13 +37,16 @@ final class Agents {
   }
 
   static AgentFactories factories(Settings settings) {
-    SdkModels models = new SdkModels(prices(settings), ProviderLimits.DEFAULT);
+    SdkModels models =
+        new SdkModels(
+            prices(settings), settings.models().limitsOfProviders(), settings.models().windows());
     ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
     CliAgents programs = programs(settings);
     return new AgentFactories(
         Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
         Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
-        Optional.of(new HttpAgents(settings.credentials(), ProviderLimits.DEFAULT)),
+        Optional.of(
+            new HttpAgents(settings.credentials(), settings.models().limits(ReadProviders.HTTP))),
         new ScriptedAgents(Toolbox.NAMES));
   }
 

@@ -1,20 +1,13 @@
 package dev.winnow.app;
 
-import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
-import dev.winnow.run.RunOptions;
 import dev.winnow.spec.Task;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code winnow ask}: a question to several agents, and the best answer. */
@@ -28,25 +21,7 @@ final class AskCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUESTION", description = "The question; - reads stdin.")
   private String question = "";
 
-  @Option(
-      names = "--agents",
-      paramLabel = "A,B:2",
-      description = "Agents by name, or scripted:FILE (default: as for winnow run).")
-  private @Nullable String agents;
-
-  @Option(
-      names = "--judge",
-      paramLabel = "A",
-      description = "The agent that judges several answers (default: JUDGE_MODEL).")
-  private @Nullable String judge;
-
-  @Option(
-      names = "--max-time",
-      paramLabel = "D",
-      converter = RunCommand.ConvertDuration.class,
-      description =
-          "Limit of the whole run (default: 60m); when it is reached, the exit code is 3.")
-  private Duration maxTime = RunOptions.USUAL_TIME;
+  @Mixin private final AgentOptions agents = new AgentOptions();
 
   @Mixin private final BudgetOptions budget = new BudgetOptions();
 
@@ -64,9 +39,9 @@ final class AskCommand implements Callable<Integer> {
       UUID run =
           services.ask(
               what,
-              agents(settings),
-              Optional.ofNullable(judge),
-              maxTime,
+              agents.agents(settings),
+              agents.judge(),
+              agents.maxTime(),
               budget.budget(),
               context.directory());
       report = services.workOn(run, view, context.interrupts().listen());
@@ -79,18 +54,6 @@ final class AskCommand implements Callable<Integer> {
 
   private @Nullable String file() {
     return question.equals("-") ? "-" : null;
-  }
-
-  private List<String> agents(Settings settings) {
-    if (agents != null) {
-      return Arrays.stream(agents.split(",", -1)).map(String::strip).toList();
-    }
-    List<String> usual = settings.usualAgents();
-    if (usual.isEmpty()) {
-      throw WinnowException.usage(
-          "no agents: give --agents (such as scripted:FILE), declare some in winnow.yaml, or set OPENAI_API_KEY or ANTHROPIC_API_KEY");
-    }
-    return usual;
   }
 
   /** The winner's answer alone on stdout, so that it can be piped; why, on stderr. */

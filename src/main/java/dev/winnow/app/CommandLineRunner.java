@@ -100,6 +100,17 @@ final class CommandLineRunner {
     CommandLine agents = new CommandLine(new AgentsCommand(context));
     agents.addSubcommand("check", new CheckAgents(context));
     root.addSubcommand("agents", agents);
+    root.addSubcommand("serve", new ServeCommand(context));
+    CommandLine users = new CommandLine(new UsersCommand(context));
+    users.addSubcommand("add", new UsersCommand.Add(context));
+    users.addSubcommand("login", new UsersCommand.Login(context));
+    users.addSubcommand("disable", new UsersCommand.Disable(context));
+    root.addSubcommand("users", users);
+    CommandLine tokens = new CommandLine(new TokensCommand());
+    tokens.addSubcommand("create", new TokensCommand.Create(context));
+    tokens.addSubcommand("list", new TokensCommand.ListAll(context));
+    tokens.addSubcommand("revoke", new TokensCommand.Revoke(context));
+    root.addSubcommand("tokens", tokens);
     root.addSubcommand("gc", new GcCommand(context));
     root.addSubcommand("doctor", new DoctorCommand(context));
     return root;

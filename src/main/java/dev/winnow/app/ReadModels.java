@@ -4,6 +4,7 @@ import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.app.Variables.Found;
 import java.net.URI;
 import java.nio.file.Files;
@@ -40,13 +41,16 @@ final class ReadModels {
     }
   }
 
-  ModelSettings read(Map<String, Price> prices) {
+  ModelSettings read(
+      Map<String, Price> prices, Map<String, ProviderLimits> limits, Map<String, Long> windows) {
     return new ModelSettings(
         provider(),
         judge(),
         dual(),
         temperature,
         prices,
+        limits,
+        windows,
         PlanningSettings.read(variables, errors, sources));
   }
 

@@ -7,8 +7,10 @@ import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Price;
 import dev.winnow.agent.Provider;
+import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
+import dev.winnow.http.ServerOptions;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,20 +42,26 @@ final class ReadSettings {
           "fs-tools",
           "limits",
           "prices",
+          "providers",
+          "context-windows",
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
   private static final Set<String> OPERATOR_ONLY =
       Set.of(
           "sandbox",
           "data-dir",
           "database-url",
           "prices",
+          "providers",
+          "context-windows",
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -69,6 +77,8 @@ final class ReadSettings {
 
   private final Map<Driver, Path> programs = new EnumMap<>(Driver.class);
   private final Map<String, Price> prices = new LinkedHashMap<>();
+  private final Map<String, ProviderLimits> providers = new LinkedHashMap<>();
+  private final Map<String, Long> windows = new LinkedHashMap<>();
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
@@ -76,6 +86,7 @@ final class ReadSettings {
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
   private KeepSettings keep = KeepSettings.USUAL;
+  private ServerOptions server = ServerOptions.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -161,9 +172,16 @@ final class ReadSettings {
       case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
       case "retention" ->
           keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
+      case "server" ->
+          server = new ReadServer(file, variables, errors, sources).read(value, server);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
+        sources.put(key, where);
+      }
+      case "providers" -> providers.putAll(new ReadProviders(file, errors, sources).limits(value));
+      case "context-windows" -> {
+        windows.putAll(new ReadProviders(file, errors, sources).windows(value));
         sources.put(key, where);
       }
       default -> {
@@ -280,7 +298,7 @@ final class ReadSettings {
   }
 
   private Settings settings() {
-    ModelSettings chosen = models.read(prices);
+    ModelSettings chosen = models.read(prices, providers, windows);
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     Set<Driver> delegates = delegates();
@@ -304,6 +322,7 @@ final class ReadSettings {
         keep,
         credentials(),
         ProgramSettings.of(environment, programs, delegates),
+        server,
         sources);
   }
 

@@ -8,19 +8,14 @@ import dev.winnow.run.RunTerms;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code winnow run}: the whole pipeline on a repository. */
 @Command(
@@ -53,23 +48,10 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String base;
 
   @Option(
-      names = "--agents",
-      paramLabel = "A,B:2",
-      description =
-          "Agents by name, or scripted:FILE; :N asks for N candidates (default: all declared).")
-  private @Nullable String agents;
-
-  @Option(
       names = "--tester",
       paramLabel = "A",
       description = "An agent that writes independent tests and never sees a candidate.")
   private @Nullable String tester;
-
-  @Option(
-      names = "--judge",
-      paramLabel = "A",
-      description = "An agent that is asked when the evidence leaves a tie (default: JUDGE_MODEL).")
-  private @Nullable String judge;
 
   @Option(
       names = "--test-command",
@@ -90,14 +72,6 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String runner;
 
   @Option(
-      names = "--max-time",
-      paramLabel = "D",
-      converter = ConvertDuration.class,
-      description =
-          "Limit of the whole run (default: 60m); when it is reached, the exit code is 3.")
-  private Duration maxTime = RunOptions.USUAL_TIME;
-
-  @Option(
       names = "--apply",
       paramLabel = "branch|none",
       description = "Deliver the winner as a new branch, or not (default: ${DEFAULT-VALUE}).")
@@ -113,6 +87,8 @@ final class RunCommand implements Callable<Integer> {
       description =
           "Deliver only after a person said yes ('winnow runs approve'); the exit code is 4.")
   private boolean approve;
+
+  @Mixin private final AgentOptions agents = new AgentOptions();
 
   @Mixin private final BudgetOptions budget = new BudgetOptions();
 
@@ -154,12 +130,12 @@ final class RunCommand implements Callable<Integer> {
             root,
             Optional.ofNullable(base),
             includeUncommitted,
-            agents(settings),
+            agents.agents(settings),
             Optional.ofNullable(tester),
             Optional.ofNullable(runner),
             Optional.ofNullable(testCommand),
             Optional.ofNullable(junit),
-            maxTime,
+            agents.maxTime(),
             apply == Apply.branch,
             new RunTerms(
                 budget.budget(),
@@ -169,14 +145,13 @@ final class RunCommand implements Callable<Integer> {
       return submit(options, settings);
     }
     return new StartChange(context, settings)
-        .run(options, Optional.ofNullable(judge), false, priority, common.json);
+        .run(options, agents.judge(), false, priority, common.json);
   }
 
   private int submit(RunOptions options, Settings settings) {
     try (Services services = Services.open(context, settings)) {
       UUID run =
-          services.submit(
-              options, Optional.ofNullable(judge), false, context.directory(), priority, true);
+          services.submit(options, agents.judge(), false, context.directory(), priority, true);
       context
           .console()
           .out()
@@ -185,33 +160,6 @@ final class RunCommand implements Callable<Integer> {
           .whyQueued(run)
           .ifPresent(why -> context.console().err().println("winnow: queued. " + why));
       return 0;
-    }
-  }
-
-  private List<String> agents(Settings settings) {
-    if (agents == null) {
-      List<String> usual = settings.usualAgents();
-      if (usual.isEmpty()) {
-        throw WinnowException.usage(
-            "no agents: give --agents (such as scripted:FILE), declare some in winnow.yaml, or set OPENAI_API_KEY or ANTHROPIC_API_KEY");
-      }
-      return usual;
-    }
-    List<String> given = Arrays.stream(agents.split(",", -1)).map(String::strip).toList();
-    if (given.stream().anyMatch(String::isEmpty)) {
-      throw WinnowException.usage("--agents has an empty name: write them as a,b:2");
-    }
-    return given;
-  }
-
-  /** For picocli. */
-  static final class ConvertDuration implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String value) {
-      return Durations.parse(value)
-          .orElseThrow(() ->
-              new TypeConversionException(
-                  "'%s' is not %s".formatted(SafeText.line(value, 40), Durations.EXPECTED)));
     }
   }
 }

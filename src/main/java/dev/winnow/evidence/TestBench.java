@@ -10,6 +10,7 @@ import dev.winnow.evidence.runner.TestRunner;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.evidence.tamper.TreeFiles;
 import dev.winnow.workspace.FileChange;
+import dev.winnow.workspace.FullDisk;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
@@ -167,6 +168,9 @@ public final class TestBench {
           mirror.checkout(codeTree, directory, sandbox, runner.runner().buildOutputs())) {
         TestRun run = runner.run(workspace.root(), selection, wall, cancellation);
         cancellation.check();
+        if (run.verdict() != TestRun.Verdict.RAN || !run.failing().isEmpty()) {
+          FullDisk.check(workDirectory);
+        }
         return run;
       }
     } finally {

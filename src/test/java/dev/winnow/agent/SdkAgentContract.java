@@ -36,7 +36,11 @@ abstract class SdkAgentContract extends AgentContract {
     servers.add(server);
     ProviderLimits limits =
         ProviderLimits.DEFAULT.withRetries(3, Duration.ofMillis(1), Duration.ofMillis(5));
-    SdkModels models = new SdkModels(PriceTable.packaged(), limits);
+    SdkModels models =
+        new SdkModels(
+            PriceTable.packaged(),
+            Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
+            Map.of());
     return new AssistantAgent(
         "sdk", Agent.Kind.SDK, protocol().model(models, server.address(), "sk-test-key"));
   }

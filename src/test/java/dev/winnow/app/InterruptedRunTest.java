@@ -13,11 +13,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs in processes of their own that are interrupted, killed, doubled, or lose their database. */
+@Order(1) // one of the longest
 class InterruptedRunTest {
 
   /** Long enough that the signal arrives while a test runs; nobody waits for its end. */

@@ -13,25 +13,27 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Winnow is killed while the real Codex implements, and another process goes on. */
+/** Winnow is killed while a real agent program implements, and another process goes on. */
 @Timeout(120)
 class KilledProgramTest {
 
   private static final PlayCandidate WORKS =
       new PlayCandidate(List.of(RealProgramsRunTest.RED, RealProgramsRunTest.GREEN));
 
-  @Test
-  void theConversationGoesOnAfterAKillInTheGreenPhase() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"codex, /v1/responses", "claude, /v1/messages?"})
+  void theConversationGoesOnAfterAKillInTheGreenPhase(String program, String calledPath) throws Exception {
     assumeThat(RealPrograms.installed()).as("programs that .ci/run installs").isTrue();
     CountDownLatch green = new CountDownLatch(1);
     AtomicInteger calls = new AtomicInteger();
     // two calls are for red; the third one, which begins green, is left without an answer
     ProtocolServer.Behaviour once =
         (request, reply) -> {
-          if (request.path().startsWith("/v1/responses") && calls.incrementAndGet() == 3) {
+          if (request.path().startsWith(calledPath) && calls.incrementAndGet() == 3) {
             green.countDown();
             reply.hang();
           } else {
@@ -54,7 +56,7 @@ class KilledProgramTest {
               "--task",
               python.task(),
               "--agents",
-              "codex")) {
+              program)) {
         run = child.awaitPhase("candidates").path("run").asText();
         assertThat(green.await(60, TimeUnit.SECONDS)).as("green has begun").isTrue();
         child.kill();
@@ -69,7 +71,7 @@ class KilledProgramTest {
       assertThat(calls).hasValue(5);
       List<String> asked =
           server.received().stream()
-              .filter(request -> request.path().startsWith("/v1/responses"))
+              .filter(request -> request.path().startsWith(calledPath))
               .map(request -> request.body().toString())
               .toList();
       assertThat(asked.subList(2, 5)).allMatch(body -> body.contains("test_from_roman.py"));

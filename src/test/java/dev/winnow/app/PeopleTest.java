@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Answers that come too late, twice, at the same instant, or from a process that dies. */
 @Timeout(180)
+@Order(1) // one of the longest
 class PeopleTest {
 
   private static TestCommandLine winnow;

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.Usage;
+import dev.winnow.agent.provider.ProviderAccount;
+import dev.winnow.agent.provider.ProviderLimits;
+import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +114,8 @@ class ReadSettingsTest {
       strings = {
         "sandbox: none",
         "prices: {gpt-5: {input: 0, output: 0}}",
+        "providers: {openai: {calls: 999}}",
+        "context-windows: {gpt-5: 9000000}",
         "data-dir: /tmp/x",
         "database-url: postgresql://evil.test/x"
       })
@@ -127,6 +135,49 @@ class ReadSettingsTest {
     assertThat(problem())
         .contains("prices.gpt-5: input must be a number")
         .contains("prices.x: input is missing");
+  }
+
+  @Test
+  void limitsOfProvidersAndWindowsOfModelsAreRead() throws IOException {
+    Files.writeString(
+        operatorFile,
+        """
+        providers:
+          openai: {calls: 4, calls-per-minute: 60, silence: 90s, attempts: 2}
+          http: {time: 2m}
+        context-windows: {qwen3-coder: 32768}
+        """);
+    ModelSettings models = read().models();
+    assertThat(models.limits("openai").concurrency()).isEqualTo(4);
+    assertThat(models.limits("openai").perMinute()).isEqualTo(60);
+    assertThat(models.limits("openai").silence()).hasSeconds(90);
+    assertThat(models.limits("openai").attempts()).isEqualTo(2);
+    assertThat(models.limits("http").total()).hasMinutes(2);
+    assertThat(models.limits("anthropic")).isEqualTo(ProviderLimits.DEFAULT);
+    ProviderAccount local =
+        new ProviderAccount("", Optional.of(URI.create("http://127.0.0.1:1/v1")), Optional.empty());
+    SdkModels made = new SdkModels(Agents.prices(read()), Map.of(), models.windows());
+    assertThat(
+            made.openAi("openai-responses:qwen3-coder", local, OptionalDouble.empty())
+                .contextTokens())
+        .isEqualTo(32_768);
+    assertThat(read().shown())
+        .anyMatch(shown ->
+            shown.setting().equals("providers.openai")
+                && shown.value().startsWith("4 calls at once, 60 a minute, silence 1m30s"));
+  }
+
+  @Test
+  void wrongLimitsOfProvidersAreAllNamed() throws IOException {
+    Files.writeString(
+        operatorFile,
+        "providers: {openai: {calls: 0, pace: 3}, gemini: {}, http: 4}\ncontext-windows: {a: many}\n");
+    assertThat(problem())
+        .contains("providers.openai.calls: expected a number from 1 to 1000")
+        .contains("providers.openai.pace: unknown key; known are attempts, calls")
+        .contains("providers.gemini: expected openai, anthropic, http")
+        .contains("providers.http: expected limits such as")
+        .contains("context-windows.a: expected a number");
   }
 
   @Test

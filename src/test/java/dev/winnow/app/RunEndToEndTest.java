@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** From the command line to the branch, on repositories with scripted agents. */
+@Order(1) // one of the longest
 class RunEndToEndTest {
 
   private static TestCommandLine winnow;

@@ -137,8 +137,8 @@ abstract class SandboxLimitsContract {
             1L << 30,
             1000);
     CommandResult result = run(limits, "sh", "-c", "dd if=/dev/zero of=x bs=64k count=100");
-    assertThat(result.exitStatus()).isNotZero();
-    assertThat(Files.size(workspace.resolve("x"))).isEqualTo(1 << 20);
+    assertThat(result.exitStatus()).as(result.output()).isNotZero();
+    assertThat(workspace.resolve("x")).as(result.output()).hasSize(1 << 20);
   }
 
   @Test

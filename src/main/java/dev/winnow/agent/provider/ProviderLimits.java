@@ -58,6 +58,20 @@ public record ProviderLimits(
     return (int) Math.min(Integer.MAX_VALUE - 64, 8L * answerChars + (64 << 10));
   }
 
+  public ProviderLimits withConnect(Duration newConnect) {
+    return new ProviderLimits(
+        newConnect,
+        firstByte,
+        silence,
+        total,
+        answerChars,
+        attempts,
+        firstBackoff,
+        longestWait,
+        concurrency,
+        perMinute);
+  }
+
   public ProviderLimits withTimes(Duration newFirstByte, Duration newSilence, Duration newTotal) {
     return new ProviderLimits(
         connect,

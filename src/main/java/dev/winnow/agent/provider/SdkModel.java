@@ -8,6 +8,7 @@ import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ final class SdkModel implements ChatModel {
   private final ProviderAccount account;
   private final OptionalDouble temperature;
   private final ProviderLimits limits;
+  private final Map<String, Long> windows;
   private final CostOf cost;
   private final RetryCalls retries;
   private final Function<SdkModel, CallProvider> sdk;
@@ -30,6 +32,7 @@ final class SdkModel implements ChatModel {
 
   /**
    * @param name with the provider in front of it
+   * @param windows tokens of input by bare name, where the operator says so
    * @param sdk makes what does the calls, once
    */
   SdkModel(
@@ -37,6 +40,7 @@ final class SdkModel implements ChatModel {
       ProviderAccount account,
       OptionalDouble temperature,
       ProviderLimits limits,
+      Map<String, Long> windows,
       PriceTable prices,
       RetryCalls retries,
       Function<SdkModel, CallProvider> sdk) {
@@ -44,6 +48,7 @@ final class SdkModel implements ChatModel {
     this.account = account;
     this.temperature = temperature;
     this.limits = limits;
+    this.windows = windows;
     this.cost = new CostOf(prices, name);
     this.retries = retries;
     this.sdk = sdk;
@@ -52,6 +57,12 @@ final class SdkModel implements ChatModel {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public long contextTokens() {
+    Long own = windows.get(bareName());
+    return own == null ? ChatModel.super.contextTokens() : own;
   }
 
   @Override

@@ -4,13 +4,14 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.CapText;
 import dev.winnow.agent.ChatModel;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the models of one process: they share connections, and per provider the limiter. */
 public final class SdkModels {
@@ -19,13 +20,21 @@ public final class SdkModels {
   private static final String ANTHROPIC = "anthropic:";
 
   private final PriceTable prices;
-  private final ProviderLimits limits;
+  private final Map<Provider, ProviderLimits> limits;
+  private final Map<String, Long> windows;
   private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
-  private @Nullable Transport transport;
+  private final Map<Provider, Transport> transports = new HashMap<>();
 
-  public SdkModels(PriceTable prices, ProviderLimits limits) {
+  /**
+   * @param limits of each provider; {@link ProviderLimits#DEFAULT} for those that are not there
+   * @param windows how many tokens of input a model takes, by its bare name, where the operator
+   *     knows better than Winnow
+   */
+  public SdkModels(
+      PriceTable prices, Map<Provider, ProviderLimits> limits, Map<String, Long> windows) {
     this.prices = prices;
-    this.limits = limits;
+    this.limits = Map.copyOf(limits);
+    this.windows = Map.copyOf(windows);
   }
 
   /**
@@ -36,7 +45,12 @@ public final class SdkModels {
    * @throws WinnowException of category SETTINGS for a name in another form
    */
   public ChatModel openAi(String model, ProviderAccount account, OptionalDouble temperature) {
-    return model(openAiName(model), account, temperature, m -> new CallOpenAi(m, transport()));
+    return model(
+        Provider.OPENAI,
+        openAiName(model),
+        account,
+        temperature,
+        m -> new CallOpenAi(m, transport(Provider.OPENAI)));
   }
 
   /**
@@ -48,7 +62,11 @@ public final class SdkModels {
    */
   public ChatModel anthropic(String model, ProviderAccount account, OptionalDouble temperature) {
     return model(
-        anthropicName(model), account, temperature, m -> new CallAnthropic(m, transport()));
+        Provider.ANTHROPIC,
+        anthropicName(model),
+        account,
+        temperature,
+        m -> new CallAnthropic(m, transport(Provider.ANTHROPIC)));
   }
 
   /**
@@ -89,22 +107,24 @@ public final class SdkModels {
   }
 
   private ChatModel model(
+      Provider provider,
       String name,
       ProviderAccount account,
       OptionalDouble temperature,
       Function<SdkModel, CallProvider> sdk) {
-    String provider = name.substring(0, name.indexOf(':'));
-    String server = provider + " " + account.baseUrl().map(URI::toString).orElse("");
-    ProviderLimiter limiter = limiters.computeIfAbsent(server, _ -> ProviderLimiter.of(limits));
-    RetryCalls retries = new RetryCalls(name, limits, limiter, new Random());
-    return new SdkModel(name, account, temperature, limits, prices, retries, sdk);
+    ProviderLimits its = limits(provider);
+    String server = provider.label() + " " + account.baseUrl().map(URI::toString).orElse("");
+    ProviderLimiter limiter = limiters.computeIfAbsent(server, _ -> ProviderLimiter.of(its));
+    RetryCalls retries = new RetryCalls(name, its, limiter, new Random());
+    return new SdkModel(name, account, temperature, its, windows, prices, retries, sdk);
   }
 
   /** Made by the first call, like everything that costs time. */
-  private synchronized Transport transport() {
-    if (transport == null) {
-      transport = new Transport(limits.connect());
-    }
-    return transport;
+  private synchronized Transport transport(Provider provider) {
+    return transports.computeIfAbsent(provider, p -> new Transport(limits(p).connect()));
+  }
+
+  private ProviderLimits limits(Provider provider) {
+    return limits.getOrDefault(provider, ProviderLimits.DEFAULT);
   }
 }

@@ -50,11 +50,6 @@ final class CargoRunner implements TestRunner {
   }
 
   @Override
-  public List<String> reportGlobs() {
-    return List.of();
-  }
-
-  @Override
   public Invocation tests(RunPlace place, TestSelection selection) {
     List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" > \"$0\" 2>&1"));
     argv.add(place.output().toString());

@@ -69,7 +69,7 @@ final class CommandRunner implements TestRunner {
 
   @Override
   public boolean definedIn(String id, String path) {
-    return id.equals(ID) || PythonTests.definedIn(id, path) || JavaBuild.definedIn(id, path);
+    return id.equals(ID) || TestRunner.super.definedIn(id, path) || JavaBuild.definedIn(id, path);
   }
 
   @Override

@@ -55,11 +55,6 @@ final class GoRunner implements TestRunner {
   }
 
   @Override
-  public List<String> reportGlobs() {
-    return List.of();
-  }
-
-  @Override
   public Invocation tests(RunPlace place, TestSelection selection) {
     List<String> go = new ArrayList<>(List.of("test", "-json", "-count=1"));
     switch (selection) {

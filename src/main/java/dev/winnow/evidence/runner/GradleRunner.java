@@ -1,6 +1,5 @@
 package dev.winnow.evidence.runner;
 
-import dev.winnow.workspace.CommandResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * Gradle, offline and without a daemon. The machine's gradle is used, never a wrapper's download.
  */
-final class GradleRunner implements TestRunner {
+final class GradleRunner implements JavaTestRunner {
 
   private static final Pattern TASK =
       Pattern.compile("Execution failed for task '(?::[\\w.-]+)*:(\\w+)'");
@@ -23,11 +22,6 @@ final class GradleRunner implements TestRunner {
   @Override
   public String name() {
     return "gradle";
-  }
-
-  @Override
-  public boolean isTestFile(String path) {
-    return JavaBuild.isTestFile(path);
   }
 
   @Override
@@ -45,11 +39,6 @@ final class GradleRunner implements TestRunner {
   @Override
   public List<String> buildOutputs() {
     return List.of("build/", ".gradle/");
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return JavaBuild.definedIn(id, path);
   }
 
   @Override
@@ -125,11 +114,6 @@ final class GradleRunner implements TestRunner {
 
   private static List<Path> mounts(RunPlace place) {
     return new ArrayList<>(JavaBuild.mounts(place, place.tools().need("gradle")));
-  }
-
-  @Override
-  public Report report(RunPlace place, CommandResult result) {
-    return CollectJunit.inWorkspace(place.workspace(), reportGlobs(), CollectJunit::javaId);
   }
 
   @Override

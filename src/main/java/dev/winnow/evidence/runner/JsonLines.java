@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,25 @@ final class JsonLines {
   private static final int MAX_BYTES = 64 << 20;
 
   private JsonLines() {}
+
+  /** What a report of Winnow's own reporters says, once its lines are read. */
+  interface Read {
+    Report from(List<JsonNode> lines) throws IOException, ReportFiles.Unbelievable;
+  }
+
+  /** The report in a file that one of Winnow's reporters wrote, or why there is none. */
+  static Report report(Path file, Read read) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Report.cutOff(List.of(), "the test process ended before it wrote its report");
+    }
+    try {
+      return read.from(read(file, true));
+    } catch (ReportFiles.Unbelievable e) {
+      return Report.suspicious(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return Report.cutOff(List.of(), "the report cannot be read: " + e.getMessage());
+    }
+  }
 
   /**
    * @param strict whether a line that is no JSON object is refused, or skipped

@@ -1,6 +1,5 @@
 package dev.winnow.evidence.runner;
 
-import dev.winnow.workspace.CommandResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Maven with surefire, single and multi-module. */
-final class MavenRunner implements TestRunner {
+final class MavenRunner implements JavaTestRunner {
 
   /** A method that no class has: surefire resolves its provider, starts it, and runs nothing. */
   private static final String NOTHING = "-Dtest=*#winnowResolvesOnly";
@@ -16,11 +15,6 @@ final class MavenRunner implements TestRunner {
   @Override
   public String name() {
     return "maven";
-  }
-
-  @Override
-  public boolean isTestFile(String path) {
-    return JavaBuild.isTestFile(path);
   }
 
   @Override
@@ -36,11 +30,6 @@ final class MavenRunner implements TestRunner {
   @Override
   public List<String> buildOutputs() {
     return List.of("target/", ".flattened-pom.xml", "dependency-reduced-pom.xml");
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return JavaBuild.definedIn(id, path);
   }
 
   @Override
@@ -113,11 +102,6 @@ final class MavenRunner implements TestRunner {
     Map<String, String> environment = JavaBuild.environment(place);
     environment.put("MAVEN_OPTS", JavaBuild.TOOL_OPTIONS);
     return new Invocation(argv, "", environment, readOnly, write, afterwards);
-  }
-
-  @Override
-  public Report report(RunPlace place, CommandResult result) {
-    return CollectJunit.inWorkspace(place.workspace(), reportGlobs(), CollectJunit::javaId);
   }
 
   @Override

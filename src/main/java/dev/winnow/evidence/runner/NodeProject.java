@@ -22,8 +22,6 @@ import java.util.regex.Pattern;
  */
 final class NodeProject {
 
-  static final List<String> OUTPUTS = List.of("node_modules/", "coverage/", ".nyc_output/");
-
   private static final Pattern TEST =
       Pattern.compile("(.*[._-](test|spec)|test|test-.*)\\.[cm]?[jt]sx?");
   private static final Pattern SOURCE = Pattern.compile(".*\\.[cm]?[jt]sx?");

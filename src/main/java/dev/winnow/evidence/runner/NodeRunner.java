@@ -18,7 +18,7 @@ import java.util.Set;
  * {@code node --test}, with a reporter of Winnow's. A second script, loaded into the process of
  * every test file, notices files that end in the middle: node itself takes those for passed.
  */
-final class NodeRunner implements TestRunner {
+final class NodeRunner implements NodeTestRunner {
 
   private static final String REPORT = "node.jsonl";
   private static final String ENDS = "node-ends.jsonl";
@@ -41,33 +41,8 @@ final class NodeRunner implements TestRunner {
   }
 
   @Override
-  public boolean isTestFile(String path) {
-    return NodeProject.isTestFile(path);
-  }
-
-  @Override
-  public boolean isBuildFile(String path) {
-    return NodeProject.isBuildFile(path);
-  }
-
-  @Override
-  public List<String> buildOutputs() {
-    return NodeProject.OUTPUTS;
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return PythonTests.definedIn(id, path);
-  }
-
-  @Override
   public List<String> programs() {
     return List.of("node");
-  }
-
-  @Override
-  public List<String> reportGlobs() {
-    return List.of();
   }
 
   @Override
@@ -102,33 +77,23 @@ final class NodeRunner implements TestRunner {
   }
 
   @Override
-  public Optional<Invocation> preparation(RunPlace place) {
-    return NodeProject.install(place);
+  public Report report(RunPlace place, CommandResult result) {
+    return JsonLines.report(
+        place.reports().resolve(REPORT), lines -> read(lines, place.reports().resolve(ENDS)));
   }
 
-  @Override
-  public Report report(RunPlace place, CommandResult result) {
-    Path file = place.reports().resolve(REPORT);
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Report.cutOff(List.of(), "the test process ended before it wrote its report");
+  private static Report read(List<JsonNode> lines, Path ends)
+      throws IOException, ReportFiles.Unbelievable {
+    Report report = read(lines);
+    if (report.state() == Report.State.COMPLETE && replaced(ends)) {
+      return Report.suspicious(
+          "the code under test replaces parts of the test framework at run time");
     }
-    try {
-      Report report = read(JsonLines.read(file, true));
-      Path ends = place.reports().resolve(ENDS);
-      if (report.state() == Report.State.COMPLETE && replaced(ends)) {
-        return Report.suspicious(
-            "the code under test replaces parts of the test framework at run time");
-      }
-      if (report.state() == Report.State.COMPLETE && cutOff(ends)) {
-        return Report.cutOff(
-            report.results(), "a test file ended its process before its tests were over");
-      }
-      return report;
-    } catch (ReportFiles.Unbelievable e) {
-      return Report.suspicious(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return Report.cutOff(List.of(), "the report cannot be read: " + e.getMessage());
+    if (report.state() == Report.State.COMPLETE && cutOff(ends)) {
+      return Report.cutOff(
+          report.results(), "a test file ended its process before its tests were over");
     }
+    return report;
   }
 
   private static boolean replaced(Path ends) throws IOException, ReportFiles.Unbelievable {

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The test script of package.json, when it is vitest, jest or mocha; each has a JSON reporter. */
-final class NpmRunner implements TestRunner {
+final class NpmRunner implements NodeTestRunner {
 
   private static final String REPORT = "npm.json";
 
@@ -48,33 +48,8 @@ final class NpmRunner implements TestRunner {
   }
 
   @Override
-  public boolean isTestFile(String path) {
-    return NodeProject.isTestFile(path);
-  }
-
-  @Override
-  public boolean isBuildFile(String path) {
-    return NodeProject.isBuildFile(path);
-  }
-
-  @Override
-  public List<String> buildOutputs() {
-    return NodeProject.OUTPUTS;
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return PythonTests.definedIn(id, path);
-  }
-
-  @Override
   public List<String> programs() {
     return List.of("node", "npm");
-  }
-
-  @Override
-  public List<String> reportGlobs() {
-    return List.of();
   }
 
   @Override
@@ -110,11 +85,6 @@ final class NpmRunner implements TestRunner {
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("NO_COLOR", "1");
     return Invocation.of(argv, variables, readOnly);
-  }
-
-  @Override
-  public Optional<Invocation> preparation(RunPlace place) {
-    return NodeProject.install(place);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** pytest, with its own JUnit XML. */
-final class PytestRunner implements TestRunner {
+final class PytestRunner implements PythonTestRunner {
 
   private static final String REPORT = "pytest.xml";
 
@@ -22,33 +22,8 @@ final class PytestRunner implements TestRunner {
   }
 
   @Override
-  public boolean isTestFile(String path) {
-    return PythonTests.isTestFile(path);
-  }
-
-  @Override
-  public boolean isBuildFile(String path) {
-    return PythonTests.isBuildFile(path);
-  }
-
-  @Override
-  public List<String> buildOutputs() {
-    return PythonTests.OUTPUTS;
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return PythonTests.definedIn(id, path);
-  }
-
-  @Override
   public List<String> programs() {
     return List.of("python3", "pytest");
-  }
-
-  @Override
-  public List<String> reportGlobs() {
-    return List.of();
   }
 
   @Override
@@ -74,11 +49,6 @@ final class PytestRunner implements TestRunner {
     }
     return Invocation.of(
         argv, PythonTests.ENVIRONMENT, PythonProject.mounts(place, List.of(pytest)));
-  }
-
-  @Override
-  public Optional<Invocation> preparation(RunPlace place) {
-    return PythonProject.install(place);
   }
 
   @Override

@@ -23,8 +23,14 @@ public interface TestRunner {
   /** Patterns, in the form of a gitignore file, of what building and testing leaves behind. */
   List<String> buildOutputs();
 
-  /** Whether a test with this id can have been defined in this file, as far as the id tells. */
-  boolean definedIn(String id, String path);
+  /**
+   * Whether a test with this id can have been defined in this file, as far as the id tells. Most
+   * ids are {@code file::name}.
+   */
+  default boolean definedIn(String id, String path) {
+    int end = id.indexOf("::");
+    return path.equals(end < 0 ? id : id.substring(0, end));
+  }
 
   /** The programs that it needs, each found by {@link FindTools}. */
   List<String> programs();
@@ -36,7 +42,9 @@ public interface TestRunner {
   Optional<Invocation> preparation(RunPlace place);
 
   /** Where reports appear in the workspace (globs); emptied before a run. Empty: outside of it. */
-  List<String> reportGlobs();
+  default List<String> reportGlobs() {
+    return List.of();
+  }
 
   /** Reads what the run reported. Never throws because of what is in a report. */
   Report report(RunPlace place, CommandResult result);

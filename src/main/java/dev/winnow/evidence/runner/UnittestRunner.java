@@ -2,9 +2,6 @@ package dev.winnow.evidence.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.workspace.CommandResult;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** {@code python3 -m unittest}, run by a script of Winnow's that reports every test. */
-final class UnittestRunner implements TestRunner {
+final class UnittestRunner implements PythonTestRunner {
 
   private static final String REPORT = "unittest.jsonl";
 
@@ -26,33 +23,8 @@ final class UnittestRunner implements TestRunner {
   }
 
   @Override
-  public boolean isTestFile(String path) {
-    return PythonTests.isTestFile(path);
-  }
-
-  @Override
-  public boolean isBuildFile(String path) {
-    return PythonTests.isBuildFile(path);
-  }
-
-  @Override
-  public List<String> buildOutputs() {
-    return PythonTests.OUTPUTS;
-  }
-
-  @Override
-  public boolean definedIn(String id, String path) {
-    return PythonTests.definedIn(id, path);
-  }
-
-  @Override
   public List<String> programs() {
     return List.of("python3");
-  }
-
-  @Override
-  public List<String> reportGlobs() {
-    return List.of();
   }
 
   @Override
@@ -71,23 +43,8 @@ final class UnittestRunner implements TestRunner {
   }
 
   @Override
-  public Optional<Invocation> preparation(RunPlace place) {
-    return PythonProject.install(place);
-  }
-
-  @Override
   public Report report(RunPlace place, CommandResult result) {
-    Path file = place.reports().resolve(REPORT);
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Report.cutOff(List.of(), "the test process ended before it wrote its report");
-    }
-    try {
-      return read(JsonLines.read(file, true));
-    } catch (ReportFiles.Unbelievable e) {
-      return Report.suspicious(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return Report.cutOff(List.of(), "the report cannot be read: " + e.getMessage());
-    }
+    return JsonLines.report(place.reports().resolve(REPORT), UnittestRunner::read);
   }
 
   private static Report read(List<JsonNode> lines) {

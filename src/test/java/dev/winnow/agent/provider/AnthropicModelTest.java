@@ -11,6 +11,7 @@ import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +32,7 @@ class AnthropicModelTest extends ChatModelContract {
       ModelReply reply =
           anthropic
               .model(
-                  new SdkModels(PriceTable.packaged(), ProviderLimits.DEFAULT),
+                  new SdkModels(PriceTable.packaged(), Map.of(), Map.of()),
                   server.address(),
                   "sk-test")
               .reply(

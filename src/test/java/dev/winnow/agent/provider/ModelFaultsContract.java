@@ -13,6 +13,7 @@ import dev.winnow.agent.ModelDelta;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.Protocol.Answer;
 import dev.winnow.agent.tool.ToolSpec;
 import java.time.Duration;
@@ -65,7 +66,14 @@ abstract class ModelFaultsContract {
   }
 
   ChatModel model(ProtocolServer server, ProviderLimits limits) {
-    return protocol().model(new SdkModels(PriceTable.packaged(), limits), server.address(), KEY);
+    return protocol()
+        .model(
+            new SdkModels(
+                PriceTable.packaged(),
+                Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
+                Map.of()),
+            server.address(),
+            KEY);
   }
 
   ModelReply ask(ProtocolServer server, ModelRequest request) {

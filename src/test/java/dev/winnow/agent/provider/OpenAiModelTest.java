@@ -11,6 +11,7 @@ import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,9 +31,7 @@ class OpenAiModelTest extends ChatModelContract {
             (_, reply) -> reply.stream(openAi.stream(Protocol.Answer.saying("ok"))))) {
       openAi
           .model(
-              new SdkModels(PriceTable.packaged(), ProviderLimits.DEFAULT),
-              server.address(),
-              "sk-test")
+              new SdkModels(PriceTable.packaged(), Map.of(), Map.of()), server.address(), "sk-test")
           .reply(
               new ModelRequest("red", "rules", List.of(new Message.User("x")), List.of()),
               _ -> {},

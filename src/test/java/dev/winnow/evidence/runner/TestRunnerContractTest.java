@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every runner must do, each on a tiny project, for real, in the sandbox. */
+@Order(1) // one of the longest
 class TestRunnerContractTest {
 
   private static final Map<String, TestRun> PREPARED = new ConcurrentHashMap<>();
