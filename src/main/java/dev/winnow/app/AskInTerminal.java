@@ -15,6 +15,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -49,6 +50,9 @@ final class AskInTerminal {
             .system(true)
             .systemOutput(TerminalBuilder.SystemOutput.SysErrOrSysOut)
             .build()) {
+      if (terminal.getWidth() <= 0) {
+        terminal.setSize(new Size(columns, 24)); // nobody said: some containers do not
+      }
       LineReader reader =
           LineReaderBuilder.builder()
               .terminal(terminal)

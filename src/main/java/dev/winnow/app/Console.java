@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -59,11 +60,10 @@ record Console(
 
   /** Whether a person can be asked: a terminal to read from, and one to write to. */
   boolean canAsk() {
-    if (in != System.in || !errIsTerminal) {
-      return false;
-    }
     String terminals = System.getProperty("winnow.tty");
-    return terminals == null || terminals.contains("in");
+    return Objects.equals(in, System.in)
+        && errIsTerminal
+        && (terminals == null || terminals.contains("in"));
   }
 
   Style outStyle() {

@@ -15,6 +15,7 @@ import dev.winnow.spec.SpecService;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ final class PlanCommand implements Callable<Integer> {
       description = "Write a Conductor track into DIR/conductor when the interview is over.")
   private @Nullable Path track;
 
+  @Option(
+      names = "--short-name",
+      paramLabel = "N",
+      description = "The beginning of the track's name (default: from the title).")
+  private @Nullable String shortName;
+
   PlanCommand(Context context) {
     this.context = context;
   }
@@ -75,8 +82,10 @@ final class PlanCommand implements Callable<Integer> {
       if (!open) {
         over = specs.validate(over.id(), List.of());
         if (track != null) {
-          String written = WriteTrack.of(over, context.directory().resolve(track));
-          ShowSpec.hint(context, "wrote " + written);
+          String written =
+              WriteTrack.of(
+                  over, context.directory().resolve(track), Optional.ofNullable(shortName));
+          ShowSpec.hint(context, "track %s is in %s".formatted(written, track));
         }
       }
       ShowSpec.print(context, over, common.json);

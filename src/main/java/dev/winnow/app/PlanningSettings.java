@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -53,7 +54,7 @@ record PlanningSettings(Optional<Boolean> live, Optional<Path> artifacts, Option
       return Optional.empty();
     }
     sources.put(name, found.get().where());
-    Path base = variables.file().toAbsolutePath().getParent();
+    Path base = Objects.requireNonNull(variables.file().toAbsolutePath().getParent());
     try {
       Path path = base.resolve(found.get().value()).normalize();
       if (found.get().fromFile() && !path.startsWith(base)) {

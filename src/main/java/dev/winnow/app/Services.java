@@ -181,7 +181,7 @@ final class Services implements AutoCloseable {
         () ->
             start(directory)
                 .question(
-                    new StartRun.Question(question, agents, judge, maxTime, budget),
+                    new StartRun.Question(question, agents, judge, maxTime, budget, false),
                     submission(0, false)));
   }
 
@@ -287,6 +287,7 @@ final class Services implements AutoCloseable {
         machine().agents(),
         directory,
         settings.usualAgents(),
+        settings.models().dual(),
         sources,
         new RunTerms(Budget.UNLIMITED, settings.keep().approve(), settings.keep().answerWithin()),
         () ->

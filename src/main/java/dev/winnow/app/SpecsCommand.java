@@ -23,7 +23,7 @@ final class SpecsCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Shows this help.")
-  private boolean help;
+  boolean help;
 
   @CommandLine.Spec private @Nullable CommandSpec self;
 

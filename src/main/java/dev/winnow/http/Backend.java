@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  *
  * @param directory what relative script files are relative to
  * @param usualAgents who works when nobody is named
+ * @param dual whether all of them answer a message of a chat
  * @param agentSources where each agent was declared
  * @param terms what a run gets when nothing else is asked for
  * @param settings what may be shown of them
@@ -27,6 +28,7 @@ public record Backend(
     AgentRegistry agents,
     Path directory,
     List<String> usualAgents,
+    boolean dual,
     Map<String, String> agentSources,
     RunTerms terms,
     Supplier<List<Setting>> settings,

@@ -2,6 +2,7 @@ package dev.winnow.http;
 
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.checkpoint.RunEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,17 +20,19 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Outbox implements AutoCloseable {
 
-  /**
-   * An event as it is sent.
-   *
-   * @param end whether it ends a run
-   */
-  record Frame(long sequence, String json, boolean end) {
+  /** An event, and its JSON, which is made once for all clients. */
+  record Frame(RecordedEvent event, String json) {
     static Frame of(RecordedEvent event) {
-      return new Frame(
-          event.sequence(),
-          event.toJson(),
-          event.event() instanceof dev.winnow.checkpoint.RunEvent.RunFinished);
+      return new Frame(event, event.toJson());
+    }
+
+    long sequence() {
+      return event.sequence();
+    }
+
+    /** Whether it ends a run. */
+    boolean end() {
+      return event.event() instanceof RunEvent.RunFinished;
     }
   }
 

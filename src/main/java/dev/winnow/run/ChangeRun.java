@@ -191,6 +191,7 @@ public final class ChangeRun implements WorkOnRun {
             new CheckpointManager(database, held.lease(), held::check),
             store.answers(held.lease()),
             new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
+            machine.toolbox().apply(request),
             log::append)
         .decide(stop);
   }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a file so that nobody ever sees a half of it, also after a crash. */
 public final class WriteFile {
@@ -23,6 +25,20 @@ public final class WriteFile {
 
   /** Permissions and owner of a file that is there already stay. */
   static void atomically(Path file, byte[] content) throws IOException {
+    boolean _ = put(file, null, content);
+  }
+
+  /**
+   * Puts new content in the place of old, unless the file has changed.
+   *
+   * @return false when it has, and nothing was written
+   */
+  public static boolean instead(Path file, byte[] before, byte[] after) throws IOException {
+    return put(file, before, after);
+  }
+
+  private static boolean put(Path file, byte @Nullable [] before, byte[] content)
+      throws IOException {
     Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
     Path temporary = Files.createTempFile(directory, ".winnow-", ".tmp");
     try {
@@ -34,7 +50,13 @@ public final class WriteFile {
         channel.force(true);
       }
       likeBefore(file, directory, temporary);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      synchronized (WriteFile.class) { // two of this process see each other's work
+        if (before != null && !Arrays.equals(before, Files.readAllBytes(file))) {
+          return false;
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      }
     } finally {
       Files.deleteIfExists(temporary);
     }

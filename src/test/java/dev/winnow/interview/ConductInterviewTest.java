@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.Json;
 import dev.winnow.spec.Criterion;
 import dev.winnow.spec.Planning;
+import dev.winnow.spec.PlanningMetadata.Judgement;
 import dev.winnow.spec.PlanningMetadata.Round;
 import dev.winnow.spec.Question;
 import dev.winnow.spec.RecordAnswers.Given;
@@ -87,7 +88,7 @@ class ConductInterviewTest {
             org.assertj.core.groups.Tuple.tuple("AC-3", "An empty list returns the header only"));
     assertThat(planning(written).unanswered()).extracting(Question::id).containsExactly("q3");
     Spec valid = interviews.specs.validate(written.id(), List.of());
-    assertThat(valid.artifacts().validation().findings())
+    assertThat(Objects.requireNonNull(valid.artifacts().validation()).findings())
         .extracting(f -> f.id())
         .contains("question-skipped");
     assertThat(valid.status()).as(Json.write(valid)).isEqualTo(SpecStatus.VALIDATED);
@@ -163,10 +164,11 @@ class ConductInterviewTest {
                 "{\"verdict\": {\"winner\": \"encoding\", \"rationale\": \"it matters\"}}"));
     assertThat(questions(asked)).containsExactly("Which encoding has the file?");
     Round round = planning(asked).metadata().rounds().getFirst();
+    Judgement judgement = Objects.requireNonNull(round.judgement());
     assertThat(round.chosen()).isEqualTo("scripted:two.json");
-    assertThat(round.judgement().winner()).isEqualTo("scripted:two.json");
-    assertThat(round.judgement().scores()).containsEntry("scripted:two.json", 90.0);
-    assertThat(round.judgement().rationale()).isEqualTo("it matters");
+    assertThat(judgement.winner()).isEqualTo("scripted:two.json");
+    assertThat(judgement.scores()).containsEntry("scripted:two.json", 90.0);
+    assertThat(judgement.rationale()).isEqualTo("it matters");
     assertThat(round.candidates()).hasSize(2);
   }
 
@@ -186,9 +188,10 @@ class ConductInterviewTest {
     assertThat(questions(asked))
         .containsExactly("Which separator?", "Which encoding has the file?");
     Round round = planning(asked).metadata().rounds().getFirst();
+    Judgement judgement = Objects.requireNonNull(round.judgement());
     assertThat(round.chosen()).isEqualTo("merged");
-    assertThat(round.judgement().winner()).isNull();
-    assertThat(round.judgement().rationale()).contains("contradicts itself");
+    assertThat(judgement.winner()).isNull();
+    assertThat(judgement.rationale()).contains("contradicts itself");
   }
 
   @Test
