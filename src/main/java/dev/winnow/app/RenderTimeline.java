@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The spans of a run as a waterfall: one line each, below its parent, with a bar on a time axis. */
+/**
+ * The spans of a run as a waterfall: one line each, below its parent, with a bar on a time axis.
+ */
 final class RenderTimeline {
 
   private static final int LABEL = 44;
@@ -58,11 +60,7 @@ final class RenderTimeline {
   }
 
   private void below(
-      long parent,
-      int depth,
-      Map<Long, List<TimelineSpan>> children,
-      Instant first,
-      Instant last) {
+      long parent, int depth, Map<Long, List<TimelineSpan>> children, Instant first, Instant last) {
     for (TimelineSpan span : children.getOrDefault(parent, List.of())) {
       line(span, depth, first, last);
       below(span.id(), depth + 1, children, first, last);
@@ -93,7 +91,10 @@ final class RenderTimeline {
     int to = (int) Math.round(bar * (Duration.between(first, end).toNanos() / all));
     from = Math.clamp(from, 0, bar - 1);
     to = Math.clamp(to, from + 1, bar);
-    String block = to - from == 1 && end.toEpochMilli() - start.toEpochMilli() < all / 1e6 / bar / 2 ? "▏" : "█";
+    String block =
+        to - from == 1 && end.toEpochMilli() - start.toEpochMilli() < all / 1e6 / bar / 2
+            ? "▏"
+            : "█";
     return " ".repeat(from) + block.repeat(to - from);
   }
 

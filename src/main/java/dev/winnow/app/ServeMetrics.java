@@ -57,7 +57,8 @@ final class ServeMetrics implements AutoCloseable {
     }
   }
 
-  private static WinnowException problem(String message, @org.jspecify.annotations.Nullable Exception cause) {
+  private static WinnowException problem(
+      String message, @org.jspecify.annotations.Nullable Exception cause) {
     return cause == null
         ? new WinnowException(WinnowException.Category.SETTINGS, message)
         : new WinnowException(WinnowException.Category.SETTINGS, message, cause);
@@ -77,7 +78,8 @@ final class ServeMetrics implements AutoCloseable {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
-      String accept = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept")).orElse("");
+      String accept =
+          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept")).orElse("");
       MetricsPage.Content content = page.content(accept);
       byte[] body = content.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", content.type());

@@ -27,7 +27,8 @@ final class ShowRun implements Callable<Integer> {
 
   @Option(
       names = "--timeline",
-      description = "Shows where the time went: every step of the run, from its beginning to its end.")
+      description =
+          "Shows where the time went: every step of the run, from its beginning to its end.")
   private boolean timeline;
 
   @Override
@@ -49,7 +50,9 @@ final class ShowRun implements Callable<Integer> {
     if (common.json) {
       spans.forEach(span -> console.out().println(Json.write(span)));
     } else if (spans.isEmpty()) {
-      console.out().println("Nothing is recorded: the run has not begun, or an older Winnow made it.");
+      console
+          .out()
+          .println("Nothing is recorded: the run has not begun, or an older Winnow made it.");
     } else {
       RenderTimeline.lines(spans, console.outStyle(), context.columns())
           .forEach(console.out()::println);

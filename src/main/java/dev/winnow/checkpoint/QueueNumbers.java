@@ -62,7 +62,8 @@ public final class QueueNumbers implements ObserveShared.Source {
   }
 
   private Queue ask() {
-    Map<String, Long> runs = new HashMap<>(Map.of("queued", 0L, "running", 0L, "waiting", 0L, "finished", 0L));
+    Map<String, Long> runs =
+        new HashMap<>(Map.of("queued", 0L, "running", 0L, "waiting", 0L, "finished", 0L));
     database
         .query(
             """

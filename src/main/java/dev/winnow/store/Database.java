@@ -132,19 +132,6 @@ public final class Database implements AutoCloseable {
   }
 
   /** Whether the server is one that others can reach too, not the embedded one. */
-  /** What the connections of this process do at this moment. */
-  public Pool pool() {
-    int used = CONNECTIONS - permits.availablePermits();
-    return new Pool(used, idle.size(), permits.getQueueLength());
-  }
-
-  /**
-   * Connections by what they do.
-   *
-   * @param waiting threads that wait for one
-   */
-  public record Pool(int used, int idle, int waiting) {}
-
   public boolean isExternal() {
     return source instanceof ConnectionSource.External;
   }
@@ -285,6 +272,19 @@ public final class Database implements AutoCloseable {
             .formatted(said.lines().findFirst().orElse("no reason given"), source.description()),
         e);
   }
+
+  /** What the connections of this process do at this moment. */
+  public Pool pool() {
+    int used = CONNECTIONS - permits.availablePermits();
+    return new Pool(used, idle.size(), permits.getQueueLength());
+  }
+
+  /**
+   * Connections by what they do.
+   *
+   * @param waiting threads that wait for one
+   */
+  public record Pool(int used, int idle, int waiting) {}
 
   @Override
   public void close() {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the spans of one run for its timeline, whether there is a back end or not. Bounded: what
- * does not fit any more is left out. Thread-safe.
+ * Remembers the spans of one run for its timeline, whether there is a back end or not. Bounded:
+ * what does not fit any more is left out. Thread-safe.
  */
 public final class RecordSpans {
 
@@ -57,7 +57,13 @@ public final class RecordSpans {
       changed.put(
           id,
           new Recorded(
-              id, span.parent(), span.name(), span.candidate(), span.start(), Instant.now(), error));
+              id,
+              span.parent(),
+              span.name(),
+              span.candidate(),
+              span.start(),
+              Instant.now(),
+              error));
     }
   }
 

@@ -280,8 +280,7 @@ public final class Span {
       Span span = new Span(begun);
       Context inside = around.context().with(begun);
       RecordSpans timeline = around.timeline();
-      long number =
-          timeline == null ? 0 : timeline.begin(around.span(), name, around.candidate());
+      long number = timeline == null ? 0 : timeline.begin(around.span(), name, around.candidate());
       String error = "";
       try {
         return ScopedValue.where(Fork.ALONG, around.inside(inside, number))

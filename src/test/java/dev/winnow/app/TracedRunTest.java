@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What back ends get of a run of two agents, a tester and a judge; and that they cannot harm it. */
+/**
+ * What back ends get of a run of two agents, a tester and a judge; and that they cannot harm it.
+ */
 @Timeout(240)
 class TracedRunTest {
 
@@ -72,7 +74,8 @@ class TracedRunTest {
       environment.put("LOGFIRE_BASE_URL", logfire.url());
       environment.put("LOGFIRE_SERVICE_NAME", "winnow-test");
       environment.put("LOGFIRE_ENVIRONMENT", "testing");
-      environment.put("LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/t/{trace_id}#{span_id}");
+      environment.put(
+          "LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/t/{trace_id}#{span_id}");
       environment.put("TELEMETRY_FILE", file.toString());
       result = dual(environment);
       tree = SpanTree.of(otlp.spans());
@@ -98,7 +101,8 @@ class TracedRunTest {
   }
 
   private static void assertPhases(SpanTree tree) {
-    assertThat(tree.spans()).extracting(tree::path)
+    assertThat(tree.spans())
+        .extracting(tree::path)
         .contains(
             "run > prepare > test run > command",
             "run > independent tests > test run > command",
