@@ -9,6 +9,7 @@ import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CandidateRecord;
 import dev.winnow.run.RunRecord;
 import dev.winnow.run.RunStore;
+import dev.winnow.run.TraceStore;
 import dev.winnow.store.Database;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,8 @@ final class LoadReport {
         usage,
         notices,
         answers(run.id()),
-        AnswerStore.judgement(database, run.id()).orElse(null));
+        AnswerStore.judgement(database, run.id()).orElse(null),
+        new TraceStore(database).links(run.id()));
   }
 
   private List<ReportView.AnswerView> answers(UUID run) {

@@ -5,6 +5,8 @@ import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage per candidate
  * @param answers of a run that asked a question
  * @param judgement what a model judge said, or null
+ * @param traces links to what back ends have, by subject: run, c1, decision, ...
  * @param notices what the user should know besides
  */
 record ReportView(
@@ -38,7 +41,8 @@ record ReportView(
     Map<String, Usage> usage,
     List<String> notices,
     List<AnswerView> answers,
-    @Nullable ModelJudgement judgement) {
+    @Nullable ModelJudgement judgement,
+    Map<String, String> traces) {
 
   /**
    * One agent's answer to a question.
@@ -50,6 +54,7 @@ record ReportView(
 
   ReportView {
     usage = Map.copyOf(usage);
+    traces = Collections.unmodifiableMap(new LinkedHashMap<>(traces));
     notices = List.copyOf(notices);
     answers = List.copyOf(answers);
   }
@@ -70,6 +75,7 @@ record ReportView(
         usage,
         more,
         answers,
-        judgement);
+        judgement,
+        traces);
   }
 }

@@ -34,7 +34,13 @@ public final class ConductorFiles {
    * @param notice what does not fit together, one line, or empty
    */
   public record Track(
-      String id, String description, Marker marker, Path spec, Path plan, Path metadata, String notice) {}
+      String id,
+      String description,
+      Marker marker,
+      Path spec,
+      Path plan,
+      Path metadata,
+      String notice) {}
 
   private final ConfinedDirectory directory;
   private final Path tracks;
@@ -109,8 +115,7 @@ public final class ConductorFiles {
 
   /** The file that an index links to, by the link's path or its words. */
   private Optional<Path> linked(Path index, String name, String words) {
-    String text =
-        directory.read(index).map(b -> new String(b, StandardCharsets.UTF_8)).orElse("");
+    String text = directory.read(index).map(b -> new String(b, StandardCharsets.UTF_8)).orElse("");
     Matcher link = LINK.matcher(text);
     while (link.find()) {
       String path = link.group(2);
@@ -129,7 +134,10 @@ public final class ConductorFiles {
   }
 
   public List<TracksFile.Entry> entries() {
-    return directory.read(tracks).map(content -> new TracksFile(content).entries()).orElse(List.of());
+    return directory
+        .read(tracks)
+        .map(content -> new TracksFile(content).entries())
+        .orElse(List.of());
   }
 
   /**
@@ -139,8 +147,7 @@ public final class ConductorFiles {
    */
   public Track track(String id) {
     List<TracksFile.Entry> entries = entries();
-    List<TracksFile.Entry> found =
-        entries.stream().filter(e -> e.id().equals(id)).toList();
+    List<TracksFile.Entry> found = entries.stream().filter(e -> e.id().equals(id)).toList();
     if (found.isEmpty()) {
       found =
           entries.stream()
@@ -278,7 +285,8 @@ public final class ConductorFiles {
     String name = shortName.orElseGet(() -> slug(spec.title()));
     if (!name.matches("[a-z0-9][a-z0-9-]{0,59}")) {
       throw WinnowException.usage(
-          "'%s' is no short name: use small letters, digits and dashes.".formatted(shortened(name)));
+          "'%s' is no short name: use small letters, digits and dashes."
+              .formatted(shortened(name)));
     }
     Path parent = directory.resolve(tracks.getParent(), "tracks");
     requireFree(name, parent);

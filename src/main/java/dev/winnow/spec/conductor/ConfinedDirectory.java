@@ -93,7 +93,8 @@ final class ConfinedDirectory {
       Files.createDirectories(path.getParent());
       WriteFile.atomically(path, text);
     } catch (IOException e) {
-      throw WinnowException.infrastructure("Cannot write %s: %s.".formatted(file, e.getMessage()), e);
+      throw WinnowException.infrastructure(
+          "Cannot write %s: %s.".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -114,7 +115,8 @@ final class ConfinedDirectory {
       throw WinnowException.usage(
           "%s is edited all the time: save it, and try again.".formatted(path));
     } catch (IOException e) {
-      throw WinnowException.infrastructure("Cannot write %s: %s.".formatted(file, e.getMessage()), e);
+      throw WinnowException.infrastructure(
+          "Cannot write %s: %s.".formatted(file, e.getMessage()), e);
     }
   }
 }
