@@ -22,6 +22,7 @@ import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.run.AnswerRun;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
+import dev.winnow.run.CheckRepository;
 import dev.winnow.run.CleanUp;
 import dev.winnow.run.DeliverLater;
 import dev.winnow.run.DiffCandidate;
@@ -35,8 +36,13 @@ import dev.winnow.run.RunSummary;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
+import dev.winnow.spec.Validation;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TelemetrySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -56,6 +62,7 @@ final class Services implements AutoCloseable {
   private final RunStore runs;
   private final EventReader events;
   private @Nullable ThisMachine machine;
+  private @Nullable TelemetryCollector telemetry;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -88,6 +95,17 @@ final class Services implements AutoCloseable {
     return made;
   }
 
+  /** Made where there is work: no other command pays for it. */
+  private TelemetryCollector telemetry(boolean node) {
+    TelemetryCollector started = telemetry;
+    if (started == null) {
+      TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
+      started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
+      telemetry = started;
+    }
+    return started;
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -100,9 +118,13 @@ final class Services implements AutoCloseable {
       Path directory,
       int priority,
       boolean detached) {
-    return start(directory)
-        .change(
-            new StartRun.Change(options, judge, sandboxOptional), submission(priority, detached));
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .change(
+                    new StartRun.Change(options, judge, sandboxOptional),
+                    submission(priority, detached)));
   }
 
   /** What starts runs, also those of the server. */
@@ -136,10 +158,26 @@ final class Services implements AutoCloseable {
       Duration maxTime,
       Budget budget,
       Path directory) {
-    return start(directory)
-        .question(
-            new StartRun.Question(question, agents, judge, maxTime, budget, false),
-            submission(0, false));
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .question(
+                    new StartRun.Question(question, agents, judge, maxTime, budget, false),
+                    submission(0, false)));
+  }
+
+  /** Specs and their interviews. */
+  Planner planner() {
+    return new Planner(settings, database, machine());
+  }
+
+  /** What speaks against working in the spec's repository, if it has one. */
+  List<Validation.Finding> checkRepository(Spec spec, boolean build, Cancellation cancellation) {
+    return spec.repository()
+        .map(path ->
+            new CheckRepository(machine().machine()).findings(Path.of(path), build, cancellation))
+        .orElse(List.of());
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -149,13 +187,13 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).until(run, view, cancellation);
+    new WorkOnRuns(database, machine(), telemetry(false)).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).untilStopped(cancellation);
+    new WorkOnRuns(database, machine(), telemetry(true)).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
@@ -238,7 +276,7 @@ final class Services implements AutoCloseable {
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
-        () -> "");
+        telemetry(true));
   }
 
   /** For a server that works on nothing itself. */
@@ -334,6 +372,10 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    TelemetryCollector started = telemetry;
+    if (started != null) {
+      started.close();
+    }
     database.close();
   }
 }
