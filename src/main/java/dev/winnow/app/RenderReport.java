@@ -56,6 +56,7 @@ final class RenderReport {
     } else {
       undecided(report);
     }
+    lines.addAll(RenderCriteria.lines(report, style, columns));
     delivered(report);
     footer(report);
   }

@@ -4,6 +4,7 @@ import dev.winnow.agent.Usage;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.CoverCriteria;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param usage per candidate
  * @param answers of a run that asked a question
  * @param judgement what a model judge said, or null
+ * @param spec the spec that it implements, or null
+ * @param criteria which tests cover each acceptance criterion
  * @param notices what the user should know besides
  */
 record ReportView(
@@ -38,7 +41,9 @@ record ReportView(
     Map<String, Usage> usage,
     List<String> notices,
     List<AnswerView> answers,
-    @Nullable ModelJudgement judgement) {
+    @Nullable ModelJudgement judgement,
+    @Nullable String spec,
+    List<CoverCriteria.Covered> criteria) {
 
   /**
    * One agent's answer to a question.
@@ -52,6 +57,7 @@ record ReportView(
     usage = Map.copyOf(usage);
     notices = List.copyOf(notices);
     answers = List.copyOf(answers);
+    criteria = List.copyOf(criteria);
   }
 
   ReportView withNotice(String notice) {
@@ -70,6 +76,8 @@ record ReportView(
         usage,
         more,
         answers,
-        judgement);
+        judgement,
+        spec,
+        criteria);
   }
 }

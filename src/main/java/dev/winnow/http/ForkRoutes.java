@@ -38,7 +38,10 @@ final class ForkRoutes {
                 this::fork)
             .header("Idempotency-Key", "The same key makes the same run once.")
             .answers(202, "The new run.", RunShapes.Run.class)
-            .answers(409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class));
+            .answers(
+                409,
+                "A request with this Idempotency-Key is being worked on.",
+                Problem.Body.class));
   }
 
   private Reply fork(Request request) {
@@ -71,8 +74,7 @@ final class ForkRoutes {
             agents,
             asked.budget() == null ? Budget.UNLIMITED : asked.budget(),
             Optional.ofNullable(asked.reason()).map(CleanText::line));
-    SubmitRun.Submission submission =
-        new SubmitRun.Submission(who.name(), 0, Optional.empty());
+    SubmitRun.Submission submission = new SubmitRun.Submission(who.name(), 0, Optional.empty());
     StartOnce.Started started =
         once.start(
             request,

@@ -58,8 +58,8 @@ public final class RunStore {
     transaction.update(
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-          providers, submitter, priority, reserved_for, reserved_until)
-        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
+          providers, submitter, priority, reserved_for, spec_id, reserved_until)
+        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?, ?,
           clock_timestamp() + interval '10 seconds')
         """,
         run,
@@ -73,7 +73,8 @@ public final class RunStore {
         request.providers(),
         submission.submitter(),
         submission.priority(),
-        submission.reservedFor().orElse(null));
+        submission.reservedFor().orElse(null),
+        request.source().flatMap(RunSource::spec).orElse(null));
     BudgetStore.write(transaction, run, request.termsOrUsual().budget());
     RunQueue.add(transaction, run);
   }
@@ -168,6 +169,11 @@ public final class RunStore {
             },
             run)
         .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  /** Where the run's task comes from, when somebody planned it. */
+  public Optional<RunSource> source(UUID run) {
+    return stored(run).request().flatMap(RunRequest::source);
   }
 
   /** Says that the candidate is at work, unless more is known of it already. */
