@@ -208,9 +208,7 @@ final class RunCommand implements Callable<Integer> {
         agents.maxTime(),
         apply == Apply.branch,
         new RunTerms(
-            budget.budget(),
-            approve || settings.keep().approve(),
-            settings.keep().answerWithin()));
+            budget.budget(), approve || settings.keep().approve(), settings.keep().answerWithin()));
   }
 
   private int submit(Optional<Task> given, Path root, Settings settings) {

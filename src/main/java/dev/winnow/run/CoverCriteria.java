@@ -15,12 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the tests that name a criterion: {@code ac1_...}, {@code testAc1...}, {@code AC-1: ...}. */
+/**
+ * Finds the tests that name a criterion: {@code ac1_...}, {@code testAc1...}, {@code AC-1: ...}.
+ */
 public final class CoverCriteria {
 
   /** A small letter before a capital is where a word of a camel case name begins. */
   private static final Pattern NAMED =
-      Pattern.compile("(?:(?<![A-Za-z])(?:[aA][cC])|(?<=[a-z0-9_])A[cC])[-_ ]?([1-9]\\d{0,3})(?!\\d)");
+      Pattern.compile(
+          "(?:(?<![A-Za-z])(?:[aA][cC])|(?<=[a-z0-9_])A[cC])[-_ ]?([1-9]\\d{0,3})(?!\\d)");
 
   private CoverCriteria() {}
 
@@ -41,7 +44,8 @@ public final class CoverCriteria {
     /** Whether a test names it that the winner's code passes, and none that it fails. */
     public boolean passed() {
       return tests.stream().anyMatch(t -> t.outcome().equals("passed"))
-          && tests.stream().noneMatch(t -> t.outcome().equals("failed") || t.outcome().equals("error"));
+          && tests.stream()
+              .noneMatch(t -> t.outcome().equals("failed") || t.outcome().equals("error"));
     }
   }
 
@@ -51,12 +55,13 @@ public final class CoverCriteria {
   public static List<Covered> of(
       List<Criterion> criteria, Evidence evidence, @Nullable String winner) {
     Map<String, List<CoveringTest>> byId = new TreeMap<>();
-    tests(evidence, winner).forEach(test -> {
-      Matcher named = NAMED.matcher(name(test.test()));
-      while (named.find()) {
-        byId.computeIfAbsent("AC-" + named.group(1), _ -> new ArrayList<>()).add(test);
-      }
-    });
+    tests(evidence, winner)
+        .forEach(test -> {
+          Matcher named = NAMED.matcher(name(test.test()));
+          while (named.find()) {
+            byId.computeIfAbsent("AC-" + named.group(1), _ -> new ArrayList<>()).add(test);
+          }
+        });
     return criteria.stream()
         .map(c -> new Covered(c.id(), c.text(), byId.getOrDefault(c.id(), List.of())))
         .toList();
@@ -64,7 +69,9 @@ public final class CoverCriteria {
 
   /** Without the file's or class's path, which may hold anything. */
   private static String name(String test) {
-    int hash = Math.max(test.lastIndexOf('#'), test.lastIndexOf("::") < 0 ? -1 : test.lastIndexOf("::") + 1);
+    int hash =
+        Math.max(
+            test.lastIndexOf('#'), test.lastIndexOf("::") < 0 ? -1 : test.lastIndexOf("::") + 1);
     return hash < 0 ? test : test.substring(hash + 1);
   }
 

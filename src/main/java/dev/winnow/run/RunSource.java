@@ -12,8 +12,7 @@ import java.util.UUID;
  * @param criteria what must be observable afterwards; independent tests and the judge get them
  * @param track the task of a Conductor plan that is marked when the change is accepted
  */
-public record RunSource(
-    Optional<UUID> spec, List<Criterion> criteria, Optional<TrackTask> track) {
+public record RunSource(Optional<UUID> spec, List<Criterion> criteria, Optional<TrackTask> track) {
 
   public RunSource {
     criteria = List.copyOf(criteria);

@@ -2,6 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.WinnowException;
 import dev.winnow.spec.Criterion;
+import dev.winnow.spec.ReadCriteria;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.SpecService;
 import dev.winnow.spec.SpecStatus;
@@ -11,7 +12,6 @@ import dev.winnow.spec.Validation.Severity;
 import dev.winnow.spec.WriteMarkdown;
 import dev.winnow.spec.conductor.ConductorFiles;
 import dev.winnow.spec.conductor.PlanFile;
-import dev.winnow.spec.conductor.ReadCriteria;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -37,8 +37,7 @@ public record StartFromSpec(Task task, RunSource source, String notice) {
       throw WinnowException.usage(
           "Spec %s was rejected: nothing can be run from it.".formatted(found.id()));
     }
-    Spec spec =
-        found.status() == SpecStatus.DRAFT ? specs.validate(found.id(), List.of()) : found;
+    Spec spec = found.status() == SpecStatus.DRAFT ? specs.validate(found.id(), List.of()) : found;
     if (spec.status() == SpecStatus.DRAFT) {
       Validation validation = Objects.requireNonNull(spec.artifacts().validation());
       throw WinnowException.usage(
@@ -76,8 +75,7 @@ public record StartFromSpec(Task task, RunSource source, String notice) {
     PlanFile.Task next =
         plan.next()
             .orElseThrow(() ->
-                WinnowException.usage(
-                    "All tasks of track %s are done.".formatted(track.id())));
+                WinnowException.usage("All tasks of track %s are done.".formatted(track.id())));
     if (next.manual()) {
       throw WinnowException.usage(
           "The next task of track %s is yours (%s): look at the phase, then mark it with [x] in %s."

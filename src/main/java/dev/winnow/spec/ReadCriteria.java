@@ -1,6 +1,5 @@
-package dev.winnow.spec.conductor;
+package dev.winnow.spec;
 
-import dev.winnow.spec.Criterion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,8 @@ import java.util.regex.Pattern;
 public final class ReadCriteria {
 
   private static final Pattern OWN =
-      Pattern.compile("\\s*(?:[-*]\\s+)?(?:\\[[ ~xX]]\\s+)?\\**(AC-[1-9]\\d{0,3})\\**\\s*[:.)-]\\**\\s*(.+)");
+      Pattern.compile(
+          "\\s*(?:[-*]\\s+)?(?:\\[[ ~xX]]\\s+)?\\**(AC-[1-9]\\d{0,3})\\**\\s*[:.)-]\\**\\s*(.+)");
   private static final Pattern HEADING = Pattern.compile("#{1,6}\\s+(.*)");
   private static final Pattern POINT =
       Pattern.compile("\\s{0,3}(?:[-*]|\\d+[.)])\\s+(?:\\[[ ~xX]]\\s+)?(.+)");
@@ -34,7 +34,8 @@ public final class ReadCriteria {
         own.putIfAbsent(
             criterion.group(1), new Criterion(criterion.group(1), criterion.group(2).strip()));
       } else if (heading.matches()) {
-        section = heading.group(1).toLowerCase(java.util.Locale.ROOT).contains("acceptance criteria");
+        section =
+            heading.group(1).toLowerCase(java.util.Locale.ROOT).contains("acceptance criteria");
       } else if (section && point.matches()) {
         points.add(new Criterion("AC-" + (points.size() + 1), point.group(1).strip()));
       }
