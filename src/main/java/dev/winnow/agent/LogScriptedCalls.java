@@ -1,5 +1,6 @@
 package dev.winnow.agent;
 
+import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ final class LogScriptedCalls {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new IllegalStateException("WINNOW_SCRIPTED_CALLS cannot be written: " + FILE, e);
+      throw WinnowException.infrastructure(
+          "WINNOW_SCRIPTED_CALLS=%s cannot be written: %s.".formatted(FILE, e.getMessage()), e);
     }
   }
 }

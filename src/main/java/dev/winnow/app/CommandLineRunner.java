@@ -92,6 +92,9 @@ final class CommandLineRunner {
     root.addSubcommand("run", new RunCommand(context));
     root.addSubcommand("node", new NodeCommand(context));
     root.addSubcommand("ask", new AskCommand(context));
+    root.addSubcommand("spec-run", new SpecRunCommand(context));
+    root.addSubcommand("plan", new PlanCommand(context));
+    root.addSubcommand("specs", SpecsCommand.commands(context));
     root.addSubcommand("runs", runs);
     root.addSubcommand("db", db);
     CommandLine agents = new CommandLine(new AgentsCommand(context));

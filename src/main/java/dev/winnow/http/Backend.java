@@ -4,6 +4,7 @@ import dev.winnow.agent.AgentRegistry;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
  * @param agentSources where each agent was declared
  * @param terms what a run gets when nothing else is asked for
  * @param settings what may be shown of them
- * @param metrics the content of {@code /metrics}
+ * @param telemetry gets the spans of requests, and has the content of {@code /metrics}
  */
 public record Backend(
     Database database,
@@ -31,7 +32,7 @@ public record Backend(
     Map<String, String> agentSources,
     RunTerms terms,
     Supplier<List<Setting>> settings,
-    Supplier<String> metrics) {
+    TelemetryCollector telemetry) {
 
   /**
    * One setting as people may see it; its components are the JSON form.

@@ -47,7 +47,8 @@ final class LookRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get(RUN + "/candidates", "listCandidates", "The candidates of a run.", this::candidates)
+        Route.get(
+                RUN + "/candidates", "listCandidates", "The candidates of a run.", this::candidates)
             .answers(200, "The candidates, as far as they are.", CandidateList.class),
         Route.get(
                 RUN + "/candidates/{candidate}/diff",
@@ -65,10 +66,18 @@ final class LookRoutes {
                 "One cell of the matrix: its reason, and what each test said.",
                 this::cell)
             .answers(200, "The cell.", RunShapes.Cell.class),
-        Route.get(RUN + "/decision", "getDecision", "The decision, and what it rests on.", this::decision)
+        Route.get(
+                RUN + "/decision",
+                "getDecision",
+                "The decision, and what it rests on.",
+                this::decision)
             .answers(200, "The decision.", DecisionView.class)
             .answers(409, "Nothing is decided (yet).", Problem.Body.class),
-        Route.get(RUN + "/checkpoints", "listCheckpoints", "The cuts from which a run can be forked.", this::checkpoints)
+        Route.get(
+                RUN + "/checkpoints",
+                "listCheckpoints",
+                "The cuts from which a run can be forked.",
+                this::checkpoints)
             .answers(200, "The checkpoints, oldest first.", CheckpointList.class),
         Route.get(RUN + "/ledger", "getLedger", "Each paid call, and the sums.", this::ledger)
             .answers(200, "The ledger.", RunShapes.LedgerView.class));

@@ -45,8 +45,7 @@ final class ShowCandidates {
     return new RunStore(database)
         .candidates(run.id()).stream()
             .map(row ->
-                view(
-                    row, verdicts.get(row.id()), facts.get(row.id()), answers.get(row.id())))
+                view(row, verdicts.get(row.id()), facts.get(row.id()), answers.get(row.id())))
             .toList();
   }
 

@@ -69,8 +69,7 @@ final class ShowMatrix {
   private Matrix growing(RunRecord run) {
     Map<String, TestSetView> sets = new LinkedHashMap<>();
     Map<String, CellView> cells = new LinkedHashMap<>();
-    for (RecordedEvent recorded :
-        new EventReader(database).read(run.id(), 0, Integer.MAX_VALUE)) {
+    for (RecordedEvent recorded : new EventReader(database).read(run.id(), 0, Integer.MAX_VALUE)) {
       if (recorded.event() instanceof RunEvent.CellFinished cell) {
         sets.putIfAbsent(
             cell.testSet(), new TestSetView(cell.testSet(), cell.testSet(), List.of(), 0));
@@ -89,8 +88,7 @@ final class ShowMatrix {
     return new Matrix(
         false,
         List.copyOf(sets.values()),
-        new RunStore(database)
-            .candidates(run.id()).stream().map(CandidateRecord::id).toList(),
+        new RunStore(database).candidates(run.id()).stream().map(CandidateRecord::id).toList(),
         List.copyOf(cells.values()),
         List.of());
   }

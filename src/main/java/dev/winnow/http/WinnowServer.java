@@ -47,7 +47,9 @@ public final class WinnowServer implements AutoCloseable {
     RateLimit requests = new RateLimit(options.limits().requestsPerMinute(), System::nanoTime);
     RateLimit logins = new RateLimit(options.limits().loginsPerMinute(), System::nanoTime);
     RateLimit.Places places = new RateLimit.Places(options.limits().sockets());
-    ServeRoutes serve = new ServeRoutes(authenticate, guard, requests, audit, options.limits());
+    ServeRoutes serve =
+        new ServeRoutes(
+            authenticate, guard, requests, audit, options.limits(), backend.telemetry());
     StartOnce once = new StartOnce(backend.database());
     CheckNewRun check = new CheckNewRun(backend, options.repositories());
     this.chat =

@@ -21,6 +21,7 @@ import dev.winnow.judge.DecideAnswer.Answer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.AskJudge;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.telemetry.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +77,18 @@ final class AnswerPhases {
         Fork.each(
             IntStream.range(0, agents.size()).boxed().toList(),
             cancellation,
-            i -> stop -> answer("c" + (i + 1), agents.get(i), stop));
+            i ->
+                stop ->
+                    Span.of("candidate")
+                        .candidate("c" + (i + 1), agents.get(i).name())
+                        .call(span -> {
+                          store.trace("c" + (i + 1), span);
+                          return answer("c" + (i + 1), agents.get(i), stop);
+                        }));
     stopWithoutMoney(answers);
-    Optional<ModelJudgement> judgement = judgement(answers, cancellation);
-    Decision decision = DecideAnswer.decide(answers, judgement);
+    Optional<ModelJudgement> judgement =
+        Span.of("judge").call(_ -> judgement(answers, cancellation));
+    Decision decision = Span.of("decision").call(span -> decision(answers, judgement, span));
     events.accept(
         new RunEvent.Decided(
             decision.winner(),
@@ -108,6 +117,15 @@ final class AnswerPhases {
         Spending.NONE,
         winner.orElse(null),
         null);
+  }
+
+  private Decision decision(List<Answer> answers, Optional<ModelJudgement> judgement, Span span) {
+    Decision decision = DecideAnswer.decide(answers, judgement);
+    store.trace(TraceStore.DECISION, span);
+    span.set("winnow.decision.rule", decision.rule().label())
+        .set("winnow.decision.winner", decision.winner())
+        .set("winnow.decision.confidence", decision.confidence().label());
+    return decision;
   }
 
   private Answer answer(String id, NamedAgent agent, Cancellation cancellation) {

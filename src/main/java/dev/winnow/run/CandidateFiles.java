@@ -8,6 +8,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentContext;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.workspace.FullDisk;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.util.List;
@@ -133,6 +134,8 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
   }
 
   private Recorded snapshot(JsonNode value) {
+    // or what could not be written would count as what the agent wanted
+    FullDisk.check(setting.workDirectory());
     try {
       String tree = workspace.snapshot();
       int changed = tree.equals(last) ? 0 : setting.mirror().changes(last, tree).size();

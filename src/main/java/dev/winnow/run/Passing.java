@@ -13,6 +13,9 @@ final class Passing {
       String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (said.contains("no space left")
           || said.contains("disk quota")
+          || said.contains("file too large")
+          || said.contains("the disk is full")
+          || said.contains("could not write into winnow's data directory")
           || said.contains("disk of the database is full")
           || said.contains("database cannot be reached")
           || said.contains("connection to the database was lost")

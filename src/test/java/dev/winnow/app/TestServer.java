@@ -41,7 +41,7 @@ final class TestServer implements AutoCloseable {
   private final Path directory;
   private final Cancellation stop = new Cancellation();
   private final @Nullable Thread node;
-  private final WinnowServer server;
+  private WinnowServer server;
 
   private TestServer(
       TestCommandLine winnow,
@@ -81,9 +81,30 @@ final class TestServer implements AutoCloseable {
     return new TestServer(winnow, true, winnow.newDirectory(), works, options);
   }
 
+  /** In a directory that has settings, or with another command line's database. */
+  static TestServer in(TestCommandLine winnow, Path directory) {
+    return new TestServer(winnow, false, directory, true, UnaryOperator.identity());
+  }
+
   /** Another one on the same database. */
   TestServer another(boolean works, UnaryOperator<ServerOptions> options) {
     return new TestServer(winnow, false, directory, works, options);
+  }
+
+  /** Stops it and starts it again, on a port of its own. */
+  void restart() {
+    server.close();
+    server =
+        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", 0), services.backend(directory));
+  }
+
+  /** The same where its clients find it again, after something has happened without it. */
+  void restartHere(Runnable meanwhile) {
+    int port = port();
+    server.close();
+    meanwhile.run();
+    server =
+        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", port), services.backend(directory));
   }
 
   Path directory() {

@@ -1,9 +1,12 @@
 package dev.winnow.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
+import dev.winnow.workspace.FullDisk;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class PassingTest {
@@ -25,6 +28,18 @@ class PassingTest {
                 WinnowException.infrastructure(
                     "The disk of the database is full: free some space for the server.", null)))
         .isTrue();
+  }
+
+  @Test
+  void whatWinnowSaysOfAFullDiskItself() {
+    assertThat(
+            Passing.mayPass(
+                WinnowException.infrastructure(
+                    "git write-tree could not write into Winnow's data directory (unable to write)",
+                    null)))
+        .isTrue();
+    Path nowhere = Path.of("/proc/self/fdinfo");
+    assertThatThrownBy(() -> FullDisk.check(nowhere)).matches(Passing::mayPass);
   }
 
   @Test

@@ -1,0 +1,2 @@
+. ./words.sh
+[ "$(first a b)" = a ]
