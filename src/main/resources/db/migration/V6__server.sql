@@ -80,11 +80,13 @@ create table conversation (
   changed_at timestamptz not null default clock_timestamp()
 );
 create index conversation_of_owner on conversation (owner, id desc);
--- what client and server said, as the client sees it
-create table conversation_frame (
+-- each message became a run, which has all that followed
+create table conversation_turn (
   conversation uuid not null references conversation (id) on delete cascade,
-  sequence     bigint not null,
+  number       int not null,
+  run_id       uuid not null references run (id) on delete cascade,
+  message      text not null,
   at           timestamptz not null default clock_timestamp(),
-  body         jsonb not null,
-  primary key (conversation, sequence)
+  primary key (conversation, number)
 );
+create index conversation_turn_run on conversation_turn (run_id);

@@ -11,6 +11,7 @@ import dev.winnow.run.CoverCriteria;
 import dev.winnow.run.RunRecord;
 import dev.winnow.run.RunSource;
 import dev.winnow.run.RunStore;
+import dev.winnow.run.TraceStore;
 import dev.winnow.store.Database;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,7 @@ final class LoadReport {
         notices,
         answers(run.id()),
         AnswerStore.judgement(database, run.id()).orElse(null),
+        new TraceStore(database).links(run.id()),
         source.flatMap(RunSource::spec).map(UUID::toString).orElse(null),
         run.evidence() == null
             ? List.of()

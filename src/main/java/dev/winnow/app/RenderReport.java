@@ -10,6 +10,7 @@ import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
 import dev.winnow.run.RunRecord;
+import dev.winnow.run.TraceStore;
 import dev.winnow.workspace.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,11 @@ final class RenderReport {
     }
     lines.addAll(RenderCriteria.lines(report, style, columns));
     delivered(report);
+    String trace = report.traces().get(TraceStore.RUN);
+    if (trace != null) {
+      line("");
+      line("Trace: " + safe(trace));
+    }
     footer(report);
   }
 

@@ -6,6 +6,8 @@ import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.run.CoverCriteria;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage per candidate
  * @param answers of a run that asked a question
  * @param judgement what a model judge said, or null
+ * @param traces links to what back ends have, by subject: run, c1, decision, ...
  * @param spec the spec that it implements, or null
  * @param criteria which tests cover each acceptance criterion
  * @param notices what the user should know besides
@@ -42,6 +45,7 @@ record ReportView(
     List<String> notices,
     List<AnswerView> answers,
     @Nullable ModelJudgement judgement,
+    Map<String, String> traces,
     @Nullable String spec,
     List<CoverCriteria.Covered> criteria) {
 
@@ -55,6 +59,7 @@ record ReportView(
 
   ReportView {
     usage = Map.copyOf(usage);
+    traces = Collections.unmodifiableMap(new LinkedHashMap<>(traces));
     notices = List.copyOf(notices);
     answers = List.copyOf(answers);
     criteria = List.copyOf(criteria);
@@ -77,6 +82,7 @@ record ReportView(
         more,
         answers,
         judgement,
+        traces,
         spec,
         criteria);
   }

@@ -10,6 +10,7 @@ import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.LedgerEntry;
 import dev.winnow.checkpoint.LedgerReader;
+import dev.winnow.checkpoint.QueueNumbers;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.http.Accounts;
@@ -36,10 +37,15 @@ import dev.winnow.run.RunSummary;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.run.TimelineSpan;
+import dev.winnow.run.TraceStore;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
 import dev.winnow.spec.Validation;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TelemetrySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -59,6 +65,8 @@ final class Services implements AutoCloseable {
   private final RunStore runs;
   private final EventReader events;
   private @Nullable ThisMachine machine;
+  private @Nullable TelemetryCollector telemetry;
+  private @Nullable ServeMetrics metrics;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -91,6 +99,31 @@ final class Services implements AutoCloseable {
     return made;
   }
 
+  /** Made where there is work: no other command pays for it. */
+  private TelemetryCollector telemetry(boolean node) {
+    TelemetryCollector started = telemetry;
+    if (started == null) {
+      TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
+      started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
+      started.observe(new QueueNumbers(database));
+      telemetry = started;
+    }
+    return started;
+  }
+
+  /** Where a node serves nothing else, if the settings ask for it. */
+  void serveMetrics(Consumer<String> tell) {
+    if (ServeMetrics.wanted(settings.telemetry().otel())) {
+      telemetry(true)
+          .page()
+          .ifPresent(page -> {
+            ServeMetrics serving = ServeMetrics.start(settings.telemetry().otel(), page);
+            metrics = serving;
+            tell.accept("winnow: metrics are at " + serving.url());
+          });
+    }
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -103,9 +136,13 @@ final class Services implements AutoCloseable {
       Path directory,
       int priority,
       boolean detached) {
-    return start(directory)
-        .change(
-            new StartRun.Change(options, judge, sandboxOptional), submission(priority, detached));
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .change(
+                    new StartRun.Change(options, judge, sandboxOptional),
+                    submission(priority, detached)));
   }
 
   /** What starts runs, also those of the server. */
@@ -139,9 +176,13 @@ final class Services implements AutoCloseable {
       Duration maxTime,
       Budget budget,
       Path directory) {
-    return start(directory)
-        .question(
-            new StartRun.Question(question, agents, judge, maxTime, budget), submission(0, false));
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .question(
+                    new StartRun.Question(question, agents, judge, maxTime, budget, false),
+                    submission(0, false)));
   }
 
   /** Specs and their interviews. */
@@ -164,13 +205,13 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).until(run, view, cancellation);
+    new WorkOnRuns(database, machine(), telemetry(false)).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).untilStopped(cancellation);
+    new WorkOnRuns(database, machine(), telemetry(true)).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
@@ -246,13 +287,14 @@ final class Services implements AutoCloseable {
         machine().agents(),
         directory,
         settings.usualAgents(),
+        settings.models().dual(),
         sources,
         new RunTerms(Budget.UNLIMITED, settings.keep().approve(), settings.keep().answerWithin()),
         () ->
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
-        () -> "");
+        telemetry(true));
   }
 
   /** For a server that works on nothing itself. */
@@ -291,6 +333,11 @@ final class Services implements AutoCloseable {
    */
   UUID find(String id) {
     return runs.find(id).id();
+  }
+
+  /** Every span of a run, oldest first. */
+  List<TimelineSpan> timeline(UUID id) {
+    return new TraceStore(database).timeline(id);
   }
 
   ReportView report(UUID id) {
@@ -348,6 +395,14 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    ServeMetrics serving = metrics;
+    if (serving != null) {
+      serving.close();
+    }
+    TelemetryCollector started = telemetry;
+    if (started != null) {
+      started.close();
+    }
     database.close();
   }
 }

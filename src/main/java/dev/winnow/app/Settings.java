@@ -5,6 +5,8 @@ import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.http.ServerOptions;
+import dev.winnow.telemetry.TelemetrySettings;
+import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
  * @param programs where agents that are programs of their own are found
+ * @param outerSpan the span in which this process was started, from {@code TRACEPARENT}
  * @param server how 'winnow serve' faces the network
  * @param sources where each value that was set came from; never a value
  */
@@ -39,6 +43,8 @@ record Settings(
     KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
+    TelemetrySettings telemetry,
+    Optional<TraceContext> outerSpan,
     ServerOptions server,
     Map<String, String> sources) {
 
@@ -79,6 +85,8 @@ record Settings(
         keep,
         credentials,
         programs,
+        telemetry,
+        outerSpan,
         server,
         changed);
   }
@@ -145,6 +153,7 @@ record Settings(
             listed(server.webhooks().stream().map(ServerOptions.Webhook::shown).toList())));
     shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
+    shown.addAll(ReadTelemetry.shown(telemetry, sources));
     return shown;
   }
 

@@ -121,7 +121,9 @@ public final class EventLog {
       Optional<Instant> at = insert(sequence, body, print, also);
       if (at.isPresent()) {
         last = sequence;
-        return new RecordedEvent(lease.run(), sequence, at.get(), EventBody.decode(body.json()));
+        RunEvent event = EventBody.decode(body.json());
+        CountEvents.count(event);
+        return new RecordedEvent(lease.run(), sequence, at.get(), event);
       }
       // the number is taken by another log of the same lease, or the lease is gone
       last = lastRecorded();

@@ -4,6 +4,7 @@ import dev.winnow.agent.AgentRegistry;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,11 @@ import java.util.function.Supplier;
  *
  * @param directory what relative script files are relative to
  * @param usualAgents who works when nobody is named
+ * @param dual whether all of them answer a message of a chat
  * @param agentSources where each agent was declared
  * @param terms what a run gets when nothing else is asked for
  * @param settings what may be shown of them
- * @param metrics the content of {@code /metrics}
+ * @param telemetry gets the spans of requests, and has the content of {@code /metrics}
  */
 public record Backend(
     Database database,
@@ -26,10 +28,11 @@ public record Backend(
     AgentRegistry agents,
     Path directory,
     List<String> usualAgents,
+    boolean dual,
     Map<String, String> agentSources,
     RunTerms terms,
     Supplier<List<Setting>> settings,
-    Supplier<String> metrics) {
+    TelemetryCollector telemetry) {
 
   /**
    * One setting as people may see it; its components are the JSON form.

@@ -69,7 +69,8 @@ final class CheckNewRun {
         agents("agents", asked.agents(), who),
         agent("judge", asked.judge(), who),
         time(asked.maxTimeSeconds()),
-        budget(asked.budget()));
+        budget(asked.budget()),
+        false);
   }
 
   static int priority(NewRun asked) {
@@ -162,7 +163,8 @@ final class CheckNewRun {
             "repository",
             who.role() == Role.ADMIN
                 ? "There is no such directory on the server."
-                : "There is no such directory on the server below those that server.repositories allows.");
+                : "There is no such directory on the server below those that server.repositories"
+                    + " allows.");
     try {
       Path real = path.toRealPath();
       if (!java.nio.file.Files.isDirectory(real)) {

@@ -39,9 +39,8 @@ final class ForkRoutes {
             .header("Idempotency-Key", "The same key makes the same run once.")
             .answers(202, "The new run.", RunShapes.Run.class)
             .answers(
-                409,
-                "A request with this Idempotency-Key is being worked on.",
-                Problem.Body.class));
+                409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class)
+            .answers(422, "A field means something that cannot be.", Problem.Body.class));
   }
 
   private Reply fork(Request request) {

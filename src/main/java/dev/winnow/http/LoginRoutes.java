@@ -80,7 +80,8 @@ final class LoginRoutes {
                 "Makes a token for a program.",
                 NewToken.class,
                 this::create)
-            .answers(201, "The token, which is shown only now.", IssuedToken.class),
+            .answers(201, "The token, which is shown only now.", IssuedToken.class)
+            .answers(422, "A field means something that cannot be.", Problem.Body.class),
         Route.delete("/api/v1/tokens/{id}", "revokeToken", "Ends a token at once.", this::revoke)
             .forAccess(Route.Access.RUNNER)
             .answers(204, "Revoked."),

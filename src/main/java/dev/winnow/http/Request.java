@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -139,20 +140,21 @@ final class Request {
 
   <T> T body(Class<T> type) {
     byte[] body = bytes();
+    String text = body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8);
     try {
-      T value =
-          STRICT.readValue(
-              body.length == 0 ? "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8) : body,
-              type);
-      if (value == null) {
-        throw Problem.malformed(null, "The body must be a JSON object.");
-      }
-      return value;
+      return parse(text, type);
     } catch (JsonProcessingException e) {
       throw ExplainFailure.of(e);
-    } catch (IOException e) {
-      throw Problem.malformed(null, "The body cannot be read.");
     }
+  }
+
+  /** Reads what a client sent, strictly. */
+  static <T> T parse(String text, Class<T> type) throws JsonProcessingException {
+    T value = STRICT.readValue(text, type);
+    if (value == null) {
+      throw Problem.malformed(null, "The body must be a JSON object.");
+    }
+    return value;
   }
 
   /** One byte now and then must not hold anything for ever. */

@@ -65,7 +65,8 @@ final class RunRoutes {
             .answers(202, "The run, which is queued or running.", RunShapes.Run.class)
             .answers(200, "The run, which was over within the time to wait.", RunShapes.Run.class)
             .answers(
-                409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class),
+                409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class)
+            .answers(422, "A field means something that cannot be.", Problem.Body.class),
         Route.get(PATH, "listRuns", "Lists runs, the newest first.", this::list)
             .paged()
             .query(
@@ -104,7 +105,8 @@ final class RunRoutes {
         Route.post(
                 PATH + "/{id}/resume",
                 "resumeRun",
-                "Goes on with a run that was interrupted, failed, was cancelled, or ran out of time or money.",
+                "Goes on with a run that was interrupted, failed, was cancelled, or ran out of time"
+                    + " or money.",
                 RunShapes.Resumption.class,
                 this::resume)
             .answers(202, "The run, which is in the queue again.", RunShapes.Run.class)

@@ -1,6 +1,10 @@
 package dev.winnow.http;
 
 import dev.winnow.Json;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TraceContext;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +22,16 @@ final class ServeRoutes {
   private final RateLimit requests;
   private final AuditLog audit;
   private final ServerOptions.Limits limits;
+  private final TelemetryCollector telemetry;
 
   ServeRoutes(
       Authenticate authenticate,
       GuardRequests guard,
       RateLimit requests,
       AuditLog audit,
-      ServerOptions.Limits limits) {
+      ServerOptions.Limits limits,
+      TelemetryCollector telemetry) {
+    this.telemetry = telemetry;
     this.authenticate = authenticate;
     this.guard = guard;
     this.requests = requests;
@@ -33,6 +40,40 @@ final class ServeRoutes {
   }
 
   void serve(Route route, Context context) throws Exception {
+    Route _ =
+        telemetry.<Route, Exception>collecting(() -> {
+          traced(route, context);
+          return route;
+        });
+  }
+
+  /** The client's span, where it names one, is above this one. */
+  private void traced(Route route, Context context) throws Exception {
+    long begun = System.nanoTime();
+    String method = route.method();
+    Span.of(method + " " + route.path())
+        .kind(Span.Kind.SERVER)
+        .set("http.request.method", method)
+        .set("http.route", route.path())
+        .set("url.path", context.path())
+        .below(Optional.ofNullable(context.header("traceparent")).flatMap(TraceContext::parse))
+        .<Exception>run(span -> {
+          int status = 500;
+          try {
+            answer(route, context);
+            status = context.statusCode();
+          } catch (Exception e) {
+            status = ExplainFailure.of(e).status();
+            throw e;
+          } finally {
+            span.set("http.response.status_code", status);
+            Duration time = Duration.ofNanos(System.nanoTime() - begun);
+            Metrics.current().requestServed(method, route.path(), status, time);
+          }
+        });
+  }
+
+  private void answer(Route route, Context context) throws Exception {
     Optional<Principal> who = authenticate.who(context);
     requests.take(who.map(Principal::name).orElseGet(() -> "@" + guard.address(context)));
     who.ifPresent(known -> context.attribute(WHO, known.name()));

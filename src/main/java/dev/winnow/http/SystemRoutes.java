@@ -79,10 +79,19 @@ final class SystemRoutes {
         Route.get(
                 "/metrics",
                 "metrics",
-                "Metrics in the text format of Prometheus.",
-                _ ->
-                    Reply.text("text/plain; version=0.0.4; charset=utf-8", backend.metrics().get()))
+                "Metrics for Prometheus: OpenMetrics with exemplars, or the older text format.",
+                this::metrics)
             .answersText("text/plain", "Metrics."));
+  }
+
+  private Reply metrics(Request request) {
+    String accept = String.valueOf(request.context().header("Accept"));
+    return backend
+        .telemetry()
+        .page()
+        .map(page -> page.content(accept))
+        .map(content -> Reply.text(content.type(), content.body()))
+        .orElseThrow(Problem::notFound);
   }
 
   private Reply agents(Request request) {

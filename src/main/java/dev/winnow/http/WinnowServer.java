@@ -1,5 +1,6 @@
 package dev.winnow.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import io.javalin.Javalin;
@@ -8,9 +9,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +30,12 @@ public final class WinnowServer implements AutoCloseable {
   private final FollowRuns follow;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final List<Route> routes;
+  private final ChatRoutes chat;
 
   private WinnowServer(ServerOptions options, Backend backend, int port) {
     this.options = options;
-    this.follow = new FollowRuns(backend.database());
+    this.follow =
+        new FollowRuns(backend.database(), Duration.ofSeconds(options.limits().seconds()));
     Accounts accounts = new Accounts(backend.database());
     AuditLog audit = new AuditLog(backend.database());
     GuardRequests guard = new GuardRequests(new AllowedHosts(options, port), options);
@@ -37,30 +43,52 @@ public final class WinnowServer implements AutoCloseable {
     RateLimit requests = new RateLimit(options.limits().requestsPerMinute(), System::nanoTime);
     RateLimit logins = new RateLimit(options.limits().loginsPerMinute(), System::nanoTime);
     RateLimit.Places places = new RateLimit.Places(options.limits().sockets());
-    ServeRoutes serve = new ServeRoutes(authenticate, guard, requests, audit, options.limits());
-    this.routes = routes(backend, accounts, authenticate, guard, logins, audit, places);
-    this.javalin = Javalin.create(config -> configure(config, guard, serve));
-  }
-
-  private List<Route> routes(
-      Backend backend,
-      Accounts accounts,
-      Authenticate authenticate,
-      GuardRequests guard,
-      RateLimit logins,
-      AuditLog audit,
-      RateLimit.Places places) {
+    ServeRoutes serve =
+        new ServeRoutes(
+            authenticate, guard, requests, audit, options.limits(), backend.telemetry());
     StartOnce once = new StartOnce(backend.database());
     CheckNewRun check = new CheckNewRun(backend, options.repositories());
-    List<Route> all = new ArrayList<>();
+    this.chat =
+        new ChatRoutes(
+            new ChatService(backend, follow, accounts, check, requests),
+            new Conversations(backend.database()),
+            guard,
+            authenticate,
+            places,
+            audit);
     RunRoutes runs = new RunRoutes(backend, follow, once, check);
+    List<Route> all = new ArrayList<>();
     all.addAll(runs.routes());
     all.addAll(new LookRoutes(backend).routes());
     all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
+    all.addAll(chat.routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());
-    return List.copyOf(all);
+    Supplier<String> description = once(all);
+    all.add(
+        Route.get(
+                "/openapi.json",
+                "describe",
+                "This description, in OpenAPI 3.1.",
+                _ -> Reply.text("application/json", description.get()))
+            .forAccess(Route.Access.ANYBODY)
+            .answers(200, "The description.", JsonNode.class));
+    this.routes = List.copyOf(all);
+    this.javalin = Javalin.create(config -> configure(config, guard, serve));
+  }
+
+  /** Made at the first request: most starts never need it. */
+  private static Supplier<String> once(List<Route> routes) {
+    AtomicReference<String> made = new AtomicReference<>();
+    return () -> {
+      String known = made.get();
+      if (known == null) {
+        known = Json.write(DescribeApi.of(List.copyOf(routes)));
+        made.set(known);
+      }
+      return known;
+    };
   }
 
   /**
@@ -105,6 +133,7 @@ public final class WinnowServer implements AutoCloseable {
           route.path(),
           context -> serve.serve(route, context));
     }
+    chat.configure(config);
     ServePage page = new ServePage();
     config.routes.get(
         "/<path>",
@@ -153,6 +182,11 @@ public final class WinnowServer implements AutoCloseable {
     return options.port();
   }
 
+  /** How many clients were cut off so far, because they read too slowly. */
+  public long cutClients() {
+    return follow.cutClients();
+  }
+
   /** Where a browser on this machine reaches it. */
   public String url() {
     String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
@@ -163,6 +197,7 @@ public final class WinnowServer implements AutoCloseable {
   public void drain() {
     stopping.set(true);
     follow.stop();
+    chat.stop();
   }
 
   @Override

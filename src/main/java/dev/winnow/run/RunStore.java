@@ -13,6 +13,8 @@ import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -58,8 +60,8 @@ public final class RunStore {
     transaction.update(
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-          providers, submitter, priority, reserved_for, spec_id, reserved_until)
-        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?, ?,
+          providers, submitter, priority, reserved_for, traceparent, spec_id, reserved_until)
+        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?, ?, ?,
           clock_timestamp() + interval '10 seconds')
         """,
         run,
@@ -74,6 +76,7 @@ public final class RunStore {
         submission.submitter(),
         submission.priority(),
         submission.reservedFor().orElse(null),
+        Span.current().map(TraceContext::header).orElse(null),
         request.source().flatMap(RunSource::spec).orElse(null));
     BudgetStore.write(transaction, run, request.termsOrUsual().budget());
     RunQueue.add(transaction, run);
@@ -129,6 +132,7 @@ public final class RunStore {
    * @param problem why not, and what to do, in one line
    */
   record Stored(
+      String kind,
       Instant created,
       Duration worked,
       boolean cancelled,
@@ -144,6 +148,10 @@ public final class RunStore {
     }
   }
 
+  TraceStore traces() {
+    return new TraceStore(database);
+  }
+
   AnswerStore answers(Lease lease) {
     return new AnswerStore(database, lease);
   }
@@ -152,7 +160,7 @@ public final class RunStore {
     return database
         .queryOne(
             """
-            select created_at, worked_ms, cancel_requested_at is not null as cancelled,
+            select kind, created_at, worked_ms, cancel_requested_at is not null as cancelled,
               outcome is not null as over, request, options ->> 'winnow' as version
             from run where id = ?
             """,
@@ -160,6 +168,7 @@ public final class RunStore {
               ReadRequest read =
                   ReadRequest.of(run, row.textOrNull("request"), row.textOrNull("version"));
               return new Stored(
+                  row.text("kind"),
                   row.instant("created_at"),
                   Duration.ofMillis(row.number("worked_ms")),
                   row.flag("cancelled"),

@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.StoreAgents;
+import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
@@ -38,9 +39,18 @@ public final class StartRun {
    */
   public record Change(RunOptions options, Optional<String> judge, boolean sandboxOptional) {}
 
-  /** A question that is asked. */
+  /**
+   * A question that is asked.
+   *
+   * @param tools whether the agents may use those that need no workspace
+   */
   public record Question(
-      Task text, List<String> agents, Optional<String> judge, Duration maxTime, Budget budget) {
+      Task text,
+      List<String> agents,
+      Optional<String> judge,
+      Duration maxTime,
+      Budget budget,
+      boolean tools) {
     public Question {
       agents = List.copyOf(agents);
     }
@@ -102,13 +112,20 @@ public final class StartRun {
     Optional<AgentRequest> chosen = judge(question.judge());
     if (asked.size() > 1 && chosen.isEmpty()) {
       throw WinnowException.usage(
-          "Several agents need a judge: give --judge AGENT or set JUDGE_MODEL, or ask one agent only.");
+          "Several agents need a judge: give --judge AGENT or set JUDGE_MODEL, or ask one agent"
+              + " only.");
     }
     List<AgentRequest> stored =
         asked.stream().map(agent -> store.request(agent, directory)).toList();
     return submit(
         id,
-        RunRequest.question(question.text(), stored, chosen, question.maxTime(), question.budget()),
+        RunRequest.question(
+            question.text(),
+            stored,
+            chosen,
+            question.maxTime(),
+            question.budget(),
+            question.tools() ? Toolbox.withoutWorkspace(usual.outside()) : List.of()),
         submission);
   }
 

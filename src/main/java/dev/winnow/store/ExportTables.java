@@ -26,6 +26,8 @@ public final class ExportTables {
           "budget",
           "ledger",
           "checkpoint",
+          "trace",
+          "span",
           "node",
           "scheduled_tasks",
           "object_pack",

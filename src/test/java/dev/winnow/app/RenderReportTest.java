@@ -94,6 +94,7 @@ class RenderReportTest {
         List.of(),
         List.of(),
         null,
+        Map.of(),
         null,
         List.of());
   }
@@ -179,6 +180,7 @@ class RenderReportTest {
             List.of(),
             List.of(),
             null,
+            Map.of(),
             null,
             List.of());
     assertThat(RenderReport.lines(cancelled, Style.PLAIN, 80))

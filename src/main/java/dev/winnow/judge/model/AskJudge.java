@@ -15,6 +15,7 @@ import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,11 @@ public final class AskJudge {
         Fork.each(
             IntStream.range(0, orders.size()).boxed().toList(),
             cancellation,
-            i -> stop -> inOrder(i + 1, orders.get(i), materials, text, stop));
+            i ->
+                stop ->
+                    Span.of("judge order")
+                        .candidate("judge-" + (i + 1), judge.name())
+                        .call(_ -> inOrder(i + 1, orders.get(i), materials, text, stop)));
     Usage usage = asked.stream().map(Asked::usage).reduce(Usage.NONE, Usage::plus);
     OptionalLong cost = OptionalLong.of(0);
     for (Asked one : asked) {
