@@ -57,6 +57,7 @@ final class RenderReport {
     } else {
       undecided(report);
     }
+    lines.addAll(RenderCriteria.lines(report, style, columns));
     delivered(report);
     String trace = report.traces().get(TraceStore.RUN);
     if (trace != null) {

@@ -4,6 +4,7 @@ import dev.winnow.agent.Usage;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.CoverCriteria;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param answers of a run that asked a question
  * @param judgement what a model judge said, or null
  * @param traces links to what back ends have, by subject: run, c1, decision, ...
+ * @param spec the spec that it implements, or null
+ * @param criteria which tests cover each acceptance criterion
  * @param notices what the user should know besides
  */
 record ReportView(
@@ -42,7 +45,9 @@ record ReportView(
     List<String> notices,
     List<AnswerView> answers,
     @Nullable ModelJudgement judgement,
-    Map<String, String> traces) {
+    Map<String, String> traces,
+    @Nullable String spec,
+    List<CoverCriteria.Covered> criteria) {
 
   /**
    * One agent's answer to a question.
@@ -57,6 +62,7 @@ record ReportView(
     traces = Collections.unmodifiableMap(new LinkedHashMap<>(traces));
     notices = List.copyOf(notices);
     answers = List.copyOf(answers);
+    criteria = List.copyOf(criteria);
   }
 
   ReportView withNotice(String notice) {
@@ -76,6 +82,8 @@ record ReportView(
         more,
         answers,
         judgement,
-        traces);
+        traces,
+        spec,
+        criteria);
   }
 }

@@ -42,6 +42,16 @@ public final class EventReader {
         limit);
   }
 
+  /** The number of the newest event of the run; 0 when there is none. */
+  public long last(UUID run) {
+    return database
+        .queryOne(
+            "select coalesce(max(sequence), 0) as last from event where run_id = ?",
+            row -> row.number("last"),
+            run)
+        .orElse(0L);
+  }
+
   /**
    * Gives every event of the run to the consumer, once and in order, and returns when the run is
    * over.

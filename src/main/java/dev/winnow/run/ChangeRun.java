@@ -222,7 +222,8 @@ public final class ChangeRun implements WorkOnRun {
         steps(run.request(), held),
         new Checkpoints(database, held.lease()),
         carrier,
-        log::append);
+        log::append,
+        run.request().criteria());
   }
 
   private CheckpointManager steps(RunRequest request, HeldRun held) {

@@ -94,7 +94,9 @@ class RenderReportTest {
         List.of(),
         List.of(),
         null,
-        Map.of());
+        Map.of(),
+        null,
+        List.of());
   }
 
   @Test
@@ -178,7 +180,9 @@ class RenderReportTest {
             List.of(),
             List.of(),
             null,
-            Map.of());
+            Map.of(),
+            null,
+            List.of());
     assertThat(RenderReport.lines(cancelled, Style.PLAIN, 80))
         .contains("Ended without a decision: cancelled", "  interrupted");
   }
