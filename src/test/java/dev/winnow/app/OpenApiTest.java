@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class OpenApiTest {
     return to.send(route.method(), path, body ? "{}" : null, all.toArray(String[]::new));
   }
 
-  private static Call usual(Described route, int status) {
+  private static @Nullable Call usual(Described route, int status) {
     String json = "application/json";
     return switch (status) {
       case 400 -> () -> send(server, route, there(route) + "?nope=1", json, "Authorization", admin);

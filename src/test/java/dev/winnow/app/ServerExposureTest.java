@@ -7,6 +7,7 @@ import dev.winnow.http.ServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +145,7 @@ class ServerExposureTest {
   }
 
   private static String pem(String what, byte[] content) {
-    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
         .formatted(what, Base64.getMimeEncoder().encodeToString(content), what);
   }
 
@@ -181,14 +182,21 @@ class ServerExposureTest {
   @MethodSource("frames")
   void framesThatAreNoneEndTheConnection(String what, int code, int[] frame) throws Exception {
     TestServer server = shared();
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("GET /api/v1/ws/agent HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: %s\r\n"
-                  + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-              .formatted(server.port(), server.bearer("root-admin", Role.ADMIN))
+          String.join(
+                  "\r\n",
+                  "GET /api/v1/ws/agent HTTP/1.1",
+                  "Host: 127.0.0.1:" + server.port(),
+                  "Authorization: " + server.bearer("root-admin", Role.ADMIN),
+                  "Connection: Upgrade",
+                  "Upgrade: websocket",
+                  "Sec-WebSocket-Version: 13",
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                  "",
+                  "")
               .getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       assertThat(head(in)).startsWith("HTTP/1.1 101");
