@@ -54,18 +54,18 @@ public final class WinnowServer implements AutoCloseable {
     CheckNewRun check = new CheckNewRun(backend, options.repositories());
     this.chat =
         new ChatRoutes(
-            new ChatService(backend, follow, accounts, check, requests),
+            new ChatService(backend, follow, accounts, check, requests, audit),
             new Conversations(backend.database()),
             guard,
             authenticate,
-            places,
-            audit);
+            places);
     RunRoutes runs = new RunRoutes(backend, follow, once, check);
     List<Route> all = new ArrayList<>();
     all.addAll(runs.routes());
     all.addAll(new LookRoutes(backend).routes());
     all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
+    all.addAll(new SpecRoutes(backend.specs(), once, check).routes());
     all.addAll(chat.routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());

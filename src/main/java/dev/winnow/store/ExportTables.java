@@ -31,7 +31,15 @@ public final class ExportTables {
           "node",
           "scheduled_tasks",
           "object_pack",
-          "object_chunk");
+          "object_chunk",
+          "account",
+          "credential",
+          "audit",
+          "idempotency",
+          "webhook",
+          "webhook_delivery",
+          "conversation",
+          "conversation_turn");
 
   private ExportTables() {}
 
@@ -69,7 +77,8 @@ public final class ExportTables {
           Integer.parseInt(
               one(
                   statement,
-                  "select coalesce(max(version::int), 0) from flyway_schema_history where success"));
+                  "select coalesce(max(version::int), 0) from flyway_schema_history where"
+                      + " success"));
       List<Manifest.Table> tables = new ArrayList<>();
       for (String table : ALL) {
         List<String> columns = columns(connection, "current_schema()", table);

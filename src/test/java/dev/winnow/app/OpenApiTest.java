@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class OpenApiTest {
 
-  private interface Call {
+  interface Call {
     HttpResponse<String> send() throws Exception;
   }
 
@@ -42,6 +43,7 @@ class OpenApiTest {
   private static UUID change;
   private static UUID answer;
   private static UUID queued;
+  private static String spec;
 
   @BeforeAll
   static void start() throws Exception {
@@ -68,6 +70,7 @@ class OpenApiTest {
     assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
     change = UUID.fromString(TestServer.json(started).path("id").asText());
     answer = server.ask(admin, "two and two?", "scripted:a.json", true);
+    spec = newSpec();
     queued = server.ask(admin, "two and two?", "scripted:slow.json", false);
   }
 
@@ -149,6 +152,9 @@ class OpenApiTest {
 
   /** A path of the route, with things that are there. */
   private static String there(Described route) {
+    if (route.path().startsWith("/api/v1/specs")) {
+      return route.path().replace("{id}", spec);
+    }
     return route
         .path()
         .replace("checkpoints/{id}/fork", "checkpoints/" + change + ".1/fork")
@@ -169,7 +175,7 @@ class OpenApiTest {
     return to.send(route.method(), path, body ? "{}" : null, all.toArray(String[]::new));
   }
 
-  private static Call usual(Described route, int status) {
+  private static @Nullable Call usual(Described route, int status) {
     String json = "application/json";
     return switch (status) {
       case 400 -> () -> send(server, route, there(route) + "?nope=1", json, "Authorization", admin);
@@ -190,7 +196,9 @@ class OpenApiTest {
               send(
                   server,
                   route,
-                  there(route).replace(change.toString(), UUID.randomUUID().toString()),
+                  there(route)
+                      .replace(change.toString(), UUID.randomUUID().toString())
+                      .replace(spec, UUID.randomUUID().toString()),
                   json,
                   "Authorization",
                   admin);
@@ -257,7 +265,7 @@ class OpenApiTest {
   }
 
   /** What needs a certain state. */
-  private static Map<String, Call> special() {
+  private static Map<String, Call> special() throws IOException {
     Map<String, Call> calls = new LinkedHashMap<>();
     String runs = "/api/v1/tdd-runs";
     String ask = "{\"kind\":\"answer\",\"task\":\"x\",\"agents\":[\"scripted:a.json\"]}";
@@ -280,6 +288,8 @@ class OpenApiTest {
     calls.put(
         "diffCandidate 409", () -> server.get(admin, runs + "/" + answer + "/candidates/c1/diff"));
     calls.put("getDecision 409", () -> server.get(admin, runs + "/" + undecided() + "/decision"));
+    SpecCalls.add(calls, server, admin);
+    calls.put("createSpec 409", () -> inTheMiddle("/api/v1/specs", "{\"task\":\"twice\"}"));
     String link = "{\"token\":\"%s\"}";
     calls.put(
         "logIn 204",
@@ -367,6 +377,10 @@ class OpenApiTest {
             """,
             run.toString());
     return post("/api/v1/tdd-runs/" + run + "/cancel", "{}");
+  }
+
+  private static String newSpec() throws Exception {
+    return SpecCalls.create(server, admin);
   }
 
   private static UUID waiting() throws Exception {

@@ -59,7 +59,7 @@ class RedactTest {
   @Test
   void jsonStaysJsonAndLosesTheSecretInNamesAndValues() {
     String json = Json.write(Map.of("a", List.of("x " + SECRET + " y"), SECRET, 20261123));
-    assertThat(Json.read(Redact.json(json), Map.class))
+    assertThat((Object) Json.read(Redact.json(json), Map.class))
         .isEqualTo(Map.of("[secret]", 20261123, "a", List.of("x [secret] y")));
     assertThat(Redact.text(json)).doesNotContain("tr0ub4dor");
   }
@@ -88,7 +88,10 @@ class RedactTest {
         "pylf_v1_eu_abcdefghijklmnopqrstuvwxyz0123456789",
         "wnw_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
-        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789\nabcdef==\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\n"
+            + "MIIEpAIBAAKCAQEA0123456789\n"
+            + "abcdef==\n"
+            + "-----END RSA PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789ABCDEFGH\n"
       })
   void keysOfProvidersAreTakenOutByTheirLooks(String key) {
@@ -151,7 +154,12 @@ class RedactTest {
   void aPrivateKeyThatArrivesLineByLineIsFound() {
     RedactChunks chunks = new RedactChunks();
     StringBuilder told = new StringBuilder();
-    ("cat key\n-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIBase64Base64\nMore64==\n-----END EC PRIVATE KEY-----\ndone\n")
+    ("cat key\n"
+            + "-----BEGIN EC PRIVATE KEY-----\n"
+            + "MHcCAQEEIBase64Base64\n"
+            + "More64==\n"
+            + "-----END EC PRIVATE KEY-----\n"
+            + "done\n")
         .lines()
         .forEach(line -> told.append(chunks.add(line + "\n")));
     assertThat(told.append(chunks.end()).toString()).isEqualTo("cat key\n[secret]\ndone\n");
