@@ -13,6 +13,7 @@ import dev.winnow.spec.Question;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.SpecService;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ConductInterview {
   /**
    * @param dataDirectory for what agents need while they work
    * @param node the name of this process
+   * @param telemetry gets the spans, unless those of a caller are collected already
    */
   public ConductInterview(
       Database database,
@@ -48,10 +50,10 @@ public final class ConductInterview {
       AgentRegistry agents,
       Path dataDirectory,
       String node,
-      TraceLinks traces) {
+      TelemetryCollector telemetry) {
     this.specs = specs;
     this.store = new InterviewStore(database);
-    this.open = new OpenInterview(database, store, agents, dataDirectory, node, traces);
+    this.open = new OpenInterview(database, store, agents, dataDirectory, node, telemetry);
   }
 
   /**

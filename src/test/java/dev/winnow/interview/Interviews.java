@@ -17,6 +17,7 @@ import dev.winnow.spec.SpecService;
 import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class Interviews implements AutoCloseable {
         agents,
         directory,
         "test",
-        new TraceLinks(Optional.of("https://traces.example.org/{trace_id}")));
+        TelemetryCollector.off());
   }
 
   Spec begin(Spec spec, InterviewOptions options) {
