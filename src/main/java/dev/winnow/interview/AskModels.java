@@ -119,7 +119,12 @@ final class AskModels {
               : "it answered in prose instead of asking: " + said;
     }
     return new Asked(
-        agent.name(), error == null ? tool.asked() : List.of(), error, usage, cost, reply.fault(),
+        agent.name(),
+        error == null ? tool.asked() : List.of(),
+        error,
+        usage,
+        cost,
+        reply.fault(),
         Span.current());
   }
 

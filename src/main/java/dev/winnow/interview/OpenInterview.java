@@ -106,10 +106,7 @@ final class OpenInterview {
   }
 
   private Planning after(
-      Planning planning,
-      List<AskModels.Asked> asked,
-      ChooseQuestions.Choice choice,
-      int round) {
+      Planning planning, List<AskModels.Asked> asked, ChooseQuestions.Choice choice, int round) {
     List<Question> questions = new ArrayList<>(planning.questions());
     for (ChooseQuestions.Chosen chosen : choice.questions()) {
       AskUserQuestion.Asked question = chosen.question();

@@ -77,12 +77,7 @@ final class Interviews implements AutoCloseable {
   /** As a process of its own would have it. */
   ConductInterview conduct() {
     return new ConductInterview(
-        database,
-        specs,
-        agents,
-        directory,
-        "test",
-        TelemetryCollector.off());
+        database, specs, agents, directory, "test", TelemetryCollector.off());
   }
 
   Spec begin(Spec spec, InterviewOptions options) {
