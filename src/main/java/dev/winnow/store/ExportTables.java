@@ -31,7 +31,15 @@ public final class ExportTables {
           "node",
           "scheduled_tasks",
           "object_pack",
-          "object_chunk");
+          "object_chunk",
+          "account",
+          "credential",
+          "audit",
+          "idempotency",
+          "webhook",
+          "webhook_delivery",
+          "conversation",
+          "conversation_turn");
 
   private ExportTables() {}
 
