@@ -15,19 +15,13 @@ import java.util.Optional;
  * @param live {@code PLANNING_INTERVIEW_MODE}: models ask, or fixed questions; empty when nobody
  *     said so
  * @param artifacts {@code AUTOCODE_ARTIFACTS_DIR}: where specs are written as files as well
- * @param traces {@code LOGFIRE_TRACE_URL_TEMPLATE}: an address with <code>{trace_id}</code> in it
  */
-record PlanningSettings(Optional<Boolean> live, Optional<Path> artifacts, Optional<String> traces) {
+record PlanningSettings(Optional<Boolean> live, Optional<Path> artifacts) {
 
   static PlanningSettings read(
       Variables variables, List<String> errors, Map<String, String> sources) {
     return new PlanningSettings(
-        mode(variables, errors, sources),
-        artifacts(variables, errors, sources),
-        variables
-            .find("LOGFIRE_TRACE_URL_TEMPLATE")
-            .map(Found::value)
-            .filter(template -> template.contains("{trace_id}")));
+        mode(variables, errors, sources), artifacts(variables, errors, sources));
   }
 
   private static Optional<Boolean> mode(

@@ -12,8 +12,11 @@ import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.agent.tool.AskUserQuestion;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TraceContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ final class AskModels {
    *
    * @param error why it asked nothing, or null; without one, no questions mean that nothing is
    *     unclear
+   * @param trace the span of its work
    * @param fault what stopped it, when that was not the agent
    */
   record Asked(
@@ -34,7 +38,8 @@ final class AskModels {
       @Nullable String error,
       Usage usage,
       OptionalLong costMicros,
-      @Nullable RuntimeException fault) {}
+      @Nullable RuntimeException fault,
+      Optional<TraceContext> trace) {}
 
   private static final int SAID_CHARS = 120;
 
@@ -63,7 +68,11 @@ final class AskModels {
     return Fork.each(
         IntStream.range(0, agents.size()).boxed().toList(),
         cancellation,
-        i -> stop -> ask("r%d-c%d".formatted(round, i + 1), agents.get(i), stop));
+        i ->
+            stop ->
+                Span.of("interview questions")
+                    .candidate("c" + (i + 1), agents.get(i).name())
+                    .call(_ -> ask("r%d-c%d".formatted(round, i + 1), agents.get(i), stop)));
   }
 
   private Asked ask(String part, NamedAgent agent, Cancellation cancellation) {
@@ -110,7 +119,13 @@ final class AskModels {
               : "it answered in prose instead of asking: " + said;
     }
     return new Asked(
-        agent.name(), error == null ? tool.asked() : List.of(), error, usage, cost, reply.fault());
+        agent.name(),
+        error == null ? tool.asked() : List.of(),
+        error,
+        usage,
+        cost,
+        reply.fault(),
+        Span.current());
   }
 
   private static boolean isNothing(String text) {

@@ -13,6 +13,7 @@ import dev.winnow.spec.Question;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.SpecService;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the interview of a spec, step by step: questions, then after the answers maybe more
@@ -41,6 +44,7 @@ public final class ConductInterview {
   /**
    * @param dataDirectory for what agents need while they work
    * @param node the name of this process
+   * @param telemetry gets the spans, unless those of a caller are collected already
    */
   public ConductInterview(
       Database database,
@@ -48,10 +52,10 @@ public final class ConductInterview {
       AgentRegistry agents,
       Path dataDirectory,
       String node,
-      TraceLinks traces) {
+      TelemetryCollector telemetry) {
     this.specs = specs;
     this.store = new InterviewStore(database);
-    this.open = new OpenInterview(database, store, agents, dataDirectory, node, traces);
+    this.open = new OpenInterview(database, store, agents, dataDirectory, node, telemetry);
   }
 
   /**
@@ -155,10 +159,11 @@ public final class ConductInterview {
       throw WinnowException.usage(
           "Mode dual needs a judge between the two sets of questions: set JUDGE_MODEL, or give --judge AGENT.");
     }
-    for (AgentRequest agent : options.agents()) {
+    for (AgentRequest agent :
+        Stream.concat(options.agents().stream(), options.judge().stream()).toList()) {
       if (agent.config() instanceof AgentConfig.Cli) {
         throw WinnowException.usage(
-            "Agent '%s' is a program with tools of its own and cannot ask for you: name one of kind sdk, http or scripted."
+            "Agent '%s' is a program with tools of its own and cannot take part in an interview: name one of kind sdk, http or scripted."
                 .formatted(agent.name()));
       }
     }
@@ -216,7 +221,7 @@ public final class ConductInterview {
   private static PlanningMetadata withRound(
       Planning planning,
       List<PlanningMetadata.Candidate> candidates,
-      PlanningMetadata.@org.jspecify.annotations.Nullable Judgement judgement,
+      PlanningMetadata.@Nullable Judgement judgement,
       String chosen) {
     PlanningMetadata before = planning.metadata();
     List<PlanningMetadata.Round> rounds = new ArrayList<>(before.rounds());

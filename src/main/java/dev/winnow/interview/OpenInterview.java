@@ -21,6 +21,9 @@ import dev.winnow.spec.PlanningMetadata.Round;
 import dev.winnow.spec.Question;
 import dev.winnow.spec.Spec;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.WorkDirectory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +47,7 @@ final class OpenInterview {
   private final AgentRegistry agents;
   private final Path dataDirectory;
   private final String node;
-  private final TraceLinks traces;
+  private final TelemetryCollector telemetry;
 
   OpenInterview(
       Database database,
@@ -52,13 +55,13 @@ final class OpenInterview {
       AgentRegistry agents,
       Path dataDirectory,
       String node,
-      TraceLinks traces) {
+      TelemetryCollector telemetry) {
     this.database = database;
     this.store = store;
     this.agents = agents;
     this.dataDirectory = dataDirectory;
     this.node = node;
-    this.traces = traces;
+    this.telemetry = telemetry;
   }
 
   /** Asks one round; the planning after it. */
@@ -98,16 +101,12 @@ final class OpenInterview {
           ChooseQuestions.Choice choice =
               new ChooseQuestions(interviewer, detail)
                   .of(spec.task(), asked, round, most, cancellation);
-          return after(planning, interviewer.interview(), asked, choice, round);
+          return after(planning, asked, choice, round);
         });
   }
 
   private Planning after(
-      Planning planning,
-      UUID interview,
-      List<AskModels.Asked> asked,
-      ChooseQuestions.Choice choice,
-      int round) {
+      Planning planning, List<AskModels.Asked> asked, ChooseQuestions.Choice choice, int round) {
     List<Question> questions = new ArrayList<>(planning.questions());
     for (ChooseQuestions.Chosen chosen : choice.questions()) {
       AskUserQuestion.Asked question = chosen.question();
@@ -121,7 +120,7 @@ final class OpenInterview {
               chosen.agent()));
     }
     ModelJudgement said = choice.judgement();
-    List<Candidate> candidates = asked.stream().map(a -> candidate(interview, a)).toList();
+    List<Candidate> candidates = asked.stream().map(this::candidate).toList();
     List<Round> rounds = new ArrayList<>(planning.metadata().rounds());
     rounds.add(new Round(round, candidates, said == null ? null : judgement(said), choice.by()));
     Usage usage = asked.stream().map(AskModels.Asked::usage).reduce(Usage.NONE, Usage::plus);
@@ -146,13 +145,13 @@ final class OpenInterview {
                 cost));
   }
 
-  private Candidate candidate(UUID interview, AskModels.Asked asked) {
+  private Candidate candidate(AskModels.Asked asked) {
     return new Candidate(
         asked.agent(),
         asked.questions().stream().map(AskUserQuestion.Asked::question).toList(),
         asked.error(),
-        traces.id(interview),
-        traces.link(interview),
+        asked.trace().map(TraceContext::traceId).orElse(null),
+        asked.trace().flatMap(telemetry::url).orElse(null),
         asked.usage().inputTokens(),
         asked.usage().outputTokens(),
         number(asked.costMicros()));
@@ -212,6 +211,19 @@ final class OpenInterview {
   }
 
   private Planning held(Planning planning, Function<Interviewer, Planning> work) {
+    return TelemetryCollector.current().isPresent()
+        ? spanned(planning, work)
+        : telemetry.collecting(() -> spanned(planning, work));
+  }
+
+  private Planning spanned(Planning planning, Function<Interviewer, Planning> work) {
+    return Span.of("interview")
+        .set("winnow.interview.mode", planning.metadata().mode().label())
+        .set("winnow.interview.round", planning.round() + 1L)
+        .call(_ -> leased(planning, work));
+  }
+
+  private Planning leased(Planning planning, Function<Interviewer, Planning> work) {
     UUID interview = Objects.requireNonNull(planning.metadata().interview());
     Lease lease = Lease.acquire(database, interview, node);
     InterviewRequest request = store.request(interview);

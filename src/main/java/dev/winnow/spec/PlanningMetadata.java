@@ -59,14 +59,14 @@ public record PlanningMetadata(
    *
    * @param questions as it asked them
    * @param error why there are none, or null
-   * @param trace id of its trace
+   * @param trace id of its trace; null where nobody collects traces
    * @param traceLink where it can be looked at, or null
    */
   public record Candidate(
       String agent,
       List<String> questions,
       @Nullable String error,
-      String trace,
+      @Nullable String trace,
       @Nullable String traceLink,
       long inputTokens,
       long outputTokens,

@@ -16,8 +16,6 @@ import java.util.List;
  */
 public final class Metrics {
 
-  private static final Metrics NONE = new Metrics(OpenTelemetry.noop().getMeter("winnow"));
-
   private static final List<Double> SECONDS =
       List.of(
           0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0);
@@ -25,6 +23,9 @@ public final class Metrics {
       List.of(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0);
   private static final List<Long> TOKENS =
       List.of(1L, 4L, 16L, 64L, 256L, 1024L, 4096L, 16384L, 65536L, 262144L, 1048576L);
+
+  /** After the lists that its instruments are made with. */
+  private static final Metrics NONE = new Metrics(OpenTelemetry.noop().getMeter("winnow"));
 
   private final Labels labels = new Labels();
   private final LongCounter runs;

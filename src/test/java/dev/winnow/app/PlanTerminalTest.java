@@ -184,26 +184,24 @@ class PlanTerminalTest {
   }
 
   @Test
-  void oneProviderThatFailsLeavesTheOtherAndTwoEndTheInterview() {
+  void oneProviderThatFailsLeavesTheOtherAndTwoEndTheInterview() throws IOException {
     try (ProtocolServer openAi = provider(new OpenAiProtocol(), "Which separator?", true);
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "Which encoding?", false)) {
+      Map<String, String> traced = variables(openAi, anthropic);
+      traced.put("TELEMETRY_FILE", winnow.newDirectory().resolve("spans.jsonl").toString());
+      traced.put("LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/{trace_id}");
       TestCommandLine.Result one =
-          winnow.run(
-              variables(openAi, anthropic), "plan", "--task", TASK, "--mode", "dual", "--json");
+          winnow.run(traced, "plan", "--task", TASK, "--mode", "dual", "--json");
       assertThat(one.exitCode()).as(one.err()).isEqualTo(4);
       JsonNode planning = one.last().path("artifacts").path("planning");
       assertThat(planning.path("questions").findValuesAsText("question"))
           .containsExactly("Which encoding?");
-      assertThat(
-              planning
-                  .path("metadata")
-                  .path("rounds")
-                  .path(0)
-                  .path("candidates")
-                  .path(0)
-                  .path("error")
-                  .asText())
-          .contains("this model is gone");
+      JsonNode candidate =
+          planning.path("metadata").path("rounds").path(0).path("candidates").path(0);
+      assertThat(candidate.path("error").asText()).contains("this model is gone");
+      assertThat(candidate.path("trace").asText()).matches("[0-9a-f]{32}");
+      assertThat(candidate.path("traceLink").asText())
+          .isEqualTo("https://traces.example.org/" + candidate.path("trace").asText());
     }
     try (ProtocolServer openAi = provider(new OpenAiProtocol(), "?", true);
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "?", true)) {

@@ -17,6 +17,7 @@ import dev.winnow.spec.SpecService;
 import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,12 +77,7 @@ final class Interviews implements AutoCloseable {
   /** As a process of its own would have it. */
   ConductInterview conduct() {
     return new ConductInterview(
-        database,
-        specs,
-        agents,
-        directory,
-        "test",
-        new TraceLinks(Optional.of("https://traces.example.org/{trace_id}")));
+        database, specs, agents, directory, "test", TelemetryCollector.off());
   }
 
   Spec begin(Spec spec, InterviewOptions options) {
