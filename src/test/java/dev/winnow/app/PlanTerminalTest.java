@@ -71,9 +71,12 @@ class PlanTerminalTest {
                 "ask_user_question",
                 Json.write(
                     Map.of(
-                        "question", question,
-                        "rationale", "It decides the bytes.",
-                        "suggestions", List.of("first choice", "second choice")))));
+                        "question",
+                        question,
+                        "rationale",
+                        "It decides the bytes.",
+                        "suggestions",
+                        List.of("first choice", "second choice")))));
   }
 
   private static String verdict(String text) {
@@ -141,13 +144,7 @@ class PlanTerminalTest {
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "?", true);
         TerminalWinnow terminal =
             TerminalWinnow.start(
-                winnow,
-                variables(openAi, anthropic),
-                "plan",
-                "--task",
-                TASK,
-                "--mode",
-                "single")) {
+                winnow, variables(openAi, anthropic), "plan", "--task", TASK, "--mode", "single")) {
       terminal.sees("Which separator?").sees("2) second choice").sees("> ").types("2\r");
       assertThat(terminal.ends()).as(terminal.shown()).isZero();
       assertThat(terminal.shown()).contains("second choice", "AC-1").doesNotContain("0123456789");
@@ -178,8 +175,7 @@ class PlanTerminalTest {
       assertThat(round.path("candidates").findValuesAsText("agent"))
           .containsExactly("openai", "anthropic");
       assertThat(round.path("judgement").path("winner").asText()).isEqualTo("anthropic");
-      assertThat(round.path("judgement").path("scores").path("anthropic").asDouble())
-          .isEqualTo(90);
+      assertThat(round.path("judgement").path("scores").path("anthropic").asDouble()).isEqualTo(90);
       assertThat(
               anthropic.received().stream()
                   .filter(r -> r.body().path("model").asText().equals("claude-judge")))

@@ -56,8 +56,7 @@ class SpecRoundTripTest {
 
   @Test
   void aVagueTaskBecomesAVerifiedChange() throws Exception {
-    FixtureRepository python =
-        FixtureRepository.create("python-unittest", winnow.newDirectory());
+    FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
     TestCommandLine.Result made =
         winnow.run(
             "spec-run",
@@ -79,7 +78,11 @@ class SpecRoundTripTest {
     assertThat(spec.path("artifacts").path("validation").path("findings").findValuesAsText("id"))
         .contains("criteria-missing", "question-open");
     assertThat(
-            spec.path("artifacts").path("assessment").path("repository").path("languages").toString())
+            spec.path("artifacts")
+                .path("assessment")
+                .path("repository")
+                .path("languages")
+                .toString())
         .contains("Python");
 
     TestCommandLine.Result early = winnow.run("run", "--spec", id, "--agents", "scripted:x");
@@ -122,8 +125,7 @@ class SpecRoundTripTest {
 
   @Test
   void aTrackIsDoneTaskByTaskAndMarkedWhenThePersonAccepts() throws Exception {
-    FixtureRepository python =
-        FixtureRepository.create("python-unittest", winnow.newDirectory());
+    FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
     Path answers =
         Files.writeString(
             scripts.resolve("stub.json"),
@@ -167,12 +169,7 @@ class SpecRoundTripTest {
     TestCommandLine.Result approved = winnow.run("runs", "approve", id);
     assertThat(approved.exitCode()).as(approved.err()).isZero();
     String commit =
-        git(
-                python.directory(),
-                "rev-parse",
-                "--short=7",
-                "winnow/" + branch(python, id))
-            .strip();
+        git(python.directory(), "rev-parse", "--short=7", "winnow/" + branch(python, id)).strip();
     assertThat(Files.readString(conductor.resolve("tracks.md")))
         .isEqualTo(list.replace("- [ ] **", "- [~] **"));
     Path track = Files.list(conductor.resolve("tracks")).findFirst().orElseThrow();

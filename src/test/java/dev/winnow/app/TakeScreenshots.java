@@ -96,8 +96,7 @@ final class TakeScreenshots {
     if (!tester.isEmpty()) {
       run.put("tester", tester);
     }
-    JsonNode answer =
-        TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
+    JsonNode answer = TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
     if (!answer.has("id")) {
       throw new IOException(answer.toString());
     }
@@ -131,6 +130,7 @@ final class TakeScreenshots {
   }
 
   private void settle() {
-    tab.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
+    tab.evaluate(
+        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
   }
 }

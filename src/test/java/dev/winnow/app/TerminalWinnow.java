@@ -67,8 +67,7 @@ final class TerminalWinnow implements AutoCloseable {
 
   /** Reads to the end; the exit code. */
   int ends() throws IOException, InterruptedException {
-    shown.append(
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    shown.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     return process.waitFor();
   }
 
