@@ -13,10 +13,12 @@ import dev.winnow.run.Node;
 import dev.winnow.spec.PlanningMetadata.Mode;
 import dev.winnow.spec.SpecService;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Specs and interviews, wired by the settings; who asks when nobody says so. */
@@ -41,8 +43,14 @@ final class Planner {
   private final Settings settings;
   private final Database database;
   private final ThisMachine machine;
+  private final Supplier<TelemetryCollector> telemetry;
 
-  Planner(Settings settings, Database database, ThisMachine machine) {
+  Planner(
+      Settings settings,
+      Database database,
+      ThisMachine machine,
+      Supplier<TelemetryCollector> telemetry) {
+    this.telemetry = telemetry;
     this.settings = settings;
     this.database = database;
     this.machine = machine;
@@ -59,7 +67,7 @@ final class Planner {
         machine.agents(),
         settings.dataDirectory(),
         Node.name(),
-        new TraceLinks(settings.models().planning().traces()));
+        new TraceLinks(settings.models().planning().traces(), telemetry));
   }
 
   /**

@@ -187,7 +187,7 @@ final class Services implements AutoCloseable {
 
   /** Specs and their interviews. */
   Planner planner() {
-    return new Planner(settings, database, machine());
+    return new Planner(settings, database, machine(), () -> telemetry(false));
   }
 
   /** What speaks against working in the spec's repository, if it has one. */

@@ -64,7 +64,9 @@ final class OpenInterview {
   /** Asks one round; the planning after it. */
   Planning round(Spec spec, Planning planning, int most, Cancellation cancellation) {
     return held(
+        spec,
         planning,
+        "questions",
         interviewer -> {
           int round = planning.round() + 1;
           List<AskModels.Asked> asked =
@@ -173,7 +175,9 @@ final class OpenInterview {
   /** Writes criteria and plan; the planning after it. */
   Planning specification(Spec spec, Planning planning, Cancellation cancellation) {
     return held(
+        spec,
         planning,
+        "specification",
         interviewer -> {
           String prompt =
               PlanningPrompts.specify(
@@ -211,8 +215,14 @@ final class OpenInterview {
     return rounds.isEmpty() ? "" : rounds.getFirst().chosen();
   }
 
-  private Planning held(Planning planning, Function<Interviewer, Planning> work) {
+  private Planning held(
+      Spec spec, Planning planning, String part, Function<Interviewer, Planning> work) {
     UUID interview = Objects.requireNonNull(planning.metadata().interview());
+    return traces.span(interview, spec.id(), part, () -> held(interview, planning, work));
+  }
+
+  private Planning held(
+      UUID interview, Planning planning, Function<Interviewer, Planning> work) {
     Lease lease = Lease.acquire(database, interview, node);
     InterviewRequest request = store.request(interview);
     String name = "interview-%s-%d".formatted(interview, lease.epoch());

@@ -91,6 +91,7 @@ final class StartSdk implements TelemetryCollector.Sdk {
 
   private static SdkTracerProviderBuilder spans(
       SdkTracerProviderBuilder provider, TelemetrySettings settings, List<Backend> backends) {
+    provider.setIdGenerator(new GivenIds());
     settings
         .logfire()
         .ifPresent(logfire ->

@@ -1,5 +1,6 @@
 package dev.winnow.interview;
 
+import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
@@ -81,7 +82,8 @@ final class Interviews implements AutoCloseable {
         agents,
         directory,
         "test",
-        new TraceLinks(Optional.of("https://traces.example.org/{trace_id}")));
+        new TraceLinks(
+            Optional.of("https://traces.example.org/{trace_id}"), TelemetryCollector::off));
   }
 
   Spec begin(Spec spec, InterviewOptions options) {
