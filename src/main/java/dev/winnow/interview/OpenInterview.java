@@ -221,8 +221,7 @@ final class OpenInterview {
     return traces.span(interview, spec.id(), part, () -> held(interview, planning, work));
   }
 
-  private Planning held(
-      UUID interview, Planning planning, Function<Interviewer, Planning> work) {
+  private Planning held(UUID interview, Planning planning, Function<Interviewer, Planning> work) {
     Lease lease = Lease.acquire(database, interview, node);
     InterviewRequest request = store.request(interview);
     String name = "interview-%s-%d".formatted(interview, lease.epoch());

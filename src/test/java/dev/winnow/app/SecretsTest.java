@@ -27,7 +27,9 @@ class SecretsTest {
 
   private static final String KNOWN = "s3cret/of+the=operator&co";
 
-  /** By their looks alone; each is put together here, so that no scanner takes this file for a leak. */
+  /**
+   * By their looks alone; each is put together here, so that no scanner takes this file for a leak.
+   */
   private static final List<String> BY_LOOKS =
       List.of(
           "sk-ant-" + "api03-AAAABBBBCCCCDDDDEEEEFFFFGGGG-zzzz",
@@ -69,7 +71,8 @@ class SecretsTest {
     call.put("arguments", Map.of("command", command));
     Map<String, Object> script = new LinkedHashMap<>();
     script.put(
-        "red", List.of(Map.of("say", "I found " + text, "calls", List.of(call)), Map.of("say", text)));
+        "red",
+        List.of(Map.of("say", "I found " + text, "calls", List.of(call)), Map.of("say", text)));
     assertThat(leak).exists();
     return "scripted:" + Files.writeString(directory.resolve("leak.json"), Json.write(script));
   }

@@ -1,6 +1,5 @@
 package dev.winnow.interview;
 
-import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.Cancellation;
 import dev.winnow.agent.AgentFactories;
 import dev.winnow.agent.AgentRegistry;
@@ -18,6 +17,7 @@ import dev.winnow.spec.SpecService;
 import dev.winnow.spec.Task;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
