@@ -18,7 +18,8 @@ final class KeyPatterns {
   private record Key(List<String> literals, Pattern pattern, int group) {}
 
   /** The beginning of a word, also behind an escaped line end or a terminal's colour. */
-  private static final String BEFORE = "(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrt])|(?<=\u001b\\[[0-9;]{0,12}m))";
+  private static final String BEFORE =
+      "(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrt])|(?<=\u001b\\[[0-9;]{0,12}m))";
 
   private static final List<Key> KEYS =
       List.of(

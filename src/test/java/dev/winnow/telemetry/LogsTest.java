@@ -16,7 +16,10 @@ class LogsTest {
   void aLineForPeopleIsOneLineWithoutSecretsAndControls() {
     String line =
         Logs.human(
-            Level.WARN, "dev.winnow.run.ChangeRun", "a\nb \u001b[31m" + "sk-" + "proj-abcdefghijklmnop", null);
+            Level.WARN,
+            "dev.winnow.run.ChangeRun",
+            "a\nb \u001b[31m" + "sk-" + "proj-abcdefghijklmnop",
+            null);
     assertThat(line).matches("\\d\\d:\\d\\d:\\d\\d WARN ChangeRun: a b  ?\\[31m\\[secret]");
   }
 
