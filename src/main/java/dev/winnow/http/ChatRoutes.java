@@ -29,10 +29,7 @@ final class ChatRoutes {
   private final GuardRequests guard;
   private final Authenticate authenticate;
   private final RateLimit.Places places;
-
-  @SuppressWarnings("UnusedVariable")
   private final AuditLog audit;
-
   private final Map<String, ChatSocket> sockets = new ConcurrentHashMap<>();
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
 
