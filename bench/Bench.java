@@ -1,9 +1,11 @@
+import com.sun.net.httpserver.HttpServer;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +44,7 @@ class Bench {
     Files.setPosixFilePermissions(area, PosixFilePermissions.fromString("rwx--x--x"));
     try {
       machine();
-      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share", "models") : List.of(args);
+      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share", "models", "telemetry") : List.of(args);
       for (String part : parts) {
         switch (part) {
           case "start" -> start(area, 21);
@@ -50,6 +52,7 @@ class Bench {
           case "large" -> workspaces(area, 40_000, 5);
           case "share" -> share(area);
           case "models" -> models();
+          case "telemetry" -> telemetry(area, 7);
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }
@@ -69,6 +72,83 @@ class Bench {
     if (exit != 0) {
       throw new IllegalStateException("bench/Streams.java ended with " + exit);
     }
+  }
+
+  /** Processor time of a whole run, its commands included, with every back end on against none. */
+  static void telemetry(Path area, int rounds) throws Exception {
+    Path data = directory(area.resolve("telemetry"));
+    Path from = Path.of("src/test/resources/repositories/python-unittest").toAbsolutePath();
+    Path repository = area.resolve("traced");
+    run(area, List.of("cp", "-r", from.resolve("repository").toString(), repository.toString()));
+    commit(repository);
+    HttpServer sink = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    sink.createContext("/", exchange -> {
+      try (exchange) {
+        exchange.getRequestBody().readAllBytes();
+        exchange.sendResponseHeaders(200, -1);
+      }
+    });
+    sink.start();
+    String url = "http://127.0.0.1:" + sink.getAddress().getPort();
+    List<String> all =
+        List.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT=" + url,
+            "LOGFIRE_TOKEN=pylf_v1_us_bench00000000000000000",
+            "LOGFIRE_BASE_URL=" + url,
+            "TELEMETRY_FILE=" + area.resolve("spans.jsonl"));
+    try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
+      double[] off = new double[rounds];
+      double[] on = new double[rounds];
+      for (int i = 0; i < rounds; i++) {
+        off[i] = cpu(repository, from, data, List.of());
+        on[i] = cpu(repository, from, data, all);
+      }
+      Arrays.sort(off);
+      Arrays.sort(on);
+      System.out.printf(
+          "%n| CPU of a run with 2 scripted agents, %d rounds | median s | min s | of medians | of minimums |%n|---|---:|---:|---:|---:|%n"
+              + "| no back end | %.2f | %.2f | | |%n| OTLP, Logfire and a file | %.2f | %.2f | %+.1f %% | %+.1f %% |%n",
+          rounds,
+          off[rounds / 2],
+          off[0],
+          on[rounds / 2],
+          on[0],
+          100 * (on[rounds / 2] / off[rounds / 2] - 1),
+          100 * (on[0] / off[0] - 1));
+    } finally {
+      sink.stop(0);
+    }
+  }
+
+  /** Seconds of all processes that the command waited for, as the shell counts them. */
+  static double cpu(Path repository, Path scripts, Path data, List<String> variables) throws Exception {
+    String agents =
+        Stream.of("right", "subtle")
+            .map(name -> "scripted:" + scripts.resolve("scripts/" + name + ".json"))
+            .reduce((a, b) -> a + "," + b)
+            .orElseThrow();
+    List<String> command = new ArrayList<>(List.of("/usr/bin/env"));
+    command.addAll(variables);
+    command.addAll(List.of("sh", "-c", "\"$@\" >&2; times", "sh"));
+    command.addAll(
+        List.of(
+            WINNOW.toString(), "run", "--task", "Read Roman numerals", "--agents", agents, "--apply", "none",
+            "--data-dir", data.toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(repository.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String children = new String(process.getInputStream().readAllBytes()).lines().toList().getLast();
+    double seconds = 0;
+    for (String time : children.strip().split("\\s+")) {
+      String[] parts = time.replace("s", "").split("m");
+      seconds += 60 * Double.parseDouble(parts[0]) + Double.parseDouble(parts[1]);
+    }
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("a run failed");
+    }
+    return seconds;
   }
 
   static void machine() throws IOException {

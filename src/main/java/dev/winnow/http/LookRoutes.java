@@ -16,6 +16,7 @@ import dev.winnow.run.DiffCandidate;
 import dev.winnow.run.FindRuns;
 import dev.winnow.run.RunRecord;
 import dev.winnow.run.RunStore;
+import dev.winnow.run.TraceStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -79,6 +80,12 @@ final class LookRoutes {
                 "The cuts from which a run can be forked.",
                 this::checkpoints)
             .answers(200, "The checkpoints, oldest first.", CheckpointList.class),
+        Route.get(
+                RUN + "/timeline",
+                "getTimeline",
+                "Every step of a run with its beginning and end, attempt by attempt.",
+                this::timeline)
+            .answers(200, "The steps, in the order of their beginnings.", RunShapes.Timeline.class),
         Route.get(RUN + "/ledger", "getLedger", "Each paid call, and the sums.", this::ledger)
             .answers(200, "The ledger.", RunShapes.LedgerView.class));
   }
@@ -158,6 +165,12 @@ final class LookRoutes {
         cut.costMicros(),
         cut.tokens(),
         cut.at());
+  }
+
+  private Reply timeline(Request request) {
+    UUID run = require(request).id();
+    TraceStore traces = new TraceStore(backend.database());
+    return Reply.json(new RunShapes.Timeline(traces.timeline(run), traces.links(run)));
   }
 
   private Reply ledger(Request request) {

@@ -7,6 +7,7 @@ import dev.winnow.evidence.CandidateEvidence.DiffSize;
 import dev.winnow.evidence.runner.TestResult;
 import dev.winnow.judge.Veto;
 import dev.winnow.run.RunOverview;
+import dev.winnow.run.TimelineSpan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,11 @@ final class RunShapes {
       long costMicros,
       long tokens,
       Instant at) {}
+
+  /**
+   * @param links to the traces in a back end, by subject: run, c1, decision, ...
+   */
+  record Timeline(List<TimelineSpan> spans, Map<String, String> links) {}
 
   /**
    * @param unknown calls whose outcome nobody knows; they count as what was reserved

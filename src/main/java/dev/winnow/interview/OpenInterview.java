@@ -67,7 +67,9 @@ final class OpenInterview {
   /** Asks one round; the planning after it. */
   Planning round(Spec spec, Planning planning, int most, Cancellation cancellation) {
     return held(
+        spec,
         planning,
+        "questions",
         interviewer -> {
           int round = planning.round() + 1;
           List<AskModels.Asked> asked =
@@ -172,7 +174,9 @@ final class OpenInterview {
   /** Writes criteria and plan; the planning after it. */
   Planning specification(Spec spec, Planning planning, Cancellation cancellation) {
     return held(
+        spec,
         planning,
+        "specification",
         interviewer -> {
           String prompt =
               PlanningPrompts.specify(
@@ -210,14 +214,22 @@ final class OpenInterview {
     return rounds.isEmpty() ? "" : rounds.getFirst().chosen();
   }
 
-  private Planning held(Planning planning, Function<Interviewer, Planning> work) {
+  private Planning held(
+      Spec spec, Planning planning, String part, Function<Interviewer, Planning> work) {
+    // a request of the server is collected already, and linked
     return TelemetryCollector.current().isPresent()
-        ? spanned(planning, work)
-        : telemetry.collecting(() -> spanned(planning, work));
+        ? spanned(spec, planning, part, work)
+        : telemetry.collecting(() -> spanned(spec, planning, part, work));
   }
 
-  private Planning spanned(Planning planning, Function<Interviewer, Planning> work) {
+  private Planning spanned(
+      Spec spec, Planning planning, String part, Function<Interviewer, Planning> work) {
+    String interview = Objects.requireNonNull(planning.metadata().interview()).toString();
     return Span.of("interview")
+        .trace(interview.replace("-", ""))
+        .set("winnow.interview.id", interview)
+        .set("winnow.spec.id", spec.id().toString())
+        .set("winnow.interview.part", part)
         .set("winnow.interview.mode", planning.metadata().mode().label())
         .set("winnow.interview.round", planning.round() + 1L)
         .call(_ -> leased(planning, work));

@@ -17,7 +17,9 @@ final class KeyPatterns {
    */
   private record Key(List<String> literals, Pattern pattern, int group) {}
 
-  private static final String BEFORE = "(?<![A-Za-z0-9_-])";
+  /** The beginning of a word, also behind an escaped line end or a terminal's colour. */
+  private static final String BEFORE =
+      "(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrt])|(?<=\u001b\\[[0-9;]{0,12}m))";
 
   private static final List<Key> KEYS =
       List.of(
@@ -94,7 +96,10 @@ final class KeyPatterns {
   /** Where in the last word of a text, which begins there, a key may have begun; else its end. */
   static int mayBegin(CharSequence text, int word) {
     for (int at = word; at < text.length(); at++) {
-      boolean boundary = at == word || !isOfName(text.charAt(at - 1));
+      boolean boundary =
+          at == word
+              || !isOfName(text.charAt(at - 1))
+              || (at - 2 >= word && text.charAt(at - 2) == '\\');
       for (Key key : KEYS) {
         for (String literal : key.literals()) {
           if ((boundary || !isOfName(literal.charAt(0))) && begins(text, at, literal)) {
@@ -118,6 +123,11 @@ final class KeyPatterns {
 
   private static boolean isOfName(char c) {
     return isLetterOrDigit(c) || c == '_' || c == '-';
+  }
+
+  /** Whether it is worth to look closer. */
+  static boolean mayHold(String text) {
+    return text.contains("PRIVATE KEY") || KEYS.stream().anyMatch(key -> mayHold(text, key));
   }
 
   private static boolean mayHold(String text, Key key) {

@@ -54,11 +54,14 @@ public final class Redact {
 
   /** The same JSON without secrets in its strings and names. */
   public static String json(String json) {
-    if (text(json).equals(json)) {
+    if (known.next(json, 0) == null && !KeyPatterns.mayHold(json)) {
       return json;
     }
     try {
-      return Json.write(clean(Json.mapper().readTree(json)));
+      // string by string: escapes hide where a word begins
+      JsonNode tree = Json.mapper().readTree(json);
+      JsonNode clean = clean(tree);
+      return clean.equals(tree) ? json : Json.write(clean);
     } catch (JsonProcessingException e) {
       return Json.write(text(json)); // none after all: a string is safe
     }

@@ -32,6 +32,9 @@ public final class Span {
   /** Longer texts are cut: a back end has limits of its own and would drop the span. */
   static final int LONGEST = 4096;
 
+  /** The id of the trace that a span is just about to begin. */
+  static final ScopedValue<String> TRACE_ID = ScopedValue.newInstance();
+
   /** What a span is to its neighbours in other processes. */
   public enum Kind {
     INTERNAL(SpanKind.INTERNAL),
@@ -187,6 +190,7 @@ public final class Span {
   public static final class Start {
     private final String name;
     private @Nullable Current current;
+    private @Nullable String traceId;
     private final @Nullable SpanBuilder builder;
 
     Start(String name, @Nullable Current current) {
@@ -250,6 +254,18 @@ public final class Span {
       return this;
     }
 
+    /** The span begins a trace of this id, known before it; the span around it is linked. */
+    public Start trace(String id) {
+      if (builder != null && current != null && id.matches("(?!0+$)[0-9a-f]{32}")) {
+        builder.setNoParent();
+        TraceContext.of(
+                io.opentelemetry.api.trace.Span.fromContext(current.context()).getSpanContext())
+            .ifPresent(this::link);
+        traceId = id;
+      }
+      return this;
+    }
+
     /** Another span has to do with this one, and is neither above nor below it. */
     public Start link(TraceContext other) {
       if (builder != null) {
@@ -276,7 +292,10 @@ public final class Span {
       if (builder == null || around == null) {
         return work.run(NONE);
       }
-      io.opentelemetry.api.trace.Span begun = builder.startSpan();
+      io.opentelemetry.api.trace.Span begun =
+          traceId == null
+              ? builder.startSpan()
+              : ScopedValue.where(TRACE_ID, traceId).call(builder::startSpan);
       Span span = new Span(begun);
       Context inside = around.context().with(begun);
       RecordSpans timeline = around.timeline();

@@ -28,7 +28,8 @@ import java.util.logging.Logger;
 /** Makes the OpenTelemetry SDK for the back ends that were chosen. */
 final class StartSdk implements TelemetryCollector.Sdk {
 
-  private static final int END_SECONDS = 2;
+  /** A process that is over waits so long for its last spans to get away. */
+  private static final Duration END = Duration.ofSeconds(3);
 
   /** Kept, or the JDK would forget its level. The SDK's own complaints would fill the terminal. */
   private static final Logger SDK_LOG = Logger.getLogger("io.opentelemetry");
@@ -91,6 +92,7 @@ final class StartSdk implements TelemetryCollector.Sdk {
 
   private static SdkTracerProviderBuilder spans(
       SdkTracerProviderBuilder provider, TelemetrySettings settings, List<Backend> backends) {
+    provider.setIdGenerator(new GivenIds());
     settings
         .logfire()
         .ifPresent(logfire ->
@@ -222,16 +224,25 @@ final class StartSdk implements TelemetryCollector.Sdk {
     return page;
   }
 
+  /** In a thread of its own: parts of the SDK wait five seconds and more for a stuck back end. */
   @Override
   public void close() {
-    boolean anyWorks = backends.isEmpty() || backends.stream().anyMatch(Backend::works);
-    if (anyWorks) {
+    Thread end = Thread.ofPlatform().daemon().name("telemetry-end").start(this::end);
+    try {
+      end.join(END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end() {
+    if (backends.stream().anyMatch(Backend::works)) {
       CompletableResultCode _ =
           CompletableResultCode.ofAll(
                   List.of(
                       sdk.getSdkTracerProvider().forceFlush(),
                       sdk.getSdkMeterProvider().forceFlush()))
-              .join(END_SECONDS, TimeUnit.SECONDS);
+              .join(END.toSeconds(), TimeUnit.SECONDS);
     }
     var _ = sdk.shutdown();
   }

@@ -96,6 +96,10 @@ class RedactTest {
       })
   void keysOfProvidersAreTakenOutByTheirLooks(String key) {
     assertThat(Redact.text("export KEY=" + key + "; echo")).isEqualTo("export KEY=[secret]; echo");
+    assertThat(Redact.json(Json.write(Map.of("output", "x\n" + key))))
+        .isEqualTo("{\"output\":\"x\\n[secret]\"}");
+    assertThat(Redact.text("printed: \"a\\n" + key.replace("\n", "\\n") + "\""))
+        .doesNotContain(key);
     String json = Redact.json(Json.write(Map.of("output", "x " + key)));
     assertThat(json).isEqualTo("{\"output\":\"x [secret]\"}");
   }

@@ -1,0 +1,87 @@
+package dev.winnow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A run whose process is killed: its second trace names the first, and its timeline has both. */
+@Timeout(180)
+class ResumedTraceTest {
+
+  @Test
+  void aResumedRunLinksToTheTraceThatWasInterrupted() throws Exception {
+    try (TestCommandLine winnow = TestCommandLine.create();
+        OtlpReceiver otlp = OtlpReceiver.start()) {
+      FixtureRepository shell = FixtureRepository.create("shell", winnow.newDirectory());
+      Map<String, String> environment = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url());
+      String run = interrupt(winnow, shell, environment);
+      String before =
+          winnow
+              .database()
+              .queryOne(
+                  "select split_part(traceparent, '-', 2) as id from trace where subject = 'run'",
+                  row -> row.text("id"))
+              .orElseThrow();
+
+      assertThat(winnow.run(environment, "runs", "resume", run).exitCode()).isZero();
+
+      List<Span> after =
+          otlp.spans().stream().filter(span -> !trace(span.getTraceId()).equals(before)).toList();
+      SpanTree.of(after).assertSound();
+      assertThat(SpanTree.of(after).named("run").getFirst().getLinksList())
+          .singleElement()
+          .extracting(link -> trace(link.getTraceId()))
+          .isEqualTo(before);
+      List<JsonNode> timeline = winnow.run("runs", "show", run, "--timeline", "--json").lines();
+      assertThat(timeline.stream().map(span -> span.path("attempt").asLong()).distinct())
+          .hasSize(2);
+      assertThat(timeline.getLast().path("end").isNull()).isFalse();
+      assertThat(winnow.run("runs", "show", run, "--timeline").out())
+          .contains("Attempt 1\n", "Attempt 2\n", "candidate c1", "█");
+    }
+  }
+
+  private static String trace(com.google.protobuf.ByteString id) {
+    return HexFormat.of().formatHex(id.toByteArray());
+  }
+
+  /** Kills the process as soon as the run's first trace is known; its id. */
+  private static String interrupt(
+      TestCommandLine winnow, FixtureRepository shell, Map<String, String> environment)
+      throws Exception {
+    String slow =
+        Files.readString(shell.scripts().resolve("right.json"))
+            .replaceFirst("\"latencyMs\": *\\d+,", "")
+            .replaceFirst("\\{", "{\"latencyMs\": 800, ");
+    Path script = Files.writeString(winnow.newDirectory().resolve("slow.json"), slow);
+    try (ChildWinnow child =
+        ChildWinnow.start(
+            winnow,
+            environment,
+            "run",
+            "--json",
+            "--repo",
+            shell.directory().toString(),
+            "--task",
+            shell.task(),
+            "--test-command",
+            "sh run.sh",
+            "--junit",
+            "build/report.xml",
+            "--agents",
+            "scripted:" + script)) {
+      String run = child.awaitPhase("candidates").path("run").asText();
+      child.await(line -> line.path("type").asText().equals("red-checked"));
+      child.kill();
+      return run;
+    }
+  }
+}
