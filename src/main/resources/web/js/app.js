@@ -140,6 +140,7 @@ document.addEventListener("click", event => {
   if (link.getAttribute("href") !== location.pathname + location.search) app.go(link.getAttribute("href"));
 });
 window.addEventListener("popstate", show);
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.update());
 window.addEventListener("hashchange", () => location.hash.startsWith("#t=") && start());
 onLoggedOut(loggedOut);
 start();
