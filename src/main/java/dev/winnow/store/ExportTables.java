@@ -27,6 +27,7 @@ public final class ExportTables {
           "ledger",
           "checkpoint",
           "trace",
+          "span",
           "node",
           "scheduled_tasks",
           "object_pack",

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,13 @@ public final class ConductorFiles {
    * @param notice what does not fit together, one line, or empty
    */
   public record Track(
-      String id, String description, Marker marker, Path spec, Path plan, Path metadata, String notice) {}
+      String id,
+      String description,
+      Marker marker,
+      Path spec,
+      Path plan,
+      Path metadata,
+      String notice) {}
 
   private final ConfinedDirectory directory;
   private final Path tracks;
@@ -109,8 +116,7 @@ public final class ConductorFiles {
 
   /** The file that an index links to, by the link's path or its words. */
   private Optional<Path> linked(Path index, String name, String words) {
-    String text =
-        directory.read(index).map(b -> new String(b, StandardCharsets.UTF_8)).orElse("");
+    String text = directory.read(index).map(b -> new String(b, StandardCharsets.UTF_8)).orElse("");
     Matcher link = LINK.matcher(text);
     while (link.find()) {
       String path = link.group(2);
@@ -119,7 +125,7 @@ public final class ConductorFiles {
           && (path.endsWith("/" + name)
               || path.equals(name)
               || link.group(1).toLowerCase(Locale.ROOT).equals(words))) {
-        Path found = directory.resolve(index.getParent(), path);
+        Path found = directory.resolve(Objects.requireNonNull(index.getParent()), path);
         if (Files.isRegularFile(found)) {
           return Optional.of(found);
         }
@@ -129,7 +135,10 @@ public final class ConductorFiles {
   }
 
   public List<TracksFile.Entry> entries() {
-    return directory.read(tracks).map(content -> new TracksFile(content).entries()).orElse(List.of());
+    return directory
+        .read(tracks)
+        .map(content -> new TracksFile(content).entries())
+        .orElse(List.of());
   }
 
   /**
@@ -139,8 +148,7 @@ public final class ConductorFiles {
    */
   public Track track(String id) {
     List<TracksFile.Entry> entries = entries();
-    List<TracksFile.Entry> found =
-        entries.stream().filter(e -> e.id().equals(id)).toList();
+    List<TracksFile.Entry> found = entries.stream().filter(e -> e.id().equals(id)).toList();
     if (found.isEmpty()) {
       found =
           entries.stream()
@@ -162,8 +170,8 @@ public final class ConductorFiles {
   }
 
   private Track track(TracksFile.Entry entry) {
-    Path linked = directory.resolve(tracks.getParent(), entry.link());
-    Path own = Files.isRegularFile(linked) ? linked.getParent() : linked;
+    Path linked = directory.resolve(home(), entry.link());
+    Path own = Files.isRegularFile(linked) ? Objects.requireNonNull(linked.getParent()) : linked;
     Path index = own.resolve("index.md");
     Path spec = linked(index, "spec.md", "specification").orElse(own.resolve("spec.md"));
     Path plan = linked(index, "plan.md", "implementation plan").orElse(own.resolve("plan.md"));
@@ -176,6 +184,10 @@ public final class ConductorFiles {
         plan,
         metadata,
         disagreement(entry, metadata));
+  }
+
+  private Path home() {
+    return Objects.requireNonNull(tracks.getParent());
   }
 
   /** What people see in {@code tracks.md} counts. */
@@ -278,9 +290,10 @@ public final class ConductorFiles {
     String name = shortName.orElseGet(() -> slug(spec.title()));
     if (!name.matches("[a-z0-9][a-z0-9-]{0,59}")) {
       throw WinnowException.usage(
-          "'%s' is no short name: use small letters, digits and dashes.".formatted(shortened(name)));
+          "'%s' is no short name: use small letters, digits and dashes."
+              .formatted(shortened(name)));
     }
-    Path parent = directory.resolve(tracks.getParent(), "tracks");
+    Path parent = directory.resolve(home(), "tracks");
     requireFree(name, parent);
     String id = name + "_" + today.format(DateTimeFormatter.BASIC_ISO_DATE);
     Path own = directory.resolve(parent, id);

@@ -35,8 +35,9 @@ final class MetadataFile {
   boolean set(String name, String value) {
     try (JsonParser parser = Json.mapper().getFactory().createParser(content)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        boolean top = parser.getParsingContext().getParent() != null
-            && parser.getParsingContext().getParent().inRoot();
+        boolean top =
+            parser.getParsingContext().getParent() != null
+                && parser.getParsingContext().getParent().inRoot();
         if (token == JsonToken.VALUE_STRING && top && name.equals(parser.currentName())) {
           int from = (int) parser.currentTokenLocation().getByteOffset();
           parser.finishToken();

@@ -10,10 +10,13 @@ import java.util.regex.Pattern;
 public final class PlanFile {
 
   private static final Pattern PHASE =
-      Pattern.compile("#{2,3}\\s+(?:Phase\\s+(\\d+)\\s*[:.-]\\s*)?(.*?)(\\s+\\[checkpoint:\\s*([0-9a-f]*)])?\\s*");
+      Pattern.compile(
+          "#{2,3}\\s+(?:Phase\\s+(\\d+)\\s*[:.-]\\s*)?(.*?)(\\s+\\[checkpoint:\\s*([0-9a-f]*)])?\\s*");
   private static final Pattern TASK =
-      Pattern.compile("[-*]\\s+\\[([ ~xX])]\\s+(?:\\**Task:?\\**:?\\s*)?(.*?)(\\s+\\[?([0-9a-f]{7,40})]?)?\\s*");
-  private static final Pattern SUBTASK = Pattern.compile("(?: {2,}|\\t)\\s*[-*]\\s+\\[([ ~xX])]\\s+(.*?)\\s*");
+      Pattern.compile(
+          "[-*]\\s+\\[([ ~xX])]\\s+(?:\\**Task:?\\**:?\\s*)?(.*?)(\\s+\\[?([0-9a-f]{7,40})]?)?\\s*");
+  private static final Pattern SUBTASK =
+      Pattern.compile("(?: {2,}|\\t)\\s*[-*]\\s+\\[([ ~xX])]\\s+(.*?)\\s*");
   private static final Pattern MANUAL = Pattern.compile("(?i).*\\bUser Manual Verification\\b.*");
 
   /**
@@ -94,7 +97,9 @@ public final class PlanFile {
       Matcher subtask = SUBTASK.matcher(text.get(i));
       if (subtask.matches()) {
         subtasks.add(new Subtask(i, Marker.of(subtask.group(1)), subtask.group(2)));
-      } else if (!text.get(i).isBlank() && !text.get(i).startsWith(" ") && !text.get(i).startsWith("\t")) {
+      } else if (!text.get(i).isBlank()
+          && !text.get(i).startsWith(" ")
+          && !text.get(i).startsWith("\t")) {
         break;
       }
     }

@@ -45,8 +45,7 @@ final class TextLines {
     for (int i = 0; i < lines.size(); i++) {
       String line = get(i);
       String stripped = line.strip();
-      boolean border =
-          stripped.startsWith("```") || stripped.startsWith("~~~");
+      boolean border = stripped.startsWith("```") || stripped.startsWith("~~~");
       if (!code && !comment && stripped.startsWith("<!--")) {
         comment = true;
       }
@@ -71,8 +70,7 @@ final class TextLines {
     String end = line.endsWith("\r\n") ? "\r\n" : line.endsWith("\n") ? "\n" : "";
     String text = get(index);
     String before = line.startsWith(raw("\uFEFF")) ? raw("\uFEFF") : "";
-    lines.set(
-        index, before + raw(text.substring(0, from) + with + text.substring(to)) + end);
+    lines.set(index, before + raw(text.substring(0, from) + with + text.substring(to)) + end);
   }
 
   private static String raw(String text) {

@@ -47,7 +47,8 @@ public final class TracksFile {
   /** In the entry's own line or one of those below it, up to the next entry or section. */
   private static String link(List<String> text, int at) {
     for (int i = at; i < text.size(); i++) {
-      boolean next = i > at && (ENTRY.matcher(text.get(i)).matches() || text.get(i).startsWith("---"));
+      boolean next =
+          i > at && (ENTRY.matcher(text.get(i)).matches() || text.get(i).startsWith("---"));
       if (next) {
         return "";
       }
@@ -65,7 +66,8 @@ public final class TracksFile {
   }
 
   void add(String description, String link) {
-    lines.append("\n---\n\n- [ ] **Track: %s**\n*Link: [%s](%s)*".formatted(description, link, link));
+    lines.append(
+        "\n---\n\n- [ ] **Track: %s**\n*Link: [%s](%s)*".formatted(description, link, link));
   }
 
   byte[] bytes() {

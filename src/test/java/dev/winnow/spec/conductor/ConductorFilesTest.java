@@ -55,14 +55,16 @@ class ConductorFilesTest {
       ```
       - [ ] Task: Write the header
       - [ ] Task: Conductor - User Manual Verification 'Output' (Protocol in workflow.md)
-      no line end""";
+      no line end\
+      """;
 
   private static final String METADATA =
       """
       {"track_id":"export_20260101", "type" : "feature",
         "status": "in_progress", "owner": {"status": "mine"},
         "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-02T00:00:00Z",
-        "description":"Export \\u00e4"}""";
+        "description":"Export \\u00e4"}\
+      """;
 
   @TempDir Path project;
 
@@ -75,7 +77,9 @@ class ConductorFilesTest {
   private ConductorFiles tree() throws IOException {
     write("index.md", "# Ours\n- [Tracks Registry](./work/our-tracks.md)\n");
     write("work/our-tracks.md", TRACKS.replace("./tracks/", "../tracks/"));
-    write("tracks/export_20260101/index.md", "- [Plan of ours](./plan.md)\n- [Specification](./what.md)\n");
+    write(
+        "tracks/export_20260101/index.md",
+        "- [Plan of ours](./plan.md)\n- [Specification](./what.md)\n");
     write("tracks/export_20260101/what.md", "# Spec\n- **AC-1**: prints rows\n");
     write("tracks/export_20260101/plan.md", PLAN);
     write("tracks/export_20260101/metadata.json", METADATA);
@@ -120,7 +124,9 @@ class ConductorFilesTest {
     assertThat(files.markDone(track, "Output", "Write rows, see facade1", COMMIT, NOW)).isTrue();
     assertThat(read("tracks/export_20260101/plan.md"))
         .isEqualTo(
-            PLAN.replace("- [ ] Task: Write rows, see facade1", "- [x] Task: Write rows, see facade1 0123456")
+            PLAN.replace(
+                    "- [ ] Task: Write rows, see facade1",
+                    "- [x] Task: Write rows, see facade1 0123456")
                 .replace("    - [ ] Write tests", "    - [x] Write tests")
                 .replace("- [~] Implement", "- [x] Implement"));
     assertThat(read("work/our-tracks.md")).isEqualTo(TRACKS.replace("./tracks/", "../tracks/"));
@@ -147,7 +153,9 @@ class ConductorFilesTest {
     byte[] odd = "\uFEFF## Phase 1: \u00e4\r\n- [ ] Task: a\n\0\n".getBytes(StandardCharsets.UTF_8);
     odd[odd.length - 2] = (byte) 0xff;
     assertThat(new PlanFile(odd).bytes()).isEqualTo(odd);
-    assertThat(new PlanFile(odd).phases()).extracting(PlanFile.Phase::name).containsExactly("\u00e4");
+    assertThat(new PlanFile(odd).phases())
+        .extracting(PlanFile.Phase::name)
+        .containsExactly("\u00e4");
     assertThat(new TracksFile(odd).bytes()).isEqualTo(odd);
     PlanFile plan = new PlanFile(odd);
     assertThat(plan.markDone("\u00e4", "a", COMMIT)).isTrue();
@@ -191,13 +199,19 @@ class ConductorFilesTest {
   @Test
   void brokenMarkdownAndPlansWithoutPhasesAreReadAsFarAsTheyGo() throws Exception {
     assertThat(new PlanFile("".getBytes(StandardCharsets.UTF_8)).next()).isEmpty();
-    assertThat(new PlanFile("## Phase\n- [ Task\n* [y] no\n```\n- [ ] Task: open fence".getBytes(StandardCharsets.UTF_8)).tasks())
+    assertThat(
+            new PlanFile(
+                    "## Phase\n- [ Task\n* [y] no\n```\n- [ ] Task: open fence"
+                        .getBytes(StandardCharsets.UTF_8))
+                .tasks())
         .isEmpty();
-    PlanFile flat = new PlanFile("- [x] Task: a 1234567\n- [ ] b\n".getBytes(StandardCharsets.UTF_8));
+    PlanFile flat =
+        new PlanFile("- [x] Task: a 1234567\n- [ ] b\n".getBytes(StandardCharsets.UTF_8));
     assertThat(flat.next()).map(PlanFile.Task::text).contains("b");
     assertThat(flat.phases()).extracting(PlanFile.Phase::name).containsExactly("");
     tree();
-    assertThatThrownBy(() -> ConductorFiles.open(project).plan(ConductorFiles.open(project).track("older")))
+    assertThatThrownBy(
+            () -> ConductorFiles.open(project).plan(ConductorFiles.open(project).track("older")))
         .hasMessageContaining("has no plan");
     assertThatThrownBy(() -> ConductorFiles.open(project).track("nope"))
         .hasMessageContaining("export_20260101, older_20250101");
@@ -213,12 +227,18 @@ class ConductorFilesTest {
     // the person saves between Winnow's reading and writing
     byte[] read = Files.readAllBytes(plan);
     Files.writeString(plan, "my new line\n" + PLAN);
-    assertThat(WriteFile.instead(plan, read, "winnow's".getBytes(StandardCharsets.UTF_8))).isFalse();
+    assertThat(WriteFile.instead(plan, read, "winnow's".getBytes(StandardCharsets.UTF_8)))
+        .isFalse();
     assertThat(files.markDone(track, "Output", "Write the header", COMMIT, NOW)).isTrue();
-    assertThat(Files.readString(plan)).startsWith("my new line\n").contains("[x] Task: Write the header 0123456");
+    assertThat(Files.readString(plan))
+        .startsWith("my new line\n")
+        .contains("[x] Task: Write the header 0123456");
     // and two of Winnow at once
     List<CompletableFuture<Boolean>> both =
-        List.of("Write rows, see facade1", "Conductor - User Manual Verification 'Output' (Protocol in workflow.md)").stream()
+        List.of(
+                "Write rows, see facade1",
+                "Conductor - User Manual Verification 'Output' (Protocol in workflow.md)")
+            .stream()
             .map(task ->
                 CompletableFuture.supplyAsync(
                     () -> files.markDone(track, "Output", task, COMMIT, NOW)))
