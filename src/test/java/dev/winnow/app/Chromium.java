@@ -88,7 +88,15 @@ final class Chromium implements AutoCloseable {
         send(
                 "",
                 "Target.createTarget",
-                Map.of("url", "about:blank", "browserContextId", context, "width", 1280, "height", 900))
+                Map.of(
+                    "url",
+                    "about:blank",
+                    "browserContextId",
+                    context,
+                    "width",
+                    1280,
+                    "height",
+                    900))
             .path("targetId")
             .asText();
     String session =
@@ -145,9 +153,7 @@ final class Chromium implements AutoCloseable {
         if (waiting != null) {
           waiting.complete(message);
         } else {
-          listeners
-              .getOrDefault(message.path("sessionId").asText(), ignored -> {})
-              .accept(message);
+          listeners.getOrDefault(message.path("sessionId").asText(), ignored -> {}).accept(message);
         }
       }
       from.request(1);

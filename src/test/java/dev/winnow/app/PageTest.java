@@ -138,14 +138,16 @@ class PageTest {
     tab.click(".tabs a", "Changes");
     tab.awaitText(".file", "roman.py");
     tab.choose("#side-a", "c2");
-    tab.await("location.search.includes('a=c2') && document.querySelector('.diff .del') && document.querySelector('.diff .add')");
+    tab.await(
+        "location.search.includes('a=c2') && document.querySelector('.diff .del') && document.querySelector('.diff .add')");
     isFitForEverybody("changes");
 
     tab.click(".tabs a", "Overview");
     tab.click("button.primary", "Approve c1");
     tab.awaitText(".decision", "approved by ada");
     tab.awaitText(".facts", "winnow/");
-    assertThat(RepositoryState.git(python.directory(), "branch", "--list", "winnow/*")).isNotBlank();
+    assertThat(RepositoryState.git(python.directory(), "branch", "--list", "winnow/*"))
+        .isNotBlank();
 
     tab.click(".tabs a", "Checkpoints");
     tab.click("button", "Fork from evidence");
@@ -176,11 +178,10 @@ class PageTest {
     tab.go(server.origin() + "/runs/" + run);
     tab.awaitText(".lane", "first");
     tab.evaluate("window.stayed = true");
-    server.restartHere(
-        () -> {
-          tab.awaitText("[role=status]", "Connection lost");
-          server.winnow().run("runs", "watch", run);
-        });
+    server.restartHere(() -> {
+      tab.awaitText("[role=status]", "Connection lost");
+      server.winnow().run("runs", "watch", run);
+    });
     tab.awaitText(".decision", "the answer is four");
     assertThat(tab.evaluate("window.stayed").asBoolean()).as("it was not loaded again").isTrue();
     tab.await("!document.querySelector('[role=status]')");
@@ -202,8 +203,7 @@ class PageTest {
               'turn', n, 'call', 'x' || n, 'tool', 'fs_read_file', 'summary', 'file number ' || n)
             from generate_series((select max(sequence) + 1 from event where run_id = ?), 20000) n
             """,
-            run,
-            run);
+            run, run);
     logIn();
     visit("/runs/" + run + "/events", "two and two?");
     tab.awaitText("[role=status]", "20000 events");
@@ -226,12 +226,14 @@ class PageTest {
   @Test
   void whatAgentsAndPeopleWriteStaysText() throws Exception {
     String evil = "<img src=x onerror=alert(1)><script>alert(2)</script>";
-    String script = server.script("evil.json", Json.write(Map.of("answer", List.of(Map.of("say", evil)))));
+    String script =
+        server.script("evil.json", Json.write(Map.of("answer", List.of(Map.of("say", evil)))));
     UUID run = server.ask(bearer, evil, script, true);
     logIn();
     visit("/runs/" + run, "<img src=x");
     tab.awaitText(".decision", "<script>alert(2)</script>");
-    assertThat(tab.evaluate("document.querySelectorAll('main img, main script').length").asInt()).isZero();
+    assertThat(tab.evaluate("document.querySelectorAll('main img, main script').length").asInt())
+        .isZero();
     String shown =
         tab.evaluate(
                 """
@@ -239,9 +241,12 @@ class PageTest {
                   const at = document.createElement('div');
                   lit.render(m.markdown('# a\\n\\n[x](javascript:alert(1)) <b onclick=x>b</b>\\n\\n<script>1</script>\\n\\n- [ ] **do**'), at);
                   return at.innerHTML.replace(/<!--.*?-->/g, '');
-                })""")
+                })\
+                """)
             .asText();
-    assertThat(shown).contains("<strong>do</strong>", "&lt;b onclick").doesNotContain("href", "<script", "<b ");
+    assertThat(shown)
+        .contains("<strong>do</strong>", "&lt;b onclick")
+        .doesNotContain("href", "<script", "<b ");
   }
 
   @Test
@@ -265,10 +270,12 @@ class PageTest {
                 diff --git a/z.bin b/z.bin
                 new file mode 100644
                 Binary files /dev/null and b/z.bin differ
-                `.replace(/^ {16}/gm, '')).map(f => [f.path, f.status, f.added, f.removed, f.binary, f.hunks.flatMap(h => h.rows).length])))"""
+                `.replace(/^ {16}/gm, '')).map(f => [f.path, f.status, f.added, f.removed, f.binary, f.hunks.flatMap(h => h.rows).length])))\
+                """
                     .stripIndent())
             .asText();
-    assertThat(files).isEqualTo("[[\"y.txt\",\"renamed\",2,2,false,4],[\"z.bin\",\"added\",0,0,true,0]]");
+    assertThat(files)
+        .isEqualTo("[[\"y.txt\",\"renamed\",2,2,false,4],[\"z.bin\",\"added\",0,0,true,0]]");
   }
 
   @Test
@@ -290,7 +297,8 @@ class PageTest {
     assertThat(tab.text("main")).doesNotContain("New run", "Start the first run");
     tab.evaluate("document.activeElement.blur()");
     tab.press("Tab");
-    assertThat(tab.evaluate("document.activeElement.innerText").asText()).isEqualTo("To the content");
+    assertThat(tab.evaluate("document.activeElement.innerText").asText())
+        .isEqualTo("To the content");
     tab.press("Enter");
     assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("content");
     tab.click("button[aria-label^=Switch]");

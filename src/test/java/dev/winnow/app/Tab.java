@@ -95,7 +95,8 @@ final class Tab {
             value || Date.now() > end ? done(value) : setTimeout(look, 20);
           };
           look();
-        })"""
+        })\
+        """
             .formatted(PATIENCE, expression);
     while (true) {
       try {
@@ -143,8 +144,7 @@ final class Tab {
     for (String type : List.of("mousePressed", "mouseReleased")) {
       send(
           "Input.dispatchMouseEvent",
-          Map.of(
-              "type", type, "x", at.get(0), "y", at.get(1), "button", "left", "clickCount", 1));
+          Map.of("type", type, "x", at.get(0), "y", at.get(1), "button", "left", "clickCount", 1));
     }
   }
 
@@ -215,7 +215,9 @@ final class Tab {
   List<String> axe() {
     if (!evaluate("typeof axe === 'object'").asBoolean()) {
       try (InputStream in = Tab.class.getResourceAsStream("/axe.min.js")) {
-        evaluate(new String(java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8) + "\n;0");
+        evaluate(
+            new String(java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
+                + "\n;0");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -225,7 +227,8 @@ final class Tab {
             """
             axe.run(document, {resultTypes: ['violations']}).then(r => r.violations
               .filter(v => v.impact === 'serious' || v.impact === 'critical')
-              .map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).join(' | ')))""");
+              .map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).join(' | ')))\
+            """);
     List<String> lines = new ArrayList<>();
     found.forEach(line -> lines.add(line.asText()));
     return lines;

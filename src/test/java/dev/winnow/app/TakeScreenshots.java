@@ -65,14 +65,15 @@ final class TakeScreenshots {
     pictures("login");
     tab.go(server.origin() + "/#t=" + server.accounts().login("ada").secret());
     tab.awaitText("h1", "Runs");
-    String waits = start(List.of("careful", "quick", "sly"), true, "outsider");
-    String live = start(List.of("careful", "quick"), false, "");
+    String waits = start(task, List.of("careful", "quick", "sly"), true, "outsider");
+    String live =
+        start("The cart shows what a discount saves", List.of("careful", "quick"), false, "");
     tab.go(server.origin() + "/runs/" + live);
     tab.await("document.querySelectorAll('.calls').length > 2");
     pictures("run-live");
     server.get(bearer, "/api/v1/tdd-runs/" + live + "?wait=100");
     server.get(bearer, "/api/v1/tdd-runs/" + waits + "?wait=100");
-    start(List.of("careful", "quick"), false, "");
+    start("Round half a cent to the even cent", List.of("quick", "sly", "careful"), false, "");
     visit("/", "table.runs tbody tr:nth-child(3)", "runs");
     visit("/new", ".agents-pick .pick", "new-run");
     visit("/runs/" + waits, ".answer", "run");
@@ -86,9 +87,10 @@ final class TakeScreenshots {
     visit("/settings", "table tbody tr", "settings");
   }
 
-  private String start(List<String> agents, boolean approve, String tester) throws Exception {
+  private String start(String request, List<String> agents, boolean approve, String tester)
+      throws Exception {
     Map<String, Object> run = new LinkedHashMap<>();
-    run.put("task", task);
+    run.put("task", request);
     run.put("repository", demo.directory().toString());
     run.put("agents", agents);
     run.put("approve", approve);
@@ -96,8 +98,7 @@ final class TakeScreenshots {
     if (!tester.isEmpty()) {
       run.put("tester", tester);
     }
-    JsonNode answer =
-        TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
+    JsonNode answer = TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
     if (!answer.has("id")) {
       throw new IOException(answer.toString());
     }
@@ -131,6 +132,7 @@ final class TakeScreenshots {
   }
 
   private void settle() {
-    tab.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
+    tab.evaluate(
+        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
   }
 }
