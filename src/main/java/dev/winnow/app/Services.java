@@ -16,6 +16,7 @@ import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.http.Accounts;
 import dev.winnow.http.AuditLog;
 import dev.winnow.http.Backend;
+import dev.winnow.http.Specs;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
@@ -290,11 +291,22 @@ final class Services implements AutoCloseable {
         settings.models().dual(),
         sources,
         new RunTerms(Budget.UNLIMITED, settings.keep().approve(), settings.keep().answerWithin()),
+        specs(directory),
         () ->
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
         telemetry(true));
+  }
+
+  private Specs specs(Path directory) {
+    Planner planner = planner();
+    return new Specs(
+        planner.specs(),
+        planner.interviews(),
+        (mode, most, agents, judge, budget) ->
+            planner.options(new Planner.Wishes(mode, most, agents, judge, budget), directory),
+        spec -> checkRepository(spec, false, Cancellation.never()));
   }
 
   /** For a server that works on nothing itself. */

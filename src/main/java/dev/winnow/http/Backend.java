@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param dual whether all of them answer a message of a chat
  * @param agentSources where each agent was declared
  * @param terms what a run gets when nothing else is asked for
+ * @param specs what makes requests clear
  * @param settings what may be shown of them
  * @param telemetry gets the spans of requests, and has the content of {@code /metrics}
  */
@@ -31,6 +32,7 @@ public record Backend(
     boolean dual,
     Map<String, String> agentSources,
     RunTerms terms,
+    Specs specs,
     Supplier<List<Setting>> settings,
     TelemetryCollector telemetry) {
 

@@ -5,6 +5,7 @@ import dev.winnow.checkpoint.Budget;
 import dev.winnow.http.RunShapes.NewRun;
 import dev.winnow.run.RunOptions;
 import dev.winnow.run.RunTerms;
+import dev.winnow.run.StartFromSpec;
 import dev.winnow.run.StartRun;
 import dev.winnow.spec.Task;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a use case's request of what a client sent, or says which field is wrong. */
@@ -43,10 +45,18 @@ final class CheckNewRun {
     if (asked.runner() != null && asked.testCommand() != null) {
       throw Problem.invalid("runner", "runner and testCommand exclude each other.");
     }
+    if (asked.spec() != null && asked.task() != null) {
+      throw Problem.invalid("spec", "spec and task exclude each other.");
+    }
+    Optional<StartFromSpec> planned = Optional.ofNullable(asked.spec()).map(id -> spec(id, who));
+    String place = asked.repository();
+    if (place == null && asked.spec() != null) {
+      place = backend.specs().service().get(asked.spec()).repository().orElse(null);
+    }
     RunOptions options =
         new RunOptions(
-            task("task", asked.task()),
-            repository(asked.repository(), who),
+            planned.map(StartFromSpec::task).orElseGet(() -> task("task", asked.task())),
+            repository(place, who),
             Optional.ofNullable(asked.base()),
             Boolean.TRUE.equals(asked.includeUncommitted()),
             agents("agents", asked.agents(), who),
@@ -60,7 +70,19 @@ final class CheckNewRun {
                 budget(asked.budget()),
                 backend.terms().approve() || Boolean.TRUE.equals(asked.approve()),
                 backend.terms().answerWithin()));
-    return new StartRun.Change(options, agent("judge", asked.judge(), who), false);
+    RunOptions sourced = planned.map(p -> options.from(p.source())).orElse(options);
+    return new StartRun.Change(sourced, agent("judge", asked.judge(), who), false);
+  }
+
+  private StartFromSpec spec(UUID id, Principal who) {
+    if (!backend.specs().service().sees(id, who.whose().submitter())) {
+      throw Problem.invalid("spec", "There is no such spec, or it is not yours.");
+    }
+    try {
+      return StartFromSpec.spec(backend.specs().service(), backend.specs().service().get(id));
+    } catch (WinnowException e) {
+      throw Problem.invalid("spec", CleanText.line(String.valueOf(e.getMessage())));
+    }
   }
 
   StartRun.Question question(NewRun asked, Principal who) {
@@ -145,7 +167,7 @@ final class CheckNewRun {
   }
 
   /** For whoever is no admin, what is outside of the allowed directories does not exist. */
-  private Path repository(@Nullable String asked, Principal who) {
+  Path repository(@Nullable String asked, Principal who) {
     if (asked == null || asked.isBlank()) {
       throw Problem.invalid("repository", "Give the path of a git repository on the server.");
     }

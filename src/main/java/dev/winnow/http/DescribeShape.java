@@ -115,6 +115,7 @@ final class DescribeShape {
       ObjectNode properties = schema.putObject("properties");
       ArrayNode required = JSON.arrayNode();
       components(type, properties, required);
+      more(type, properties);
       if (!required.isEmpty()) {
         schema.set("required", required);
       }
@@ -142,6 +143,16 @@ final class DescribeShape {
       properties.set(name, of(component.getGenericType()));
       if (!isOptional(component)) {
         required.add(name);
+      }
+    }
+  }
+
+  /** What a record tells besides its components. */
+  private void more(Class<?> type, ObjectNode properties) {
+    for (Method method : type.getDeclaredMethods()) {
+      JsonProperty told = method.getAnnotation(JsonProperty.class);
+      if (told != null && told.access() == JsonProperty.Access.READ_ONLY) {
+        properties.set(method.getName(), of(method.getGenericReturnType()));
       }
     }
   }

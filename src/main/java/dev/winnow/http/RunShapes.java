@@ -27,6 +27,7 @@ final class RunShapes {
    * @param maxTimeSeconds of the whole run
    * @param apply branch or none
    * @param approve whether a person must agree before delivery
+   * @param spec says what is to be done, instead of the task
    */
   record NewRun(
       @Nullable String kind,
@@ -44,7 +45,8 @@ final class RunShapes {
       @Nullable String apply,
       @Nullable Boolean approve,
       @Nullable Budget budget,
-      @Nullable Integer priority) {}
+      @Nullable Integer priority,
+      @Nullable UUID spec) {}
 
   /** What is different in a fork; what is left out stays. */
   record NewFork(

@@ -47,12 +47,26 @@ public final class SpecService {
     return create(draft, null);
   }
 
+  /** The same with the id that the new spec gets. */
+  public Spec create(UUID id, Draft draft) {
+    return create(id, draft, null);
+  }
+
+  /** Whether there is such a spec, and it is this one's; anybody's when nobody is named. */
+  public boolean sees(UUID id, Optional<String> owner) {
+    return store.sees(id, owner);
+  }
+
   /**
    * The same with planning that was done elsewhere.
    *
    * @throws WinnowException of category USAGE for a repository that is no directory
    */
   public Spec create(Draft draft, @Nullable Planning planning) {
+    return create(Ids.next(), draft, planning);
+  }
+
+  private Spec create(UUID id, Draft draft, @Nullable Planning planning) {
     Path repository = draft.repository().orElse(null);
     if (repository != null && !Files.isDirectory(repository)) {
       throw WinnowException.usage(repository + " is not a directory: give --repo a git repository");
@@ -65,7 +79,7 @@ public final class SpecService {
     return written(
         store.create(
             new Spec(
-                Ids.next(),
+                id,
                 1,
                 SpecStatus.DRAFT,
                 title(draft),

@@ -135,6 +135,17 @@ public final class SpecStore {
   /**
    * @throws WinnowException of category USAGE when there is none
    */
+  boolean sees(UUID id, Optional<String> owner) {
+    return database
+        .queryOne(
+            "select 1 as one from spec where id = ? and (?::text is null or owner = ?)",
+            row -> row.number("one"),
+            id,
+            owner.orElse(null),
+            owner.orElse(null))
+        .isPresent();
+  }
+
   public Spec get(UUID id) {
     return database
         .queryOne(COLUMNS + " where id = ?", SpecStore::spec, id)

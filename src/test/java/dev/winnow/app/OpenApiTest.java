@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class OpenApiTest {
 
-  private interface Call {
+  interface Call {
     HttpResponse<String> send() throws Exception;
   }
 
@@ -42,6 +42,7 @@ class OpenApiTest {
   private static UUID change;
   private static UUID answer;
   private static UUID queued;
+  private static String spec;
 
   @BeforeAll
   static void start() throws Exception {
@@ -68,6 +69,7 @@ class OpenApiTest {
     assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
     change = UUID.fromString(TestServer.json(started).path("id").asText());
     answer = server.ask(admin, "two and two?", "scripted:a.json", true);
+    spec = newSpec();
     queued = server.ask(admin, "two and two?", "scripted:slow.json", false);
   }
 
@@ -149,6 +151,9 @@ class OpenApiTest {
 
   /** A path of the route, with things that are there. */
   private static String there(Described route) {
+    if (route.path().startsWith("/api/v1/specs")) {
+      return route.path().replace("{id}", spec);
+    }
     return route
         .path()
         .replace("checkpoints/{id}/fork", "checkpoints/" + change + ".1/fork")
@@ -190,7 +195,9 @@ class OpenApiTest {
               send(
                   server,
                   route,
-                  there(route).replace(change.toString(), UUID.randomUUID().toString()),
+                  there(route)
+                      .replace(change.toString(), UUID.randomUUID().toString())
+                      .replace(spec, UUID.randomUUID().toString()),
                   json,
                   "Authorization",
                   admin);
@@ -257,7 +264,7 @@ class OpenApiTest {
   }
 
   /** What needs a certain state. */
-  private static Map<String, Call> special() {
+  private static Map<String, Call> special() throws IOException {
     Map<String, Call> calls = new LinkedHashMap<>();
     String runs = "/api/v1/tdd-runs";
     String ask = "{\"kind\":\"answer\",\"task\":\"x\",\"agents\":[\"scripted:a.json\"]}";
@@ -280,6 +287,8 @@ class OpenApiTest {
     calls.put(
         "diffCandidate 409", () -> server.get(admin, runs + "/" + answer + "/candidates/c1/diff"));
     calls.put("getDecision 409", () -> server.get(admin, runs + "/" + undecided() + "/decision"));
+    SpecCalls.add(calls, server, admin);
+    calls.put("createSpec 409", () -> inTheMiddle("/api/v1/specs", "{\"task\":\"twice\"}"));
     String link = "{\"token\":\"%s\"}";
     calls.put(
         "logIn 204",
@@ -367,6 +376,10 @@ class OpenApiTest {
             """,
             run.toString());
     return post("/api/v1/tdd-runs/" + run + "/cancel", "{}");
+  }
+
+  private static String newSpec() throws Exception {
+    return SpecCalls.create(server, admin);
   }
 
   private static UUID waiting() throws Exception {
