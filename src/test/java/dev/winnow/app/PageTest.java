@@ -68,7 +68,11 @@ class PageTest {
   }
 
   private void logIn() {
-    tab.go(server.origin() + "/#t=" + server.accounts().login("ada").secret());
+    logIn(tab, "ada");
+  }
+
+  private static void logIn(Tab tab, String name) {
+    tab.go(server.origin() + "/#t=" + server.accounts().login(name).secret());
     tab.awaitText("h1", "Runs");
   }
 
@@ -165,6 +169,51 @@ class PageTest {
     tab.go(server.origin() + path);
     tab.await("document.querySelector('main h1') && !document.querySelector('[aria-busy]')");
     isFitForEverybody(path);
+  }
+
+  @Test
+  void twoPeopleAnswerAnInterviewAndNothingIsLost() {
+    logIn();
+    visit("/specs", "Specs");
+    tab.click("button", "New spec");
+    tab.type("#spec-task", "Roman numerals become numbers");
+    tab.type("#spec-repository", python.directory().toString());
+    tab.click("button", "Create the spec");
+    tab.click("button", "Start the interview");
+    tab.click("dialog button", "Ask");
+    tab.await("document.querySelectorAll('.question').length >= 2");
+    isFitForEverybody("spec");
+
+    server.accounts().put("bob", Role.ADMIN);
+    Tab other = chromium.open();
+    logIn(other, "bob");
+    String address = tab.evaluate("location.href").asText();
+    other.go(address);
+    tab.type("#answer-q1", "from ada");
+    tab.type("#answer-q2", "of ada too");
+    other.type("#answer-q1", "IV is 4, says bob");
+    other.awaitText("#question-q1", "Not saved yet");
+    other.go("about:blank");
+    other.go(address);
+    other.await("document.querySelector('#answer-q1').value.includes('says bob')");
+    tab.click("button", "Save 2 answers");
+    tab.awaitText("#question-q1", "Answered by ada");
+    other.awaitText("#question-q1", "ada answered meanwhile");
+    other.click("button", "Save 1 answer");
+    other.awaitText("[role=alert]", "Somebody answered meanwhile");
+    other.click("#question-q1 button", "Save mine instead");
+    other.awaitText("#question-q1", "Answered by bob");
+    assertThat(other.problems()).isEmpty();
+    other.close();
+    tab.awaitText("#question-q1", "Answered by bob");
+    tab.awaitText("#question-q2", "Answered by ada");
+    tab.awaitText("#criteria-title", "Acceptance criteria");
+    tab.awaitText(".criteria", "IV is 4, says bob");
+    tab.click("button", "Validate");
+    tab.awaitText(".card", "alid");
+    isFitForEverybody("spec with criteria");
+    tab.click("a.button", "Start a run");
+    tab.awaitText("button.primary", "Start from");
   }
 
   @Test
