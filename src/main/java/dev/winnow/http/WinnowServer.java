@@ -67,7 +67,8 @@ public final class WinnowServer implements AutoCloseable {
     all.addAll(new LookRoutes(backend).routes());
     all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
-    all.addAll(new SpecRoutes(backend.specs(), once, check, new CoverSpec(backend.database())).routes());
+    all.addAll(
+        new SpecRoutes(backend.specs(), once, check, new CoverSpec(backend.database())).routes());
     all.addAll(chat.routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());

@@ -69,7 +69,8 @@ final class TakeScreenshots {
     String live =
         start("The cart shows what a discount saves", List.of("careful", "quick"), false, "");
     tab.go(server.origin() + "/runs/" + live);
-    tab.await("document.querySelectorAll('.check-mark').length >= 2 && document.querySelectorAll('.say').length > 5");
+    tab.await(
+        "document.querySelectorAll('.check-mark').length >= 2 && document.querySelectorAll('.say').length > 5");
     pictures("run-live");
     server.get(bearer, "/api/v1/tdd-runs/" + live + "?wait=100");
     server.get(bearer, "/api/v1/tdd-runs/" + waits + "?wait=100");
@@ -113,8 +114,7 @@ final class TakeScreenshots {
             server.post(
                 bearer,
                 made,
-                Json.write(
-                    Map.of("task", task, "repository", demo.directory().toString()))));
+                Json.write(Map.of("task", task, "repository", demo.directory().toString()))));
     String id = spec.path("id").asText();
     JsonNode asked =
         TestServer.json(
@@ -142,8 +142,10 @@ final class TakeScreenshots {
             Map.of(
                 "version", spec.path("version").asLong(),
                 "answers", List.of(Map.of("question", question, "text", text)))),
-        "Authorization", server.bearer("bob", Role.ADMIN),
-        "Content-Type", "application/json");
+        "Authorization",
+        server.bearer("bob", Role.ADMIN),
+        "Content-Type",
+        "application/json");
   }
 
   private void visit(String path, String seen, String name) throws IOException {
