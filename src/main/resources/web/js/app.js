@@ -141,6 +141,7 @@ document.addEventListener("click", event => {
 });
 // a log-in link in the address of an open page is a pop of the history, too
 window.addEventListener("popstate", () => me && !location.hash.startsWith("#t=") && show());
+window.addEventListener("resize", () => app.update());
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.update());
 window.addEventListener("hashchange", () => location.hash.startsWith("#t=") && start());
 onLoggedOut(loggedOut);

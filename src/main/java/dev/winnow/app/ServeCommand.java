@@ -34,7 +34,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "ADDRESS",
       description =
-          "The address to listen on (default: 127.0.0.1). Others need users, and TLS or a trusted proxy.")
+          "The address to listen on (default: 127.0.0.1). Others need users, and TLS or a trusted"
+              + " proxy.")
   private @Nullable String host;
 
   @Option(
@@ -69,6 +70,7 @@ final class ServeCommand implements Callable<Integer> {
       try (WinnowServer server =
               WinnowServer.start(options, services.backend(context.directory()));
           var _ = stop.onCancel(server::drain)) {
+        services.listensOn(server.port());
         tell(server, login(accounts, me));
         try (Housekeeping _ = Housekeeping.start(services, context.console().err()::println)) {
           if (noWork) {

@@ -309,6 +309,11 @@ final class Services implements AutoCloseable {
         spec -> checkRepository(spec, false, Cancellation.never()));
   }
 
+  /** This process serves there. */
+  void listensOn(int port) {
+    machine().listensOn(port);
+  }
+
   /** For a server that works on nothing itself. */
   void waitFor(Cancellation stop) {
     CountDownLatch stopped = new CountDownLatch(1);

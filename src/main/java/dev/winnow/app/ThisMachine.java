@@ -32,11 +32,17 @@ final class ThisMachine {
 
   private final Settings settings;
   private final AgentRegistry agents;
+  private volatile Set<Integer> ownPorts = Set.of();
   private final Map<Boolean, Sandbox> sandboxes = new ConcurrentHashMap<>();
 
   ThisMachine(Settings settings) {
     this.settings = settings;
     this.agents = Agents.registry(settings);
+  }
+
+  /** Winnow itself listens there: no tool reaches it, whatever hosts are vouched for. */
+  void listensOn(int port) {
+    ownPorts = Set.of(port);
   }
 
   Path dataDirectory() {
@@ -90,7 +96,9 @@ final class ThisMachine {
   private Toolbox toolbox(RunRequest request) {
     Map<String, Delegate> delegates = new HashMap<>(Agents.delegates(settings));
     delegates.keySet().retainAll(request.tools());
-    return new Toolbox(settings.tools().offering(request.fileTools(), request.tools()), delegates);
+    return new Toolbox(
+        settings.tools().offering(request.fileTools(), request.tools()).withoutOwn(ownPorts),
+        delegates);
   }
 
   /** Names of the tools that reach out of the workspace and are switched on here. */

@@ -8,8 +8,10 @@ import dev.winnow.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The people and programs that may use the server, and what they prove it with. */
@@ -68,7 +70,11 @@ public final class Accounts {
    */
   public record Issued(UUID id, String secret, Instant expiresAt) {}
 
+  private static final long MINUTE = 60_000_000_000L; // nanoseconds
+  private static final int MOST_REMEMBERED = 10_000;
+
   private final Database database;
+  private final Map<UUID, Long> used = new ConcurrentHashMap<>();
 
   public Accounts(Database database) {
     this.database = database;
@@ -101,7 +107,8 @@ public final class Accounts {
 
   public List<Account> all() {
     return database.query(
-        "select name, role, created_at, disabled_at is not null as disabled from account order by name",
+        "select name, role, created_at, disabled_at is not null as disabled from account order by"
+            + " name",
         row ->
             new Account(
                 row.text("name"),
@@ -128,10 +135,12 @@ public final class Accounts {
   public boolean disable(String name) {
     return database.inTransaction(transaction -> {
       transaction.update(
-          "update credential set ended_at = clock_timestamp() where account = ? and ended_at is null",
+          "update credential set ended_at = clock_timestamp() where account = ? and ended_at is"
+              + " null",
           name);
       return transaction.update(
-              "update account set disabled_at = coalesce(disabled_at, clock_timestamp()) where name = ?",
+              "update account set disabled_at = coalesce(disabled_at, clock_timestamp()) where name"
+                  + " = ?",
               name)
           > 0;
     });
@@ -239,6 +248,15 @@ public final class Accounts {
 
   /** Remembers that it was used, to the minute. */
   void used(UUID credential) {
+    long now = System.nanoTime();
+    Long last = used.get(credential);
+    if (last != null && now - last < MINUTE) {
+      return; // not with every request: it is a write
+    }
+    if (used.size() > MOST_REMEMBERED) {
+      used.clear();
+    }
+    used.put(credential, now);
     database.update(
         """
         update credential set used_at = clock_timestamp() where id = ?

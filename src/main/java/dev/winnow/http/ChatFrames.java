@@ -130,11 +130,12 @@ final class ChatFrames {
 
   /** What was not streamed yet; a short reply comes at once, as one delta. */
   private Told rest(RunEvent.ModelText text) {
-    StringBuilder before = streamed.remove(key(text.candidate(), text.turn()));
-    boolean continues = before != null && text.text().startsWith(before.toString());
+    StringBuilder streaming = streamed.remove(key(text.candidate(), text.turn()));
+    String before = streaming == null ? "" : streaming.toString();
+    boolean continues = text.text().startsWith(before);
     String delta = continues ? text.text().substring(before.length()) : text.text();
     Map<String, Object> data = and(who(text.candidate()), "delta", delta);
-    if (before != null && !continues) {
+    if (!continues) {
       data.put("replaces", true); // an attempt was void, or the middle was left out
     }
     return new Told("text_delta", data);

@@ -29,7 +29,6 @@ final class ChatRoutes {
   private final GuardRequests guard;
   private final Authenticate authenticate;
   private final RateLimit.Places places;
-  private final AuditLog audit;
   private final Map<String, ChatSocket> sockets = new ConcurrentHashMap<>();
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
 
@@ -38,14 +37,12 @@ final class ChatRoutes {
       Conversations conversations,
       GuardRequests guard,
       Authenticate authenticate,
-      RateLimit.Places places,
-      AuditLog audit) {
+      RateLimit.Places places) {
     this.chat = chat;
     this.conversations = conversations;
     this.guard = guard;
     this.authenticate = authenticate;
     this.places = places;
-    this.audit = audit;
   }
 
   List<Route> routes() {

@@ -32,6 +32,7 @@ final class ChatService {
   private final Accounts accounts;
   private final CheckNewRun check;
   private final RateLimit requests;
+  private final AuditLog audit;
   private final Conversations conversations;
   private final FindRuns runs;
 
@@ -40,12 +41,14 @@ final class ChatService {
       FollowRuns follow,
       Accounts accounts,
       CheckNewRun check,
-      RateLimit requests) {
+      RateLimit requests,
+      AuditLog audit) {
     this.backend = backend;
     this.follow = follow;
     this.accounts = accounts;
     this.check = check;
     this.requests = requests;
+    this.audit = audit;
     this.conversations = new Conversations(backend.database());
     this.runs = new FindRuns(backend.database());
   }
@@ -81,6 +84,7 @@ final class ChatService {
                 true),
             new SubmitRun.Submission(who.name(), 10, Optional.empty()));
     int number = conversations.add(conversation, run, message);
+    audit.add(who.name(), "chat", run.toString(), "done");
     return new Begun(
         conversation,
         new Conversations.Turn(number, run, message, null, null, java.time.Instant.now()));

@@ -231,12 +231,7 @@ final class ChatSocket {
     }
     Thread.ofVirtual()
         .name("chat-follow")
-        .start(() -> each(run, after, frame -> connection.send(event(frame))));
-  }
-
-  /** Not built as a tree: this is what a thousand clients get of each event. */
-  private static String event(Outbox.Frame frame) {
-    return "{\"type\":\"event\",\"data\":" + frame.json() + "}";
+        .start(() -> each(run, after, frame -> connection.send(frame.frame())));
   }
 
   private interface Sends {

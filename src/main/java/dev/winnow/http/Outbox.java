@@ -3,6 +3,9 @@ package dev.winnow.http;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.RunEvent;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events that one client has still to get, in order and each once. It reads the log from where
@@ -20,10 +24,28 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Outbox implements AutoCloseable {
 
-  /** An event, and its JSON, which is made once for all clients. */
-  record Frame(RecordedEvent event, String json) {
+  /** An event in the forms in which it is sent, each made once for all clients. */
+  static final class Frame {
+    private final RecordedEvent event;
+    private final String json;
+    private byte @Nullable [] message;
+    private @Nullable String frame;
+
+    private Frame(RecordedEvent event) {
+      this.event = event;
+      this.json = event.toJson();
+    }
+
     static Frame of(RecordedEvent event) {
-      return new Frame(event, event.toJson());
+      return new Frame(event);
+    }
+
+    RecordedEvent event() {
+      return event;
+    }
+
+    String json() {
+      return json;
     }
 
     long sequence() {
@@ -33,6 +55,27 @@ final class Outbox implements AutoCloseable {
     /** Whether it ends a run. */
     boolean end() {
       return event.event() instanceof RunEvent.RunFinished;
+    }
+
+    /** Writes it as a message of an event stream. */
+    void writeTo(OutputStream out) throws IOException {
+      byte[] made = message;
+      if (made == null) {
+        made =
+            ("id: " + sequence() + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+        message = made; // made twice at worst
+      }
+      out.write(made);
+    }
+
+    /** A text of a WebSocket. */
+    String frame() {
+      String made = frame;
+      if (made == null) {
+        made = "{\"type\":\"event\",\"data\":" + json + "}";
+        frame = made;
+      }
+      return made;
     }
   }
 

@@ -60,13 +60,14 @@ final class ReadTls {
             .replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "")
             .replaceAll("\\s", "");
     PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text));
+    GeneralSecurityException other = new GeneralSecurityException("no known kind of key");
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(spec);
       } catch (GeneralSecurityException e) {
-        continue; // a key of another kind
+        other = e; // a key of another kind
       }
     }
-    throw new GeneralSecurityException("no known kind of key");
+    throw other;
   }
 }

@@ -47,7 +47,7 @@ final class StreamEvents {
           last(out, "stopped", 1012, "The server stops: come back with Last-Event-ID.");
           return;
         }
-        case OPEN -> write(out, frames.isEmpty() ? ":\n\n" : text(frames));
+        case OPEN -> write(out, frames);
       }
       if (!stay && !frames.isEmpty() && frames.getLast().end() && outbox.isEmpty()) {
         last(out, "end", 1000, "The run is over.");
@@ -63,13 +63,16 @@ final class StreamEvents {
     }
   }
 
-  private static String text(List<Outbox.Frame> frames) {
-    StringBuilder text = new StringBuilder();
-    for (Outbox.Frame frame : frames) {
-      text.append("id: ").append(frame.sequence()).append("\ndata: ");
-      text.append(frame.json()).append("\n\n");
+  private static void write(ServletOutputStream out, List<Outbox.Frame> frames)
+      throws IOException {
+    if (frames.isEmpty()) {
+      write(out, ":\n\n");
+      return;
     }
-    return text.toString();
+    for (Outbox.Frame frame : frames) {
+      frame.writeTo(out);
+    }
+    out.flush();
   }
 
   private static void last(ServletOutputStream out, String event, int code, String reason)

@@ -55,12 +55,11 @@ public final class WinnowServer implements AutoCloseable {
     CheckNewRun check = new CheckNewRun(backend, options.repositories());
     this.chat =
         new ChatRoutes(
-            new ChatService(backend, follow, accounts, check, requests),
+            new ChatService(backend, follow, accounts, check, requests, audit),
             new Conversations(backend.database()),
             guard,
             authenticate,
-            places,
-            audit);
+            places);
     RunRoutes runs = new RunRoutes(backend, follow, once, check);
     List<Route> all = new ArrayList<>();
     all.addAll(runs.routes());

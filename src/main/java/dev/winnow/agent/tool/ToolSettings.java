@@ -37,6 +37,11 @@ public record ToolSettings(
         .toList();
   }
 
+  /** The same, and none of the tools reaches these ports of this machine. */
+  public ToolSettings withoutOwn(Collection<Integer> ports) {
+    return new ToolSettings(files, fetch, browser, reach.withoutOwn(ports), clock);
+  }
+
   /** The same with no other tools than these, beside those that stay inside. */
   public ToolSettings offering(boolean withFiles, Collection<String> names) {
     return new ToolSettings(
