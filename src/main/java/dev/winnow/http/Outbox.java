@@ -61,8 +61,7 @@ final class Outbox implements AutoCloseable {
     void writeTo(OutputStream out) throws IOException {
       byte[] made = message;
       if (made == null) {
-        made =
-            ("id: " + sequence() + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+        made = ("id: " + sequence() + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
         message = made; // made twice at worst
       }
       out.write(made);

@@ -63,8 +63,7 @@ final class StreamEvents {
     }
   }
 
-  private static void write(ServletOutputStream out, List<Outbox.Frame> frames)
-      throws IOException {
+  private static void write(ServletOutputStream out, List<Outbox.Frame> frames) throws IOException {
     if (frames.isEmpty()) {
       write(out, ":\n\n");
       return;
