@@ -335,7 +335,6 @@ class PageTest {
                 "performance.getEntries().filter(e => e.encodedBodySize && !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
             .asInt();
     assertThat(bytes).isBetween(20_000, LARGEST);
-    System.out.println("the page, compressed: " + bytes + " bytes");
   }
 
   @Test
