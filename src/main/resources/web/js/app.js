@@ -139,7 +139,10 @@ document.addEventListener("click", event => {
   event.preventDefault();
   if (link.getAttribute("href") !== location.pathname + location.search) app.go(link.getAttribute("href"));
 });
-window.addEventListener("popstate", show);
+// a log-in link in the address of an open page is a pop of the history, too
+window.addEventListener("popstate", () => me && !location.hash.startsWith("#t=") && show());
+window.addEventListener("resize", () => app.update());
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.update());
 window.addEventListener("hashchange", () => location.hash.startsWith("#t=") && start());
 onLoggedOut(loggedOut);
 start();

@@ -14,7 +14,8 @@ export function changesTab(page) {
   let wanted = null;
   let files = null;
   let error = null;
-  let beside = window.innerWidth > 900;
+  let beside = true;
+  let chosen = false; // else the window's width decides
 
   function entered() {
     const asked = new URLSearchParams(location.search);
@@ -63,6 +64,7 @@ export function changesTab(page) {
   }
 
   function view() {
+    if (!chosen) beside = window.innerWidth > 900;
     const candidates = able();
     if (!candidates.length) return empty("No changes yet", page.live() ? "A candidate's change can be seen when it is finished." : "No candidate of this run has a change.");
     if (!candidates.some(c => c.id === b)) b = candidates.some(c => c.id === page.state.decided?.winner) ? page.state.decided.winner : candidates[0].id;
@@ -82,6 +84,7 @@ export function changesTab(page) {
 
   function layout(wide) {
     beside = wide;
+    chosen = true;
     page.update();
   }
 

@@ -4,15 +4,20 @@ import { filled, get, once, post } from "./api.js";
 import { PHASES, agentName, clock, firstLine, money, toMicros } from "./format.js";
 import { empty, failure, field, icon, loading, sheet } from "./parts.js";
 
+const PAUSE = 2000;
+
 export function checkpointsTab(page) {
   let items = null;
   let error = null;
   let seen = -1;
+  let asked = 0;
   let small = false;
 
   function load() {
-    if (seen === page.state.version) return;
+    // a run at work has events all the time: a look every two seconds is enough
+    if (seen === page.state.version || Date.now() - asked < PAUSE) return;
     seen = page.state.version;
+    asked = Date.now();
     get(`/tdd-runs/${page.id}/checkpoints`)
       .then(answer => ([items, error] = [answer.items, null]))
       .catch(failed => (error = failed))

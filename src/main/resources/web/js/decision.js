@@ -23,6 +23,8 @@ export function decision(page) {
   const over = !page.live();
   if (!decided && !over) return nothing;
   const winner = decided?.winner;
+  // the run's reason often repeats the decision's
+  const more = decided && over ? (run.reason ?? "").replace(decided.rationale, "").replace(state.answered?.reason ?? "", "").trim() : "";
   const tone = run.status === "waiting" ? "open" : winner && run.status !== "failed" ? "won" : "";
   return html`<section class="card decision ${tone}" aria-labelledby="decision-title">
     <div class="head"><h2 id="decision-title">${title(page, decided)}</h2>
@@ -31,7 +33,7 @@ export function decision(page) {
     <div class="stack">
       ${decided ? html`<p><strong>${RULES[decided.rule] ?? decided.rule}.</strong> <span class="pre">${decided.rationale}</span></p>` : html`<p>${run.reason ?? status(run.status)[0]}</p>`}
       ${state.answered ? html`<p>${icon(state.answered.answer === "approved" ? "check" : "cross")} ${state.answered.reason}</p>` : nothing}
-      ${decided && over && run.reason && run.reason !== decided.rationale && run.reason !== state.answered?.reason ? html`<p class="muted">${run.reason}</p>` : nothing}
+      ${more ? html`<p class="muted">${more}</p>` : nothing}
       ${run.kind === "change" ? table(page) : answers(page)}
       ${run.status === "waiting" ? answerForm(page) : nothing}
     </div>
@@ -52,10 +54,10 @@ function table(page) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Candidates compared"><table class="list">
     <thead><tr><th scope="col">Candidate</th><th scope="col" class="number">Tests of others</th><th scope="col" class="number">Change</th><th scope="col">Gate</th></tr></thead>
     <tbody>${rows.map(
-      c => html`<tr><td><span class="tag">${c.id}</span> ${agentName(c.agent)}</td>
+      c => html`<tr><td class="name"><span class="tag">${c.id}</span> ${agentName(c.agent)}</td>
         <td class="number">${c.counted === undefined ? "–" : html`${c.passed} of ${c.counted}`}</td>
         <td class="number">${c.diff ? html`<span class="good-text">+${c.diff.added}</span> <span class="bad-text">−${c.diff.removed}</span> <span class="muted small">in ${plural(c.diff.files, "file")}</span>` : "–"}</td>
-        <td>${c.vetoes.length ? c.vetoes.map(v => html`<div><span class="badge bad">${icon("cross")} ${v.class}</span> <span class="small">${v.reason}</span></div>`) : c.counted === undefined ? html`<span class="small muted">${c.reason ?? ""}</span>` : html`<span class="badge good">${icon("check")} passed</span>`}</td></tr>`,
+        <td class="wide">${c.vetoes.length ? c.vetoes.map(v => html`<div><span class="badge bad">${icon("cross")} ${v.class}</span> <span class="small">${v.reason}</span></div>`) : c.counted === undefined ? html`<span class="small muted">${c.reason ?? ""}</span>` : html`<span class="badge good">${icon("check")} passed</span>`}</td></tr>`,
     )}</tbody></table></div>`;
 }
 

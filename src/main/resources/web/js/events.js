@@ -23,7 +23,7 @@ export function eventsTab(page) {
 
   function open(index) {
     list.activate(index);
-    host.setAttribute("aria-activedescendant", `event-${list.active}`);
+    point();
     const event = shown[list.active];
     if (!event) return;
     page.show(() => sheet(`${event.sequence} · ${event.type}`, () => page.show(null), html`<pre class="output" tabindex="0">${JSON.stringify(event, null, 2)}</pre>`));
@@ -38,7 +38,13 @@ export function eventsTab(page) {
     event.preventDefault();
     const from = list.active < 0 ? Math.floor(host.scrollTop / 32) : list.active;
     list.activate(Number.isFinite(by) ? from + by : by < 0 ? 0 : shown.length - 1);
-    host.setAttribute("aria-activedescendant", `event-${list.active}`);
+    point();
+  }
+
+  /** The active row may be out of sight, and then it is not in the document. */
+  function point() {
+    const id = `event-${list.active}`;
+    document.getElementById(id) ? host.setAttribute("aria-activedescendant", id) : host.removeAttribute("aria-activedescendant");
   }
 
   function filter() {
@@ -68,6 +74,7 @@ export function eventsTab(page) {
       if (!host) return;
       list.attach(host);
       list.show(shown);
+      point();
     },
   };
 }

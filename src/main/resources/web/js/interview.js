@@ -88,9 +88,6 @@ export function interview(page) {
   }
 
   return {
-    get unsaved() {
-      return drafts.size;
-    },
     view() {
       const { questions, answers } = planning();
       if (!questions.length) return html`<p class="muted">No questions were asked.</p>`;

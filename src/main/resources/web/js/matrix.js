@@ -1,6 +1,7 @@
 // Tests against candidates as a heat map. A cell opens to its reason and to what each test printed.
 import { html, nothing } from "/lib/lit-html.js";
 import { get } from "./api.js";
+import { inOrder } from "./lane.js";
 import { plural } from "./format.js";
 import { failure, icon, sheet } from "./parts.js";
 
@@ -15,7 +16,7 @@ const OUTCOMES = {
 
 export function matrix(page) {
   const { state } = page;
-  const candidates = [...state.lanes.keys()].filter(id => id !== "tester");
+  const candidates = inOrder(state.lanes).filter(id => id !== "tester");
   if (page.run.kind !== "change" || !candidates.length || (!state.cells.size && !state.phases.includes("evidence"))) return nothing;
   const sets = ["base", ...(state.sets.includes("tester") ? ["tester"] : []), ...candidates.filter(id => state.sets.includes(id))];
   return html`<section class="card" aria-labelledby="matrix-title"><h2 id="matrix-title">Everybody's tests against everybody's code</h2>

@@ -1,6 +1,7 @@
 // What a run looks like after its events so far. Only events come in; nothing here knows the page.
 
 const MOST_PART = 16000;
+const MOST_CALLS = 50; // in one fold
 
 export function emptyState() {
   return { events: [], phases: [], lanes: new Map(), cells: new Map(), sets: [], notices: [], verdicts: [], tamper: [], version: 0 };
@@ -31,7 +32,7 @@ function add(found, entry) {
 }
 
 function speaking(found, event) {
-  const last = found.entries.findLast(e => e.kind === "text" && e.purpose === event.purpose && e.turn === event.turn);
+  const last = found.entries.slice(-50).findLast(e => e.kind === "text" && e.purpose === event.purpose && e.turn === event.turn);
   return last?.speaking ? last : null;
 }
 
@@ -96,7 +97,7 @@ const REDUCE = {
   "tool-called"(state, e) {
     const found = lane(state, e);
     let group = found.entries.at(-1);
-    if (group?.kind !== "tools") group = add(found, { kind: "tools", key: e.sequence, calls: [] });
+    if (group?.kind !== "tools" || group.calls.length >= MOST_CALLS) group = add(found, { kind: "tools", key: e.sequence, calls: [] });
     group.calls.push({ call: e.call, tool: e.tool, summary: e.summary });
     found.doing = e.purpose;
     found.tool = `${e.tool} ${e.summary}`;

@@ -14,6 +14,8 @@ import { poll } from "./poll.js";
 import { apply, emptyState } from "./run-state.js";
 import { followRun } from "./stream.js";
 
+const MOST_NOTICES = 5; // all of them are among the events
+
 const TABS = [
   ["", "Overview"],
   ["changes", "Changes"],
@@ -101,7 +103,7 @@ export function runPage(app, id, tab = "") {
         ${run.kind === "change" ? fact("Repository", html`<span class="clip" title=${run.repository}>${run.repository.split("/").pop()}</span>`) : nothing}
         ${run.base ? fact("Base", html`<code>${run.base.slice(0, 10)}</code>`) : nothing}
         ${fact("Started", html`<span title=${day(run.createdAt)}>${clock(run.createdAt)}</span> by ${run.owner}`)}
-        ${fact(run.finishedAt ? "Took" : "Running for", duration(end - new Date(run.createdAt)))}
+        ${fact(run.finishedAt ? "Took" : "Running for", html`${duration(end - new Date(run.createdAt))}${page.live() && limitOf(run) ? html` <span class="muted">of ${duration(limitOf(run))}</span>` : nothing}`)}
         <div class="spent"><dt>${limit ? `Cost of ${money(limit)}` : "Cost"}</dt><dd>${money(run.costMicros, run.costKnown)} <span class="muted">· ${count(run.tokens)} tokens</span>${bar(run.costMicros, limit, "Budget used")}</dd></div>
         ${run.branch ? fact("Branch", html`<code>${run.branch}</code>`) : nothing}
       </dl>
@@ -111,6 +113,12 @@ export function runPage(app, id, tab = "") {
   }
 
   const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+  /** The longest time in milliseconds, from PT1H30M. */
+  function limitOf(run) {
+    const found = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(run.options?.maxTime ?? "");
+    return found ? ((Number(found[1] ?? 0) * 60 + Number(found[2] ?? 0)) * 60 + Number(found[3] ?? 0)) * 1000 : 0;
+  }
 
   function phases() {
     const { phases: seen, phase } = page.state;
@@ -125,7 +133,7 @@ export function runPage(app, id, tab = "") {
   function overview() {
     const { state } = page;
     return html`<div class="stack">
-      ${state.notices.map(text => html`<div class="note warn"><div>${text}</div></div>`)}
+      ${state.notices.slice(-MOST_NOTICES).map(text => html`<div class="note warn"><div>${text}</div></div>`)}
       ${decision(page)}
       ${page.live() ? [lanes(page), matrix(page)] : [matrix(page), lanes(page)]}
       ${!state.lanes.size && page.live() ? html`<div class="card empty"><h2>${page.run.status === "queued" ? "In the queue" : "Getting ready"}</h2>

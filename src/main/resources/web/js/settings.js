@@ -16,7 +16,7 @@ export function settingsPage(app) {
   async function load() {
     try {
       [tokens, settings, users] = await Promise.all([
-        get("/tokens").then(a => a.items),
+        get("/tokens").then(a => a.items.filter(t => !t.revoked)),
         admin ? get("/settings").then(a => a.items) : [],
         admin ? get("/users").then(a => a.items) : [],
       ]);
@@ -84,7 +84,7 @@ export function settingsPage(app) {
   function tokenTable() {
     if (!tokens.length) return empty("No tokens", "A program needs one to use the API.");
     return table("Tokens", ["For", "Whose", "Role", "Last used", "Until", ""], tokens.map(
-      t => html`<tr><td>${t.label || html`<span class="muted">no label</span>`}</td><td>${t.user ?? t.name ?? ""}</td><td>${t.role}</td><td>${t.usedAt ? ago(t.usedAt) : html`<span class="muted">never</span>`}</td>
+      t => html`<tr><td>${t.label || html`<span class="muted">no label</span>`} <code class="muted">…${t.hint}</code></td><td>${t.account}</td><td>${t.role}</td><td>${t.usedAt ? ago(t.usedAt) : html`<span class="muted">never</span>`}</td>
         <td>${day(t.expiresAt)}</td><td class="right">${app.mayRun ? html`<button class="little danger" @click=${() => revoke(t)} aria-label="Revoke ${t.label}">Revoke</button>` : nothing}</td></tr>`,
     ));
   }
@@ -94,7 +94,7 @@ export function settingsPage(app) {
     view: () => html`<div class="head"><h1>Settings</h1></div>${failure(error)}
       ${tokens === null ? (error ? nothing : loading()) : html`<div class="stack">
         <div class="head"><h2>Tokens</h2>${app.mayRun ? html`<button @click=${newToken}>New token</button>` : nothing}</div>${tokenTable()}
-        ${admin ? html`<h2>Values</h2>${table("Settings", ["Setting", "Value", "Source"], settings.map(s => html`<tr><td><code>${s.setting}</code></td><td>${s.value || html`<span class="muted">not set</span>`}</td><td class="small muted">${s.source}</td></tr>`))}
+        ${admin ? html`<h2>Values</h2>${table("Settings", ["Setting", "Value", "Source"], settings.map(s => html`<tr><td class="name"><code>${s.setting}</code></td><td class="wide">${s.value || html`<span class="muted">not set</span>`}</td><td class="small muted wide">${s.source}</td></tr>`))}
           <h2>Accounts</h2>${table("Accounts", ["Name", "Role", "Since", "State"], users.map(u => html`<tr><td>${u.name}</td><td>${u.role}</td><td>${day(u.createdAt)}</td><td>${u.disabled ? html`<span class="badge bad">disabled</span>` : html`<span class="badge good">active</span>`}</td></tr>`))}` : nothing}
       </div>`}
       ${dialog ? dialog() : nothing}`,

@@ -1,6 +1,6 @@
 // One spec: interview, acceptance criteria with their tests, spec and plan, what its validation found.
 import { html, nothing } from "/lib/lit-html.js";
-import { filled, get, once, post } from "./api.js";
+import { filled, get, post } from "./api.js";
 import { ago, day, plural } from "./format.js";
 import { interview } from "./interview.js";
 import { markdown } from "./markdown.js";
@@ -11,6 +11,7 @@ export function specPage(app, id) {
   let missing = false;
   let error = null;
   let busy = "";
+  let coverage = null;
   let dialog = null;
   const page = {
     app,
@@ -23,12 +24,11 @@ export function specPage(app, id) {
   };
   const form = interview(page);
   const asked = poll(load, 3000);
-  const leaving = event => form.unsaved && event.preventDefault();
-  window.addEventListener("beforeunload", leaving);
 
   async function load() {
     try {
       page.took(await get(`/specs/${id}`));
+      if (page.spec.artifacts.planning?.criteria?.length) coverage = await get(`/specs/${id}/coverage`);
       if (error?.status === 0) error = null;
     } catch (failed) {
       missing = failed.status === 404;
@@ -42,7 +42,7 @@ export function specPage(app, id) {
     error = null;
     app.update();
     try {
-      page.took(await post(`/specs/${id}${path}`, body, once()));
+      page.took(await post(`/specs/${id}${path}`, body));
     } catch (failed) {
       error = failed;
     }
@@ -77,7 +77,8 @@ export function specPage(app, id) {
 
   function planningCard() {
     const planning = page.spec.artifacts.planning;
-    if (!planning)
+    // what was imported has criteria, and nobody was asked anything
+    if (!planning || (!planning.questions.length && (!planning.metadata.rounds.length || planning.metadata.writer === "import")))
       return html`<section class="card stack"><h2>Interview</h2><p class="muted">What is unclear is better asked before than found out afterwards.</p>
         ${app.mayRun ? html`<div><button class="primary" ?disabled=${busy} @click=${begin}>${busy === "planning" ? "Asking…" : "Start the interview"}</button></div>` : nothing}</section>`;
     const open = planning.questions.filter(q => !planning.answers.some(a => a.question === q.id)).length;
@@ -94,13 +95,18 @@ export function specPage(app, id) {
   function criteriaCard() {
     const { criteria } = page.spec.artifacts.planning ?? { criteria: [] };
     if (!criteria.length) return nothing;
-    const covered = page.spec.coverage ?? [];
     return html`<section class="card" aria-labelledby="criteria-title"><h2 id="criteria-title">Acceptance criteria</h2>
       <ul class="criteria">${criteria.map(c => {
-        const tests = covered.find(x => x.criterion === c.id)?.tests ?? [];
+        const tests = coverage?.criteria.find(x => x.id === c.id)?.tests ?? [];
         return html`<li><span class="tag">${c.id}</span><span>${c.text}</span>
-          <span class="tests">${tests.length ? tests.map(t => html`<div>${icon("check")} <code>${t}</code></div>`) : "No test names it yet."}</span></li>`;
-      })}</ul></section>`;
+          <span class="tests">${tests.length ? tests.map(test) : coverage?.run ? "No test names it." : ""}</span></li>`;
+      })}</ul>
+      <p class="muted small">${coverage?.run ? html`Tests of <a href="/runs/${coverage.run}">the newest run</a>, on its winner's code.` : "The tests that cover them can be seen after a run."}</p></section>`;
+  }
+
+  function test(t) {
+    const colour = { passed: "good-text", failed: "bad-text", error: "bad-text" }[t.outcome] ?? "";
+    return html`<div><span class=${colour}>${icon(t.outcome === "passed" ? "check" : colour ? "cross" : "minus")} ${t.outcome}</span> <span class="tag">${t.author}</span> <code>${t.test}</code></div>`;
   }
 
   function planCard() {
@@ -129,7 +135,9 @@ export function specPage(app, id) {
     }
     const overview = spec.artifacts.planning?.overview;
     return html`<div class="head"><div class="stack"><div class="row">${badge(spec.status)}<span class="muted small">version ${spec.version} · ${spec.owner} · ${day(spec.createdAt)}</span></div><h1>${spec.title}</h1></div>
-        ${app.mayRun && spec.status !== "rejected" ? html`<a class="button primary" href="/new?spec=${id}${spec.repository ? `&repository=${encodeURIComponent(spec.repository)}` : ""}">Start a run</a>` : nothing}</div>
+        ${app.mayRun && spec.status !== "rejected" ? html`<div class="row">
+          ${spec.status === "validated" ? html`<button ?disabled=${busy} @click=${() => act("approve", "/approve")}>Approve</button>` : nothing}
+          <button class="danger" ?disabled=${busy} @click=${() => act("reject", "/reject")}>Reject</button><a class="button primary" href="/new?spec=${id}${spec.repository ? `&repository=${encodeURIComponent(spec.repository)}` : ""}">Start a run</a></div>` : nothing}</div>
       ${failure(error)}
       <div class="spec"><div class="stack">${planningCard()}${planCard()}</div>
         <div class="stack"><section class="card"><h2>Request</h2>${markdown(spec.task)}${overview ? html`<h2>Overview</h2>${markdown(overview)}` : nothing}</section>${criteriaCard()}${checkCard()}</div></div>
@@ -141,9 +149,6 @@ export function specPage(app, id) {
       return page.spec?.title ?? "Spec";
     },
     view,
-    leave() {
-      asked.stop();
-      window.removeEventListener("beforeunload", leaving);
-    },
+    leave: () => asked.stop(),
   };
 }

@@ -4,6 +4,7 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.interview.InterviewOptions;
+import dev.winnow.run.CoverSpec;
 import dev.winnow.spec.PlanningMetadata.Mode;
 import dev.winnow.spec.RecordAnswers;
 import dev.winnow.spec.Spec;
@@ -69,11 +70,13 @@ final class SpecRoutes {
   private final Specs specs;
   private final StartOnce once;
   private final CheckNewRun check;
+  private final CoverSpec cover;
 
-  SpecRoutes(Specs specs, StartOnce once, CheckNewRun check) {
+  SpecRoutes(Specs specs, StartOnce once, CheckNewRun check, CoverSpec cover) {
     this.specs = specs;
     this.once = once;
     this.check = check;
+    this.cover = cover;
   }
 
   List<Route> routes() {
@@ -91,6 +94,12 @@ final class SpecRoutes {
             .answers(200, "A page of specs.", SpecPage.class),
         Route.get(PATH + "/{id}", "getSpec", "One spec.", this::get)
             .answers(200, "The spec.", Spec.class),
+        Route.get(
+                PATH + "/{id}/coverage",
+                "coverSpec",
+                "Which tests of the newest run of the spec cover its criteria.",
+                r -> Reply.json(cover.of(specs.service().get(require(r)), r.who().whose())))
+            .answers(200, "The criteria with their tests.", CoverSpec.Coverage.class),
         Route.post(
                 PATH + "/{id}/validate",
                 "validateSpec",

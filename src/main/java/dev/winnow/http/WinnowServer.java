@@ -3,6 +3,7 @@ package dev.winnow.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
+import dev.winnow.run.CoverSpec;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -65,7 +66,8 @@ public final class WinnowServer implements AutoCloseable {
     all.addAll(new LookRoutes(backend).routes());
     all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
-    all.addAll(new SpecRoutes(backend.specs(), once, check).routes());
+    all.addAll(
+        new SpecRoutes(backend.specs(), once, check, new CoverSpec(backend.database())).routes());
     all.addAll(chat.routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());

@@ -55,6 +55,10 @@ final class Tab {
     }
   }
 
+  void close() {
+    send("Page.close", Map.of());
+  }
+
   /** Exceptions, and what the content security policy refused. */
   List<String> problems() {
     return List.copyOf(problems);

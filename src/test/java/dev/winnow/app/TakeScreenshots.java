@@ -65,14 +65,16 @@ final class TakeScreenshots {
     pictures("login");
     tab.go(server.origin() + "/#t=" + server.accounts().login("ada").secret());
     tab.awaitText("h1", "Runs");
-    String waits = start(List.of("careful", "quick", "sly"), true, "outsider");
-    String live = start(List.of("careful", "quick"), false, "");
+    String waits = start(task, List.of("careful", "quick", "sly"), true, "outsider");
+    String live =
+        start("The cart shows what a discount saves", List.of("careful", "quick"), false, "");
     tab.go(server.origin() + "/runs/" + live);
-    tab.await("document.querySelectorAll('.calls').length > 2");
+    tab.await(
+        "document.querySelectorAll('.check-mark').length >= 2 && document.querySelectorAll('.say').length > 5");
     pictures("run-live");
     server.get(bearer, "/api/v1/tdd-runs/" + live + "?wait=100");
     server.get(bearer, "/api/v1/tdd-runs/" + waits + "?wait=100");
-    start(List.of("careful", "quick"), false, "");
+    start("Round half a cent to the even cent", List.of("quick", "sly", "careful"), false, "");
     visit("/", "table.runs tbody tr:nth-child(3)", "runs");
     visit("/new", ".agents-pick .pick", "new-run");
     visit("/runs/" + waits, ".answer", "run");
@@ -82,13 +84,15 @@ final class TakeScreenshots {
     visit("/runs/" + waits + "/changes?a=c2&b=c1", ".diff", "changes");
     visit("/runs/" + waits + "/checkpoints", ".timeline li", "checkpoints");
     visit("/runs/" + waits + "/events", ".event", "events");
+    spec();
     visit("/agents", "table tbody tr", "agents");
     visit("/settings", "table tbody tr", "settings");
   }
 
-  private String start(List<String> agents, boolean approve, String tester) throws Exception {
+  private String start(String request, List<String> agents, boolean approve, String tester)
+      throws Exception {
     Map<String, Object> run = new LinkedHashMap<>();
-    run.put("task", task);
+    run.put("task", request);
     run.put("repository", demo.directory().toString());
     run.put("agents", agents);
     run.put("approve", approve);
@@ -101,6 +105,47 @@ final class TakeScreenshots {
       throw new IOException(answer.toString());
     }
     return answer.path("id").asText();
+  }
+
+  private void spec() throws Exception {
+    String made = "/api/v1/specs";
+    JsonNode spec =
+        TestServer.json(
+            server.post(
+                bearer,
+                made,
+                Json.write(Map.of("task", task, "repository", demo.directory().toString()))));
+    String id = spec.path("id").asText();
+    JsonNode asked =
+        TestServer.json(
+            server.post(bearer, made + "/" + id + "/planning", Json.write(Map.of("mode", "stub"))));
+    answer(id, asked, "q1", "The price of a line, and with it the total of the cart.");
+    visit("/specs", "table.runs tbody tr", "specs");
+    visit("/specs/" + id, ".question", "spec");
+    for (JsonNode question : asked.path("artifacts").path("planning").path("questions")) {
+      if (!question.path("id").asText().equals("q1")) {
+        answer(
+            id,
+            TestServer.json(server.get(bearer, made + "/" + id)),
+            question.path("id").asText(),
+            "9 pieces cost the full price; 10 pieces cost 5 % less; half a cent is rounded up");
+      }
+    }
+    visit("/specs/" + id, ".criteria", "spec-written");
+  }
+
+  private void answer(String id, JsonNode spec, String question, String text) throws Exception {
+    server.send(
+        "PUT",
+        "/api/v1/specs/" + id + "/planning/answers",
+        Json.write(
+            Map.of(
+                "version", spec.path("version").asLong(),
+                "answers", List.of(Map.of("question", question, "text", text)))),
+        "Authorization",
+        server.bearer("bob", Role.ADMIN),
+        "Content-Type",
+        "application/json");
   }
 
   private void visit(String path, String seen, String name) throws IOException {
