@@ -149,7 +149,7 @@ public final class ChangeRun implements WorkOnRun {
             new CheckpointManager(database, held.lease(), held::check),
             store.answers(held.lease()),
             new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
-            log::append)
+            log::tell)
         .decide(stop);
   }
 
@@ -179,7 +179,7 @@ public final class ChangeRun implements WorkOnRun {
         steps(run.request(), held),
         new Checkpoints(database, held.lease()),
         carrier,
-        log::append);
+        log::tell);
   }
 
   private CheckpointManager steps(RunRequest request, HeldRun held) {
