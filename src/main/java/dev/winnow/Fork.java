@@ -15,6 +15,12 @@ import java.util.function.Function;
  */
 public final class Fork {
 
+  /**
+   * What goes along into every branch: the span that the work is in. Only telemetry binds and reads
+   * it; everything else is a parameter.
+   */
+  public static final ScopedValue<Object> ALONG = ScopedValue.newInstance();
+
   private Fork() {}
 
   /** One branch: work that gets a cancellation of its own, triggered when a sibling fails. */
@@ -34,13 +40,16 @@ public final class Fork {
     List<Callable<T>> branches = new ArrayList<>();
     Cancellation siblings = cancellation.child();
     Semaphore permits = new Semaphore(limit, true);
+    Object along = ALONG.isBound() ? ALONG.get() : null;
     for (I item : items) {
       Branch<T> branch = work.apply(item);
       branches.add(() -> {
         permits.acquireUninterruptibly();
         try {
           siblings.check();
-          return branch.run(siblings);
+          return along == null
+              ? branch.run(siblings)
+              : ScopedValue.where(ALONG, along).call(() -> branch.run(siblings));
         } catch (Exception | Error failure) {
           siblings.cancel("a parallel branch failed: " + failure.getMessage());
           throw failure;

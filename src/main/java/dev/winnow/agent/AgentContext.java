@@ -3,6 +3,7 @@ package dev.winnow.agent;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.Redact;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +31,7 @@ public record AgentContext(
     Optional<AgentPlace> place) {
 
   public AgentContext {
+    rules = Redact.text(rules); // the repository's own are among them
     tools = List.copyOf(tools);
   }
 

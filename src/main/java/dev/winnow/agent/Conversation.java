@@ -4,6 +4,7 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.Reply.Failure;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.Redact;
 import dev.winnow.workspace.Workspace;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,7 +44,7 @@ public final class Conversation implements AutoCloseable {
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
       try {
         cancellation.check();
-        return reply(session().prompt(prompt, deadline.cancellation()));
+        return reply(session().prompt(clean(prompt), deadline.cancellation()));
       } catch (Cancellation.Cancelled e) {
         // an agent that watches the clock itself says so; this is for all others
         return deadline.passed()
@@ -58,6 +59,11 @@ public final class Conversation implements AutoCloseable {
         return failed(Failure.INTERNAL, "internal error in agent " + agent.name(), null);
       }
     }
+  }
+
+  /** Nothing secret reaches a model, whoever put it into the prompt. */
+  private static Prompt clean(Prompt prompt) {
+    return new Prompt(prompt.purpose(), Redact.text(prompt.text()), prompt.format());
   }
 
   private AgentSession session() {

@@ -1,7 +1,7 @@
 package dev.winnow.agent;
 
 import dev.winnow.WinnowException;
-import java.util.ArrayList;
+import dev.winnow.telemetry.Redact;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +21,6 @@ public final class Credentials {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
-  /** Shorter ones would black out ordinary words. */
-  private static final int SHORTEST_SECRET = 8;
-
   private final Map<String, String> values;
 
   /**
@@ -31,6 +28,7 @@ public final class Credentials {
    */
   public Credentials(Map<String, String> values) {
     this.values = Map.copyOf(values);
+    Redact.know(this.values.values()); // as soon as it is in memory
   }
 
   public Optional<String> get(String variable) {
@@ -82,19 +80,6 @@ public final class Credentials {
       matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
     }
     return matcher.appendTail(expanded).toString();
-  }
-
-  /** The text with every secret in it blacked out: for what a server sent back. */
-  public String redact(String text) {
-    List<String> longestFirst = new ArrayList<>(new TreeSet<>(values.values()));
-    longestFirst.sort((a, b) -> b.length() - a.length());
-    String clean = text;
-    for (String secret : longestFirst) {
-      if (secret.strip().length() >= SHORTEST_SECRET) {
-        clean = clean.replace(secret.strip(), "[secret]");
-      }
-    }
-    return clean;
   }
 
   @Override

@@ -24,8 +24,9 @@ final class PayForCall {
       Consumer<ModelDelta> deltas,
       Cancellation cancellation) {
     Estimate upTo = model.upTo(request);
+    ChatModel traced = new TraceCalls(model, context);
     if (upTo.isNothing()) {
-      return model.reply(request, deltas, cancellation);
+      return traced.reply(request, deltas, cancellation);
     }
     BudgetLedger ledger = context.steps().ledger();
     return ledger.pay(
@@ -34,7 +35,7 @@ final class PayForCall {
         model.name(),
         upTo,
         cancellation,
-        () -> model.reply(request, deltas, cancellation),
+        () -> traced.reply(request, deltas, cancellation),
         reply -> spending(reply.usage(), reply.costMicros()));
   }
 

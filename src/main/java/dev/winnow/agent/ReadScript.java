@@ -46,6 +46,7 @@ final class ReadScript {
                 "repair",
                 "answer",
                 "questions",
+                "specification",
                 "verdict",
                 "latencyMs",
                 "usage",
@@ -61,12 +62,17 @@ final class ReadScript {
             default -> {} // no phase
           }
         });
+    ReadPlanningScript planning =
+        ReadPlanningScript.of(
+            script.values().get("questions"), script.values().get("specification"));
     Value latency = script.values().get("latencyMs");
     Value usage = script.values().get("usage");
     Value cost = script.values().get("costMicros");
     return new Script(
         phases,
-        questions(script.values().get("questions")),
+        planning.rounds(),
+        planning.prose(),
+        planning.specification(),
         verdicts(script.values().get("verdict")),
         Duration.ofMillis(latency == null ? 0 : number(latency, "latencyMs", MAX_LATENCY_MILLIS)),
         usage == null ? Usage.NONE : usage(usage),
@@ -115,21 +121,6 @@ final class ReadScript {
     return new Script.Call(name, ScriptSource.json(arguments));
   }
 
-  private static @Nullable JsonNode questions(@Nullable Value value) {
-    if (value == null) {
-      return null;
-    }
-    for (Value item : items(value, "questions")) {
-      Fields question = object(item, "a question", Set.of("question", "rationale"));
-      text(required(question, "question"), "question");
-      Value rationale = question.values().get("rationale");
-      if (rationale != null) {
-        text(rationale, "rationale");
-      }
-    }
-    return ScriptSource.json(value);
-  }
-
   /** One verdict, or a list: for the first prompt, and for the one that asks to repair it. */
   private static List<ScriptedVerdict> verdicts(@Nullable Value value) {
     if (value == null) {
@@ -175,7 +166,7 @@ final class ReadScript {
         counts.getOrDefault("cacheWriteTokens", 0L));
   }
 
-  private static Fields object(Value value, String what, Set<String> known) {
+  static Fields object(Value value, String what, Set<String> known) {
     if (!(value instanceof Fields fields)) {
       throw value.place().refuse(what + " must be an object");
     }
@@ -194,7 +185,7 @@ final class ReadScript {
     return fields;
   }
 
-  private static Value required(Fields fields, String key) {
+  static Value required(Fields fields, String key) {
     Value value = fields.values().get(key);
     if (value == null) {
       throw fields.place().refuse("'" + key + "' is missing");
@@ -202,14 +193,14 @@ final class ReadScript {
     return value;
   }
 
-  private static List<Value> items(Value value, String what) {
+  static List<Value> items(Value value, String what) {
     if (value instanceof Items items) {
       return items.values();
     }
     throw value.place().refuse(what + " must be a list");
   }
 
-  private static String text(Value value, String what) {
+  static String text(Value value, String what) {
     if (value instanceof Scalar(JsonNode scalar, Place _) && scalar.isTextual()) {
       return scalar.asText();
     }

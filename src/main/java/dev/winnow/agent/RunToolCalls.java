@@ -2,11 +2,16 @@ package dev.winnow.agent;
 
 import dev.winnow.Cancellation;
 import dev.winnow.Fork;
+import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.tool.CheckArguments;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.GenAi;
+import dev.winnow.telemetry.Redact;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,7 +115,13 @@ final class RunToolCalls {
             new RunEvent.ToolCalled(
                 context.candidate(), purpose, turn, call.id(), shown, summary(call)));
     long start = System.nanoTime();
-    ToolResult result = guarded(tools.get(call.tool()), call, deadline, cancellation);
+    ToolResult result =
+        Span.of(GenAi.EXECUTE_TOOL + " " + shown)
+            .set(GenAi.OPERATION, GenAi.EXECUTE_TOOL)
+            .set(GenAi.TOOL, shown)
+            .set(GenAi.TOOL_TYPE, "function")
+            .set(GenAi.TOOL_CALL, call.id())
+            .call(span -> traced(call, deadline, cancellation, span));
     context
         .events()
         .accept(
@@ -121,6 +132,23 @@ final class RunToolCalls {
                 result.ok(),
                 result.summary(),
                 (System.nanoTime() - start) / 1_000_000));
+    return result;
+  }
+
+  private ToolResult traced(
+      ToolCall call, Deadline deadline, Cancellation cancellation, Span span) {
+    boolean content =
+        TelemetryCollector.current().map(TelemetryCollector::withContent).orElse(false);
+    if (content) {
+      span.set(GenAi.TOOL_ARGUMENTS, Json.write(call.arguments()));
+    }
+    ToolResult result = guarded(tools.get(call.tool()), call, deadline, cancellation);
+    if (!result.ok()) {
+      span.failed("tool", result.summary());
+    }
+    if (content) {
+      span.set(GenAi.TOOL_RESULT, result.text());
+    }
     return result;
   }
 
@@ -146,11 +174,13 @@ final class RunToolCalls {
       LOG.error("internal error in tool {}", call.tool(), e);
       result = ToolResult.failed("internal error in tool " + call.tool());
     }
-    String text = CapText.headAndTail(result.text(), tool == null ? 4096 : tool.maxResultBytes());
+    String text =
+        CapText.headAndTail(
+            Redact.text(result.text()), tool == null ? 4096 : tool.maxResultBytes());
     return new ToolResult(
         result.ok(),
         QuoteUntrusted.block("tool result", text),
-        CapText.oneLine(result.summary(), SUMMARY_CHARS));
+        CapText.oneLine(Redact.text(result.summary()), SUMMARY_CHARS));
   }
 
   private ToolResult call(@Nullable Tool tool, ToolCall call, Cancellation cancellation) {
@@ -169,7 +199,7 @@ final class RunToolCalls {
   private static String summary(ToolCall call) {
     for (var field : call.arguments().properties()) {
       if (field.getValue().isValueNode()) {
-        return CapText.oneLine(field.getValue().asText(), SUMMARY_CHARS);
+        return CapText.oneLine(Redact.text(field.getValue().asText()), SUMMARY_CHARS);
       }
     }
     return "";

@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phases by name: red, green, repair, answer; each a list of attempts, each a list of turns.
  *     A phase that the file does not have is absent
- * @param questions the reply to a planning prompt, or null
+ * @param rounds what it asks in each round of an interview; null when the script says nothing of it
+ * @param prose what it says instead of asking, or null
+ * @param specification its reply when criteria and plan are to be written, or null
  * @param verdicts the replies to a judging prompt and to the request to repair it
  * @param usage of every reply
  * @param costMicros of every reply, in micro-dollars; scripts can pretend to cost something
  */
 record Script(
     Map<String, List<List<Turn>>> phases,
-    @Nullable JsonNode questions,
+    @Nullable List<List<JsonNode>> rounds,
+    @Nullable String prose,
+    @Nullable String specification,
     List<ScriptedVerdict> verdicts,
     Duration latency,
     Usage usage,
@@ -26,6 +30,7 @@ record Script(
 
   Script {
     phases = Map.copyOf(phases);
+    rounds = rounds == null ? null : rounds.stream().map(List::copyOf).toList();
     verdicts = List.copyOf(verdicts);
   }
 

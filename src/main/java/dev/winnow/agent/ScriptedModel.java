@@ -1,8 +1,10 @@
 package dev.winnow.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.agent.tool.AskUserQuestion;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model that follows a script: a pure function of the request. The purpose chooses the phase, and
@@ -89,7 +90,8 @@ public final class ScriptedModel implements ChatModel {
     String phase = matcher.group(1);
     int attempt = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
     return switch (phase) {
-      case "questions" -> whole(script.questions(), purpose);
+      case "questions" -> questions(attempt, turn, purpose);
+      case "specify" -> specification(purpose);
       case "verdict" -> verdict(attempt, request);
       case "tester" -> turn("red", attempt, turn, purpose);
       default -> turn(phase, attempt, turn, purpose);
@@ -108,8 +110,36 @@ public final class ScriptedModel implements ChatModel {
     return turns.isEmpty() ? silent(purpose) : new Script.Turn("", List.of());
   }
 
-  private static Script.Turn whole(@Nullable JsonNode answer, String purpose) {
-    return answer == null ? silent(purpose) : new Script.Turn(Json.write(answer), List.of());
+  /** Asks all questions of the round in one turn, through the tool; then it is done. */
+  private Script.Turn questions(int round, int turn, String purpose) {
+    List<List<JsonNode>> rounds = script.rounds();
+    String prose = script.prose();
+    if (prose != null) {
+      return new Script.Turn(prose, List.of());
+    }
+    if (rounds == null) {
+      return silent(purpose);
+    }
+    List<JsonNode> questions = round <= rounds.size() ? rounds.get(round - 1) : List.of();
+    if (questions.isEmpty()) {
+      return new Script.Turn(PlanningPrompts.NOTHING_UNCLEAR, List.of());
+    }
+    return turn > 0
+        ? new Script.Turn("asked", List.of())
+        : new Script.Turn("", questions.stream().map(ScriptedModel::asking).toList());
+  }
+
+  private static Script.Call asking(JsonNode question) {
+    ObjectNode arguments = question.deepCopy();
+    if (!arguments.has("rationale")) {
+      arguments.put("rationale", "The request leaves it open.");
+    }
+    return new Script.Call(AskUserQuestion.NAME, arguments);
+  }
+
+  private Script.Turn specification(String purpose) {
+    String text = script.specification();
+    return text == null ? silent(purpose) : new Script.Turn(text, List.of());
   }
 
   /** The last one of the script holds for whatever comes after it. */

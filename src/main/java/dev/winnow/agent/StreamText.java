@@ -1,6 +1,7 @@
 package dev.winnow.agent;
 
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.RedactChunks;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -20,6 +21,7 @@ final class StreamText implements Consumer<ModelDelta> {
   private final String purpose;
   private final int turn;
   private final LongSupplier nanos;
+  private final RedactChunks clean = new RedactChunks();
   private final StringBuilder waiting = new StringBuilder();
   private boolean begun;
   private long last;
@@ -37,7 +39,7 @@ final class StreamText implements Consumer<ModelDelta> {
   public void accept(ModelDelta delta) {
     switch (delta) {
       case ModelDelta.Text text -> {
-        waiting.append(text.text());
+        waiting.append(clean.add(text.text()));
         long now = nanos.getAsLong();
         if (!begun) {
           begun = true;
@@ -53,6 +55,7 @@ final class StreamText implements Consumer<ModelDelta> {
       }
       case ModelDelta.Retrying retrying -> {
         waiting.setLength(0);
+        String _ = clean.end();
         events.accept(
             new RunEvent.ModelRetried(
                 candidate,

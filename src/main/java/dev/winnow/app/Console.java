@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -55,6 +56,14 @@ record Console(
         new BufferedOutputStream(new FileOutputStream(descriptor), 8192),
         true,
         StandardCharsets.UTF_8);
+  }
+
+  /** Whether a person can be asked: a terminal to read from, and one to write to. */
+  boolean canAsk() {
+    String terminals = System.getProperty("winnow.tty");
+    return Objects.equals(in, System.in)
+        && errIsTerminal
+        && (terminals == null || terminals.contains("in"));
   }
 
   Style outStyle() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices the user's own, by model
  * @param limits of calls, by provider; agents behind an address are {@code http}
  * @param windows tokens of input, by the bare name of a model
+ * @param planning how interviews are held
  */
 record ModelSettings(
     @Nullable Provider provider,
@@ -31,7 +32,8 @@ record ModelSettings(
     Optional<Double> temperature,
     Map<String, Price> prices,
     Map<String, ProviderLimits> limits,
-    Map<String, Long> windows) {
+    Map<String, Long> windows,
+    PlanningSettings planning) {
 
   ModelSettings {
     prices = Map.copyOf(prices);
@@ -57,6 +59,16 @@ record ModelSettings(
     add(shown, sources, "LLM_PROVIDER", provider == null ? "none" : provider.label());
     add(shown, sources, "JUDGE_MODEL", judge == null ? "none" : judge.modelName());
     add(shown, sources, "DUAL_SUBAGENT_ENABLED", String.valueOf(dual));
+    add(
+        shown,
+        sources,
+        "PLANNING_INTERVIEW_MODE",
+        planning.live().map(live -> live ? "live" : "stub").orElse("live where a model is"));
+    add(
+        shown,
+        sources,
+        "AUTOCODE_ARTIFACTS_DIR",
+        planning.artifacts().map(String::valueOf).orElse("none"));
     add(shown, sources, "AI_TEMPERATURE", temperature.map(String::valueOf).orElse("the model's"));
     add(
         shown,

@@ -43,7 +43,15 @@ final class ReadModels {
 
   ModelSettings read(
       Map<String, Price> prices, Map<String, ProviderLimits> limits, Map<String, Long> windows) {
-    return new ModelSettings(provider(), judge(), dual(), temperature, prices, limits, windows);
+    return new ModelSettings(
+        provider(),
+        judge(),
+        dual(),
+        temperature,
+        prices,
+        limits,
+        windows,
+        PlanningSettings.read(variables, errors, sources));
   }
 
   /**

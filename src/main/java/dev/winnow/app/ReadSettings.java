@@ -1,5 +1,7 @@
 package dev.winnow.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
@@ -10,7 +12,12 @@ import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Settings.LimitSettings;
+import dev.winnow.http.ServerOptions;
+import dev.winnow.telemetry.Redact;
+import dev.winnow.telemetry.TelemetrySettings;
+import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox.Preference;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +55,8 @@ final class ReadSettings {
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
   private static final Set<String> OPERATOR_ONLY =
       Set.of(
           "sandbox",
@@ -58,7 +68,8 @@ final class ReadSettings {
           "codex-path",
           "claude-path",
           "approval",
-          "retention");
+          "retention",
+          "server");
 
   /** Agents that appear by themselves. */
   private static final Set<String> USUAL_NAMES = Set.of("openai", "anthropic", "codex", "claude");
@@ -66,6 +77,18 @@ final class ReadSettings {
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
       List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
+
+  private static final Pattern SECRET =
+      Pattern.compile(
+          ".*(?:_KEY|_TOKEN|_SECRET|APIKEY|PASSWORD|PASSWD|PGPASS)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern PASSWORD = Pattern.compile("://[^:/@]*:([^@]+)@");
+
+  private static final List<String> HEADERS =
+      List.of(
+          "OTEL_EXPORTER_OTLP_HEADERS",
+          "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+          "OTEL_EXPORTER_OTLP_METRICS_HEADERS");
 
   private final Map<String, String> environment;
   private final List<String> errors = new ArrayList<>();
@@ -83,6 +106,7 @@ final class ReadSettings {
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
   private KeepSettings keep = KeepSettings.USUAL;
+  private ServerOptions server = ServerOptions.USUAL;
   private final Variables variables;
   private final ReadModels models;
 
@@ -168,6 +192,8 @@ final class ReadSettings {
       case "approval" -> keep = new KeepSettings.Read(file, errors, sources).approval(value, keep);
       case "retention" ->
           keep = new KeepSettings.Read(file, errors, sources).retention(value, keep);
+      case "server" ->
+          server = new ReadServer(file, variables, errors, sources).read(value, server);
       case "limits" -> limits = new ReadLimits(file, errors, sources).read(value, limits);
       case "prices" -> {
         prices.putAll(ReadPrices.read(file, value, errors));
@@ -296,6 +322,8 @@ final class ReadSettings {
     models.usualAgents(programs).forEach(agents::putIfAbsent);
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     Set<Driver> delegates = delegates();
+    TelemetrySettings telemetry = new ReadTelemetry(variables, errors, sources).read();
+    knowSecrets();
     if (!errors.isEmpty()) {
       String problem =
           errors.size() == 1
@@ -316,7 +344,35 @@ final class ReadSettings {
         keep,
         credentials(),
         ProgramSettings.of(environment, programs, delegates),
+        telemetry,
+        TraceContext.parse(environment.getOrDefault("TRACEPARENT", "")),
+        server,
         sources);
+  }
+
+  /** What looks like a secret by its name is taken out of everything that is told. */
+  private void knowSecrets() {
+    List.of(environment, variables.dotEnv())
+        .forEach(source ->
+            source.forEach((name, value) -> {
+              if (SECRET.matcher(name).matches() && !value.startsWith("/")) {
+                Redact.know(value);
+              }
+            }));
+    for (String variable : HEADERS) {
+      for (String header : environment.getOrDefault(variable, "").split(",", -1)) {
+        String value = header.substring(header.indexOf('=') + 1);
+        Redact.know(value);
+        Redact.know(URLDecoder.decode(value.replaceAll("%(?![0-9A-Fa-f]{2})", "%25"), UTF_8));
+      }
+    }
+    String url = databaseUrl;
+    if (url != null) {
+      Matcher password = PASSWORD.matcher(url);
+      if (password.find()) {
+        Redact.know(password.group(1));
+      }
+    }
   }
 
   /** The programs that built-in agents may hand a task to. */

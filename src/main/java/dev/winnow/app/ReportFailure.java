@@ -3,6 +3,7 @@ package dev.winnow.app;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
+import dev.winnow.telemetry.Redact;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -86,7 +87,7 @@ final class ReportFailure {
 
   private static String indented(String line) {
     String indent = line.startsWith("  ") ? "  " : "";
-    return indent + SafeText.line(line, LINE);
+    return indent + SafeText.line(Redact.text(line), LINE);
   }
 
   /** Writes the stack trace away from the user's eyes; the path, or where else to look. */
@@ -95,7 +96,8 @@ final class ReportFailure {
     failure.printStackTrace(new PrintWriter(trace));
     String text =
         "%s %s java %s\n%s"
-            .formatted(Instant.now(), Version.line(), Runtime.version(), trace.toString());
+            .formatted(
+                Instant.now(), Version.line(), Runtime.version(), Redact.text(trace.toString()));
     try {
       Path file = Files.createTempFile("winnow-error-", ".log");
       Files.writeString(file, text, StandardCharsets.UTF_8);

@@ -2,9 +2,6 @@ package dev.winnow.app;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
-import dev.winnow.agent.AgentRequest;
-import dev.winnow.agent.NamedAgent;
-import dev.winnow.agent.StoreAgents;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.checkpoint.BudgetStore;
@@ -15,6 +12,9 @@ import dev.winnow.checkpoint.LedgerEntry;
 import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
+import dev.winnow.http.Accounts;
+import dev.winnow.http.AuditLog;
+import dev.winnow.http.Backend;
 import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
@@ -22,41 +22,47 @@ import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.run.AnswerRun;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
-import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.CheckRepository;
 import dev.winnow.run.CleanUp;
 import dev.winnow.run.DeliverLater;
+import dev.winnow.run.DiffCandidate;
 import dev.winnow.run.ForkRun;
 import dev.winnow.run.Node;
-import dev.winnow.run.PrepareRun;
 import dev.winnow.run.ResumeRun;
 import dev.winnow.run.RunOptions;
 import dev.winnow.run.RunRecord;
-import dev.winnow.run.RunRequest;
 import dev.winnow.run.RunStore;
 import dev.winnow.run.RunSummary;
+import dev.winnow.run.RunTerms;
+import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
+import dev.winnow.spec.Validation;
 import dev.winnow.store.Database;
-import dev.winnow.workspace.Mirror;
-import dev.winnow.workspace.Sandbox;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TelemetrySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The use cases, wired for one command. */
 final class Services implements AutoCloseable {
 
-  private static final int MAX_DIFF_BYTES = 16 << 20;
-
   private final Settings settings;
   private final Database database;
   private final RunStore runs;
   private final EventReader events;
   private @Nullable ThisMachine machine;
+  private @Nullable TelemetryCollector telemetry;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -89,6 +95,17 @@ final class Services implements AutoCloseable {
     return made;
   }
 
+  /** Made where there is work: no other command pays for it. */
+  private TelemetryCollector telemetry(boolean node) {
+    TelemetryCollector started = telemetry;
+    if (started == null) {
+      TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
+      started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
+      telemetry = started;
+    }
+    return started;
+  }
+
   /**
    * Checks a change and puts it into the queue.
    *
@@ -101,26 +118,25 @@ final class Services implements AutoCloseable {
       Path directory,
       int priority,
       boolean detached) {
-    Sandbox sandbox = machine().sandbox(sandboxOptional);
-    RunRequest request =
-        new PrepareRun(
-                settings.dataDirectory(),
-                machine().agents(),
-                machine().binding(sandbox),
-                machine().limits())
-            .prepare(
-                options,
-                directory,
-                settings.tools().files(),
-                machine().toolsOutside(),
-                sandboxOptional)
-            .withJudge(judge(judge, directory));
-    return submit(request, priority, detached);
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .change(
+                    new StartRun.Change(options, judge, sandboxOptional),
+                    submission(priority, detached)));
   }
 
-  private UUID submit(RunRequest request, int priority, boolean detached) {
-    return new SubmitRun(database, settings.dataDirectory())
-        .submit(request, submission(priority, detached));
+  /** What starts runs, also those of the server. */
+  StartRun start(Path directory) {
+    return new StartRun(
+        database,
+        machine().machine(),
+        new StartRun.Usual(
+            settings.tools().files(),
+            machine().toolsOutside(),
+            Optional.ofNullable(settings.models().judge()).map(_ -> Agents.JUDGE)),
+        directory);
   }
 
   private static SubmitRun.Submission submission(int priority, boolean detached) {
@@ -128,15 +144,6 @@ final class Services implements AutoCloseable {
         System.getProperty("user.name", ""),
         priority,
         detached ? Optional.empty() : Optional.of(Node.name()));
-  }
-
-  /** The one that was named, or the one of {@code JUDGE_MODEL}. */
-  private Optional<AgentRequest> judge(Optional<String> named, Path directory) {
-    Optional<String> name =
-        named.or(() -> Optional.ofNullable(settings.models().judge()).map(_ -> Agents.JUDGE));
-    StoreAgents store = new StoreAgents(machine().agents());
-    return name.map(judge ->
-        store.request(machine().agents().resolve(List.of(judge), directory).getFirst(), directory));
   }
 
   /**
@@ -151,16 +158,26 @@ final class Services implements AutoCloseable {
       Duration maxTime,
       Budget budget,
       Path directory) {
-    List<NamedAgent> asked = machine().agents().resolve(agents, directory);
-    Optional<AgentRequest> chosen = judge(judge, directory);
-    if (asked.size() > 1 && chosen.isEmpty()) {
-      throw WinnowException.usage(
-          "Several agents need a judge: give --judge AGENT or set JUDGE_MODEL, or ask one agent only.");
-    }
-    StoreAgents store = new StoreAgents(machine().agents());
-    List<AgentRequest> stored =
-        asked.stream().map(agent -> store.request(agent, directory)).toList();
-    return submit(RunRequest.question(question, stored, chosen, maxTime, budget), 0, false);
+    return Span.within(
+        settings.outerSpan(),
+        () ->
+            start(directory)
+                .question(
+                    new StartRun.Question(question, agents, judge, maxTime, budget, false),
+                    submission(0, false)));
+  }
+
+  /** Specs and their interviews. */
+  Planner planner() {
+    return new Planner(settings, database, machine());
+  }
+
+  /** What speaks against working in the spec's repository, if it has one. */
+  List<Validation.Finding> checkRepository(Spec spec, boolean build, Cancellation cancellation) {
+    return spec.repository()
+        .map(path ->
+            new CheckRepository(machine().machine()).findings(Path.of(path), build, cancellation))
+        .orElse(List.of());
   }
 
   /** What a queued run waits for, if somebody should do something about it. */
@@ -170,13 +187,13 @@ final class Services implements AutoCloseable {
 
   /** Works on a run to its end, or follows whoever does; events arrive in order, one at a time. */
   ReportView workOn(UUID run, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).until(run, view, cancellation);
+    new WorkOnRuns(database, machine(), telemetry(false)).until(run, view, cancellation);
     return report(run);
   }
 
   /** Works on the queue until it is cancelled. */
   void workOnQueue(Cancellation cancellation) {
-    new WorkOnRuns(database, machine()).untilStopped(cancellation);
+    new WorkOnRuns(database, machine(), telemetry(true)).untilStopped(cancellation);
   }
 
   /** Puts a run that was interrupted, or ended without a decision, into the queue again. */
@@ -232,7 +249,47 @@ final class Services implements AutoCloseable {
     new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
   }
 
-  private static String person() {
+  Accounts accounts() {
+    return new Accounts(database);
+  }
+
+  /** Remembers what somebody did on the command line about those who use the server. */
+  void audit(String what, String target) {
+    new AuditLog(database).add(person() + " (command line)", what, target, "done");
+  }
+
+  /** What the server offers. */
+  Backend backend(Path directory) {
+    Map<String, String> sources = new HashMap<>();
+    settings.agents().values().forEach(agent -> sources.put(agent.name(), agent.where()));
+    return new Backend(
+        database,
+        settings.dataDirectory(),
+        start(directory),
+        machine().agents(),
+        directory,
+        settings.usualAgents(),
+        settings.models().dual(),
+        sources,
+        new RunTerms(Budget.UNLIMITED, settings.keep().approve(), settings.keep().answerWithin()),
+        () ->
+            settings.shown().stream()
+                .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
+                .toList(),
+        telemetry(true));
+  }
+
+  /** For a server that works on nothing itself. */
+  void waitFor(Cancellation stop) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (var _ = stop.onCancel(stopped::countDown)) {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static String person() {
     return SafeText.line(System.getProperty("user.name", "somebody"), 60);
   }
 
@@ -285,38 +342,8 @@ final class Services implements AutoCloseable {
 
   /** The change of a candidate, or of the winner, as a unified diff. */
   String diff(UUID id, @Nullable String candidate) {
-    RunRecord run = runs.find(id.toString());
-    String wanted = candidate == null ? winner(run) : candidate;
-    List<CandidateRecord> candidates = runs.candidates(id);
-    String commit =
-        candidates.stream()
-            .filter(c -> c.id().equals(wanted))
-            .map(CandidateRecord::commit)
-            .findFirst()
-            .orElseThrow(() ->
-                WinnowException.usage(
-                    "Run %s has no candidate '%s'; it has %s."
-                        .formatted(
-                            id,
-                            SafeText.line(wanted, 40),
-                            candidates.isEmpty()
-                                ? "none"
-                                : String.join(
-                                    ", ", candidates.stream().map(CandidateRecord::id).toList()))));
-    if (commit == null || run.base() == null) {
-      throw WinnowException.usage("Candidate %s of run %s has no change.".formatted(wanted, id));
-    }
-    Mirror mirror = Mirror.open(settings.dataDirectory(), Path.of(run.repository()));
-    return mirror.diff(mirror.treeOf(run.base()), mirror.treeOf(commit), List.of(), MAX_DIFF_BYTES);
-  }
-
-  private static String winner(RunRecord run) {
-    Decision decision = run.decision();
-    if (decision == null || decision.winner() == null) {
-      throw WinnowException.usage(
-          "Run %s has no winner: name a candidate, such as c1.".formatted(run.id()));
-    }
-    return decision.winner();
+    return new DiffCandidate(database, settings.dataDirectory())
+        .of(id, Optional.ofNullable(candidate), Optional.empty());
   }
 
   /** Decides again from the stored evidence, without changing what is stored. */
@@ -345,6 +372,10 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    TelemetryCollector started = telemetry;
+    if (started != null) {
+      started.close();
+    }
     database.close();
   }
 }

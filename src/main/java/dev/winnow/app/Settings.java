@@ -4,6 +4,9 @@ import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.tool.ToolSettings;
+import dev.winnow.http.ServerOptions;
+import dev.winnow.telemetry.TelemetrySettings;
+import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
  * @param programs where agents that are programs of their own are found
+ * @param outerSpan the span in which this process was started, from {@code TRACEPARENT}
+ * @param server how 'winnow serve' faces the network
  * @param sources where each value that was set came from; never a value
  */
 record Settings(
@@ -37,6 +43,9 @@ record Settings(
     KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
+    TelemetrySettings telemetry,
+    Optional<TraceContext> outerSpan,
+    ServerOptions server,
     Map<String, String> sources) {
 
   Settings {
@@ -76,6 +85,9 @@ record Settings(
         keep,
         credentials,
         programs,
+        telemetry,
+        outerSpan,
+        server,
         changed);
   }
 
@@ -126,9 +138,27 @@ record Settings(
         .forEach((provider, runs) ->
             shown.add(shown("limits.provider-runs." + provider, String.valueOf(runs))));
     shown.add(shown("agents", agents.isEmpty() ? "none" : String.join(", ", agents.keySet())));
+    shown.add(shown("server.host", server.host()));
+    shown.add(shown("server.port", String.valueOf(server.port())));
+    shown.add(shown("server.hosts", listed(server.hosts())));
+    shown.add(shown("server.trusted-proxies", listed(server.proxies())));
+    shown.add(shown("server.tls", server.tls().map(t -> t.certificate().toString()).orElse("off")));
+    shown.add(
+        shown(
+            "server.repositories",
+            listed(server.repositories().stream().map(Path::toString).toList())));
+    shown.add(
+        shown(
+            "server.webhooks",
+            listed(server.webhooks().stream().map(ServerOptions.Webhook::shown).toList())));
     shown.addAll(keep.shown(sources));
     shown.addAll(models.shown(sources, credentials));
+    shown.addAll(ReadTelemetry.shown(telemetry, sources));
     return shown;
+  }
+
+  private static String listed(java.util.Collection<String> values) {
+    return values.isEmpty() ? "none" : String.join(", ", values.stream().sorted().toList());
   }
 
   private static String hosts(ToolSettings.Browser browser) {

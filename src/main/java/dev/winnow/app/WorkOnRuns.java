@@ -9,6 +9,7 @@ import dev.winnow.run.CancelRun;
 import dev.winnow.run.ChangeRun;
 import dev.winnow.run.DeliverApproved;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.workspace.WorkDirectory;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,8 +31,10 @@ final class WorkOnRuns {
 
   private final Database database;
   private final ThisMachine machine;
+  private final TelemetryCollector telemetry;
 
-  WorkOnRuns(Database database, ThisMachine machine) {
+  WorkOnRuns(Database database, ThisMachine machine, TelemetryCollector telemetry) {
+    this.telemetry = telemetry;
     this.database = database;
     this.machine = machine;
   }
@@ -78,7 +81,7 @@ final class WorkOnRuns {
   }
 
   private RunNode start(Optional<Set<UUID>> only) {
-    WorkOnRun change = new ChangeRun(database, machine.machine());
+    WorkOnRun change = new ChangeRun(database, machine.machine(), telemetry);
     return RunNode.start(database, machine.node(only), change);
   }
 }

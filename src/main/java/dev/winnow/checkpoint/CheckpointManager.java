@@ -5,6 +5,8 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Redact;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -176,14 +178,19 @@ public final class CheckpointManager {
     }
     try {
       RecordedStep recorded = journal.get(key);
+      boolean fresh = recorded == null;
       if (recorded == null) {
         recorded = new RecordedStep(hashed, recording.run(hashed), null, false);
         journal.put(key, recorded);
+        Metrics.current().journalWritten();
       } else if (!recorded.inherited() && !recorded.input().hash().equals(hashed.hash())) {
         throw WinnowException.infrastructure(
             "Step %s was recorded with another input, so this run cannot go on: %s"
                 .formatted(key, StepInput.difference(recorded.input(), hashed)),
             null);
+      }
+      if (!fresh) {
+        Metrics.current().journalHit();
       }
       if (recorded.error() != null) {
         throw new WinnowException(Category.AGENT, recorded.error());
@@ -195,7 +202,8 @@ public final class CheckpointManager {
   }
 
   private static <T> String encode(String key, T result) {
-    String json = ExactJson.storable(Json.write(result));
+    // here already, so that the caller, and a model after it, gets what a resumed run would get
+    String json = Redact.json(ExactJson.storable(Json.write(result)));
     if (json.length() > LARGEST_RESULT) {
       throw new WinnowException(
           Category.AGENT,
@@ -222,7 +230,7 @@ public final class CheckpointManager {
   private RuntimeException recordFailure(
       String key, StepInput input, int attempt, Throwable failure) {
     boolean permanent = failure instanceof WinnowException w && w.category() == Category.AGENT;
-    String message = String.valueOf(failure.getMessage());
+    String message = Redact.text(String.valueOf(failure.getMessage()));
     try {
       if (failure instanceof WinnowException w && w.category() == Category.BUDGET) {
         store.withdraw(key, attempt); // refused before anything was done

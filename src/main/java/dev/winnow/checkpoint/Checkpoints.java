@@ -5,6 +5,7 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
 import dev.winnow.store.Row;
+import dev.winnow.telemetry.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,11 @@ public final class Checkpoints {
    *
    * @throws WinnowException INFRASTRUCTURE when another process took the run over
    */
-  public synchronized void mark(String label, String state) {
+  public void mark(String label, String state) {
+    Span.of("checkpoint").set("winnow.checkpoint", label).run(_ -> insert(label, state));
+  }
+
+  private synchronized void insert(String label, String state) {
     int marked =
         database.inRepeatableTransaction(transaction ->
             transaction.update(

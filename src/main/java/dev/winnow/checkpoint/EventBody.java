@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.winnow.Json;
 import dev.winnow.store.Jsonb;
+import dev.winnow.telemetry.Redact;
 
 /** The stored form of an event: bounded, and readable for older and newer versions. */
 final class EventBody {
@@ -25,12 +26,12 @@ final class EventBody {
   private EventBody() {}
 
   static Jsonb encode(RunEvent event) {
-    return Jsonb.of(cut(Json.mapper().valueToTree(event)));
+    return new Jsonb(Json.write(cut(clean(event))));
   }
 
   /** The same for the same content; how long something took is no content. */
   static String fingerprint(RunEvent event) {
-    JsonNode node = Json.mapper().valueToTree(event);
+    JsonNode node = clean(event);
     if (node instanceof ObjectNode object) {
       object.remove("millis");
     }
@@ -45,6 +46,11 @@ final class EventBody {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("not an event: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** Without secrets, and before anything is cut: half of a secret is not recognised. */
+  private static JsonNode clean(RunEvent event) {
+    return Json.read(Redact.json(Json.write(event)), JsonNode.class);
   }
 
   private static JsonNode cut(JsonNode node) {

@@ -116,17 +116,13 @@ public final class EventLog {
       long sequence = ++last;
       told =
           database
-              .togetherLater(
-                  lease.run(),
-                  INSERT,
-                  sequence,
-                  body,
-                  print,
-                  lease.run(),
-                  lease.epoch())
+              .togetherLater(lease.run(), INSERT, sequence, body, print, lease.run(), lease.epoch())
               .handle((written, thrown) -> {
                 Throwable bad = thrown == null && written == 0 ? lease.lost() : thrown;
                 failure = failure == null ? bad : failure;
+                if (bad == null) {
+                  CountEvents.count(event);
+                }
                 return written;
               });
     } finally {
@@ -186,7 +182,9 @@ public final class EventLog {
       Optional<Instant> at = insert(sequence, body, print, also);
       if (at.isPresent()) {
         last = sequence;
-        return new RecordedEvent(lease.run(), sequence, at.get(), EventBody.decode(body.json()));
+        RunEvent event = EventBody.decode(body.json());
+        CountEvents.count(event);
+        return new RecordedEvent(lease.run(), sequence, at.get(), event);
       }
       // the number is taken by another log of the same lease, or the lease is gone
       last = lastRecorded();

@@ -73,21 +73,21 @@ final class LedgerStore {
       return Optional.empty();
     }
     return database.inRepeatableTransaction(transaction -> {
-        // one reservation of a run at a time; "no key": writers of the journal need not wait
-        if (transaction
-            .query(
-                "select 1 as n from run where id = ? and lease_epoch = ? for no key update",
-                row -> row.number("n"),
-                lease.run(),
-                lease.epoch())
-            .isEmpty()) {
-          throw lease.lost();
-        }
-        // a statement of its own: its snapshot must be younger than the lock
-        Totals used = totals(transaction, candidate, entry);
-        if (exceeds(used, upTo, budget)) {
-          return Optional.of(used);
-        }
+      // one reservation of a run at a time; "no key": writers of the journal need not wait
+      if (transaction
+          .query(
+              "select 1 as n from run where id = ? and lease_epoch = ? for no key update",
+              row -> row.number("n"),
+              lease.run(),
+              lease.epoch())
+          .isEmpty()) {
+        throw lease.lost();
+      }
+      // a statement of its own: its snapshot must be younger than the lock
+      Totals used = totals(transaction, candidate, entry);
+      if (exceeds(used, upTo, budget)) {
+        return Optional.of(used);
+      }
       require(transaction.update(INSERT, row(entry, candidate, step, model, upTo)));
       return Optional.<Totals>empty();
     });

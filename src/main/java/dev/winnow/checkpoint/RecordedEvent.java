@@ -14,14 +14,14 @@ import java.util.UUID;
 public record RecordedEvent(UUID run, long sequence, Instant at, RunEvent event) {
 
   /**
-   * One line of JSON: {@code {"v":1,"run":..,"seq":..,"at":..,"type":..}} and the event's
+   * One line of JSON: {@code {"v":1,"run":..,"sequence":..,"at":..,"type":..}} and the event's
    * components.
    */
   public String toJson() {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("v", RunEvent.VERSION);
     line.put("run", run.toString());
-    line.put("seq", sequence);
+    line.put("sequence", sequence);
     line.put("at", at.toString());
     line.setAll((ObjectNode) Json.mapper().valueToTree(event));
     return Json.write(line);

@@ -66,7 +66,7 @@ public final class RunNode implements AutoCloseable {
             .jdbcCustomization(new ClaimRuns(database, options))
             .threads(options.runs())
             .executorService(Executors.newVirtualThreadPerTaskExecutor())
-            .pollUsingLockAndFetch(0.5, 1.0)
+            .pollUsingLockAndFetch(0.99, 1.0)
             .pollingInterval(POLL)
             .heartbeatInterval(HEARTBEAT)
             .missedHeartbeatsLimit(4)

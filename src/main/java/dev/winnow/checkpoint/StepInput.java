@@ -1,6 +1,7 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.Json;
+import dev.winnow.telemetry.Redact;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,7 +25,9 @@ record StepInput(String hash, String excerpt) {
           MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
       return new StepInput(
           HexFormat.of().formatHex(hash),
-          json.length() <= EXCERPT ? json : json.substring(0, EXCERPT) + "...");
+          json.length() <= EXCERPT
+              ? Redact.text(json)
+              : Redact.beforeCut(json.substring(0, EXCERPT)) + "...");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

@@ -7,6 +7,7 @@ import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.evidence.runner.TestStatus;
 import dev.winnow.evidence.tamper.TreeFiles;
+import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,7 +132,14 @@ public final class BuildMatrix {
       String baseTree, Optional<TestSet> set, List<Column> columns, Cancellation cancellation) {
     List<SettledRun> settled =
         Fork.each(
-            columns, cancellation, column -> siblings -> settle(baseTree, set, column, siblings));
+            columns,
+            cancellation,
+            column ->
+                siblings ->
+                    Span.of("matrix cell")
+                        .set("winnow.matrix.tests", set.map(TestSet::id).orElse(TestSet.BASE))
+                        .set("winnow.matrix.candidate", column.candidate())
+                        .call(_ -> settle(baseTree, set, column, siblings)));
     Map<String, SettledRun> runs = new LinkedHashMap<>();
     for (int i = 0; i < columns.size(); i++) {
       runs.put(columns.get(i).candidate(), settled.get(i));

@@ -9,6 +9,8 @@ import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestRunner;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.evidence.tamper.TreeFiles;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.FileChange;
 import dev.winnow.workspace.FullDisk;
 import dev.winnow.workspace.Mirror;
@@ -166,7 +168,7 @@ public final class TestBench {
       Path directory = workDirectory.resolve("test-" + Ids.next());
       try (Workspace workspace =
           mirror.checkout(codeTree, directory, sandbox, runner.runner().buildOutputs())) {
-        TestRun run = runner.run(workspace.root(), selection, wall, cancellation);
+        TestRun run = traced(workspace.root(), selection, cancellation);
         cancellation.check();
         if (run.verdict() != TestRun.Verdict.RAN || !run.failing().isEmpty()) {
           FullDisk.check(workDirectory);
@@ -176,6 +178,19 @@ public final class TestBench {
     } finally {
       permits.release();
     }
+  }
+
+  private TestRun traced(Path directory, TestSelection selection, Cancellation cancellation) {
+    return Span.of("test run")
+        .set("winnow.tests.runner", runner().name())
+        .call(span -> {
+          TestRun run = runner.run(directory, selection, wall, cancellation);
+          Metrics.current().testsRun(run.verdict().label());
+          span.set("winnow.tests.verdict", run.verdict().label())
+              .set("winnow.tests.count", run.results().size())
+              .set("winnow.tests.failed", run.failing().size());
+          return run;
+        });
   }
 
   /** Open for passing through: sandboxed commands run as another user. */

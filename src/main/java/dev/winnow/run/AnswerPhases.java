@@ -11,6 +11,8 @@ import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
+import dev.winnow.agent.tool.Tool;
+import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.Spending;
@@ -19,6 +21,7 @@ import dev.winnow.judge.DecideAnswer.Answer;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.AskJudge;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.telemetry.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,7 @@ final class AnswerPhases {
   private final CheckpointManager steps;
   private final AnswerStore store;
   private final RoomForProgram room;
+  private final Toolbox toolbox;
   private final Consumer<RunEvent> events;
   private final Map<String, Usage> usage = new ConcurrentHashMap<>();
   private final Queue<RuntimeException> outOfBudget = new ConcurrentLinkedQueue<>();
@@ -51,6 +55,7 @@ final class AnswerPhases {
       CheckpointManager steps,
       AnswerStore store,
       RoomForProgram room,
+      Toolbox toolbox,
       Consumer<RunEvent> events) {
     this.request = request;
     this.agents = agents;
@@ -59,6 +64,7 @@ final class AnswerPhases {
     this.steps = steps;
     this.store = store;
     this.room = room;
+    this.toolbox = toolbox;
     this.events = events;
   }
 
@@ -71,10 +77,18 @@ final class AnswerPhases {
         Fork.each(
             IntStream.range(0, agents.size()).boxed().toList(),
             cancellation,
-            i -> stop -> answer("c" + (i + 1), agents.get(i), stop));
+            i ->
+                stop ->
+                    Span.of("candidate")
+                        .candidate("c" + (i + 1), agents.get(i).name())
+                        .call(span -> {
+                          store.trace("c" + (i + 1), span);
+                          return answer("c" + (i + 1), agents.get(i), stop);
+                        }));
     stopWithoutMoney(answers);
-    Optional<ModelJudgement> judgement = judgement(answers, cancellation);
-    Decision decision = DecideAnswer.decide(answers, judgement);
+    Optional<ModelJudgement> judgement =
+        Span.of("judge").call(_ -> judgement(answers, cancellation));
+    Decision decision = Span.of("decision").call(span -> decision(answers, judgement, span));
     events.accept(
         new RunEvent.Decided(
             decision.winner(),
@@ -105,12 +119,21 @@ final class AnswerPhases {
         null);
   }
 
+  private Decision decision(List<Answer> answers, Optional<ModelJudgement> judgement, Span span) {
+    Decision decision = DecideAnswer.decide(answers, judgement);
+    store.trace(TraceStore.DECISION, span);
+    span.set("winnow.decision.rule", decision.rule().label())
+        .set("winnow.decision.winner", decision.winner())
+        .set("winnow.decision.confidence", decision.confidence().label());
+    return decision;
+  }
+
   private Answer answer(String id, NamedAgent agent, Cancellation cancellation) {
     events.accept(new RunEvent.CandidateStarted(id, agent.name()));
     Reply reply =
         new PromptDispatcher()
             .send(
-                new PromptDispatcher.Target(agent, context(id, agent, Prompts.answerer())),
+                new PromptDispatcher.Target(agent, context(id, agent, Prompts.answerer(), tools())),
                 new Prompt("answer", Prompts.question(request.task().text())),
                 cancellation);
     if (reply.failure().equals(Optional.of(Reply.Failure.BUDGET)) && reply.fault() != null) {
@@ -148,7 +171,8 @@ final class AnswerPhases {
         judge.orElseThrow(() -> new IllegalStateException("several agents and no judge"));
     String detail = request.judge().map(AgentRequest::config).map(c -> c.detail()).orElse("");
     AskJudge.Bench bench =
-        new AskJudge.Bench(store.run(), id -> context(id, asked, Prompts.judge()), events);
+        new AskJudge.Bench(
+            store.run(), id -> context(id, asked, Prompts.judge(), List.of()), events);
     ModelJudgement judgement =
         new AskJudge(asked, detail, bench).answers(request.task().text(), texts, cancellation);
     store.save(judgement);
@@ -156,9 +180,13 @@ final class AnswerPhases {
     return Optional.of(judgement);
   }
 
-  /** Without tools: there is no workspace. */
-  private AgentContext context(String id, NamedAgent agent, String rules) {
+  private List<Tool> tools() {
+    return request.tools().isEmpty() ? List.of() : toolbox.withoutWorkspace();
+  }
+
+  /** There is no workspace. */
+  private AgentContext context(String id, NamedAgent agent, String rules, List<Tool> tools) {
     return new AgentContext(
-        id, rules, List.of(), limits, steps, (_, _) -> {}, events, room.of(agent, id));
+        id, rules, tools, limits, steps, (_, _) -> {}, events, room.of(agent, id));
   }
 }

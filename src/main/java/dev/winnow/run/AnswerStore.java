@@ -7,6 +7,7 @@ import dev.winnow.judge.DecideAnswer.Answer;
 import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
+import dev.winnow.telemetry.Span;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,11 @@ public final class AnswerStore {
 
   UUID run() {
     return lease.run();
+  }
+
+  /** Remembers where the spans of a part of the run are. */
+  void trace(String subject, Span span) {
+    new TraceStore(database).save(lease, subject, span.context());
   }
 
   void save(Answer answer, Usage usage) {

@@ -21,6 +21,7 @@ import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Judge;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
 import java.time.Instant;
@@ -43,6 +44,7 @@ final class ChangePhases {
   private final RunStore store;
   private final Lease lease;
   private final TestBench bench;
+  private final TraceStore traces;
 
   ChangePhases(
       PreparedRun run,
@@ -59,6 +61,7 @@ final class ChangePhases {
     this.toolbox = toolbox;
     this.limits = limits;
     this.store = store;
+    this.traces = store.traces();
     this.lease = lease;
     this.bench =
         new TestBench(
@@ -73,7 +76,7 @@ final class ChangePhases {
 
   RunResult decide(Cancellation cancellation) {
     announce();
-    Inventory inventory = prepare(cancellation);
+    Inventory inventory = Span.of("prepare").call(_ -> prepare(cancellation));
     mark("prepared", "prepare");
     OpenSession sessions = new OpenSession(setting, run.runner(), sandbox, toolbox, limits);
     RedGate red = new RedGate(bench, inventory);
@@ -90,17 +93,9 @@ final class ChangePhases {
     Evidence evidence = evidence(inventory, candidates, independent, cancellation);
     mark("evidence", "evidence");
     phase("judge");
-    Optional<ModelJudgement> judgement = breakTie(evidence, cancellation);
-    Decision decision = Judge.decide(evidence, judgement);
-    mark("decided", "judge");
-    setting
-        .events()
-        .accept(
-            new RunEvent.Decided(
-                decision.winner(),
-                decision.rule().label(),
-                decision.rationale(),
-                decision.confidence().label()));
+    Optional<ModelJudgement> judgement =
+        Span.of("judge").call(_ -> breakTie(evidence, cancellation));
+    Decision decision = Span.of("decision").call(span -> decide(evidence, judgement, span));
     // a candidate's own code can look like a broken machine, but not on the base
     boolean machineFailed =
         decision.outcome() == Decision.Outcome.NONE
@@ -110,6 +105,24 @@ final class ChangePhases {
     candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     judgement.ifPresent(judged -> usage.put("judge", judged.usage()));
     return deliver(usage, commits, decision, machineFailed, develop.outOfBudget());
+  }
+
+  private Decision decide(Evidence evidence, Optional<ModelJudgement> judgement, Span span) {
+    Decision decision = Judge.decide(evidence, judgement);
+    mark("decided", "judge");
+    span.set("winnow.decision.rule", decision.rule().label())
+        .set("winnow.decision.winner", decision.winner())
+        .set("winnow.decision.confidence", decision.confidence().label());
+    traces.save(lease, TraceStore.DECISION, span.context());
+    setting
+        .events()
+        .accept(
+            new RunEvent.Decided(
+                decision.winner(),
+                decision.rule().label(),
+                decision.rationale(),
+                decision.confidence().label()));
+    return decision;
   }
 
   /** Asks the model judge, if there is one and the evidence leaves a tie. */
@@ -202,8 +215,11 @@ final class ChangePhases {
       return Optional.empty();
     }
     phase("independent-tests");
-    return new WriteIndependentTests(setting, sessions, run.runner(), red)
-        .write(run.tester().get(), cancellation);
+    return Span.of("independent tests")
+        .candidate(TestSet.TESTER, run.tester().get().name())
+        .call(_ ->
+            new WriteIndependentTests(setting, sessions, run.runner(), red)
+                .write(run.tester().get(), cancellation));
   }
 
   private List<Candidate> candidates(DevelopCandidate develop, Cancellation cancellation) {
@@ -222,11 +238,21 @@ final class ChangePhases {
             cancellation,
             i ->
                 stop -> {
-                  Candidate candidate = develop.develop("c" + (i + 1), run.agents().get(i), stop);
-                  store.saveCandidate(lease, candidate, null);
-                  return candidate;
+                  NamedAgent agent = run.agents().get(i);
+                  return Span.of("candidate")
+                      .candidate("c" + (i + 1), agent.name())
+                      .call(span -> candidate(develop, "c" + (i + 1), agent, stop, span));
                 });
     return candidates;
+  }
+
+  private Candidate candidate(
+      DevelopCandidate develop, String id, NamedAgent agent, Cancellation stop, Span span) {
+    traces.save(lease, id, span.context());
+    Candidate candidate = develop.develop(id, agent, stop);
+    store.saveCandidate(lease, candidate, null);
+    span.set("winnow.candidate.state", candidate.state());
+    return candidate;
   }
 
   /** Keeps every candidate reachable, winner or not; commit by candidate. */
@@ -250,12 +276,14 @@ final class ChangePhases {
       Cancellation cancellation) {
     phase("evidence");
     Evidence evidence =
-        new GatherEvidence(bench, inventory, setting.events())
-            .gather(
-                setting.baseTree(),
-                candidates.stream().map(Candidate::finished).toList(),
-                independent.orElse(null),
-                cancellation);
+        Span.of("evidence")
+            .call(_ ->
+                new GatherEvidence(bench, inventory, setting.events())
+                    .gather(
+                        setting.baseTree(),
+                        candidates.stream().map(Candidate::finished).toList(),
+                        independent.orElse(null),
+                        cancellation));
     store.saveEvidence(lease, evidence);
     return evidence;
   }
@@ -290,7 +318,8 @@ final class ChangePhases {
     String branch = null;
     if (commit != null && outcome == RunOutcome.ACCEPTED && run.request().branch()) {
       phase("deliver");
-      branch = deliver(commit);
+      Optional<String> created = Span.of("deliver").call(_ -> Optional.ofNullable(deliver(commit)));
+      branch = created.orElse(null);
     }
     return new RunResult(
         setting.run(),

@@ -10,15 +10,21 @@ import dev.winnow.checkpoint.CrashedSteps;
 import dev.winnow.checkpoint.Ending;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.HeldRun;
+import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.WorkOnRun;
+import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.WorkDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,8 +43,15 @@ public final class ChangeRun implements WorkOnRun {
   private final Database database;
   private final Machine machine;
   private final RunStore store;
+  private final TraceStore traces;
+  private final TelemetryCollector telemetry;
 
-  public ChangeRun(Database database, Machine machine) {
+  /**
+   * @param telemetry gets the spans of the work and what it counts
+   */
+  public ChangeRun(Database database, Machine machine, TelemetryCollector telemetry) {
+    this.telemetry = telemetry;
+    this.traces = new TraceStore(database);
     this.database = database;
     this.machine = machine;
     this.store = new RunStore(database);
@@ -55,6 +68,32 @@ public final class ChangeRun implements WorkOnRun {
     if (stored.isOver()) {
       return new Ending.Done(); // its process ended between the last write and taking it off
     }
+    return telemetry.collecting(() -> traced(held, stored));
+  }
+
+  /** One trace for each attempt, below the submitter's span; a resumed one names the one before. */
+  private Ending traced(HeldRun held, RunStore.Stored stored) {
+    Lease lease = held.lease();
+    Span.Start start =
+        Span.of("run")
+            .run(lease.run().toString())
+            .set("winnow.run.kind", stored.kind())
+            .set("winnow.lease.epoch", lease.epoch())
+            .below(traces.submitter(lease.run()));
+    traces.before(lease).ifPresent(start::link);
+    return start.call(span -> {
+      traces.save(lease, TraceStore.RUN, span.context());
+      LOG.info("the work on run {} begins", lease.run());
+      Ending ending = worked(held, stored);
+      if (ending instanceof Ending.Lost) {
+        Metrics.current().leaseLost();
+        span.failed("lease-lost", "another node took the run over");
+      }
+      return ending;
+    });
+  }
+
+  private Ending worked(HeldRun held, RunStore.Stored stored) {
     EventLog log = new EventLog(database, held.lease());
     Optional<RunResult> early = endsEarly(held, stored);
     if (early.isPresent()) {
@@ -149,6 +188,7 @@ public final class ChangeRun implements WorkOnRun {
             new CheckpointManager(database, held.lease(), held::check),
             store.answers(held.lease()),
             new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
+            machine.toolbox().apply(request),
             log::tell)
         .decide(stop);
   }
@@ -246,12 +286,29 @@ public final class ChangeRun implements WorkOnRun {
         held.lease().run(), outcome, reason, store.candidates(held.lease().run()));
   }
 
+  private void told(RunResult result, HeldRun held) {
+    RunStore.Stored stored = store.stored(held.lease().run());
+    String outcome = result.outcome().label();
+    Metrics.current()
+        .runFinished(stored.kind(), outcome, Duration.between(stored.created(), Instant.now()));
+    if (result.decision() != null) {
+      for (CandidateVerdict candidate : result.decision().candidates()) {
+        candidate.vetoes().forEach(veto -> Metrics.current().vetoed(veto.vetoClass().label()));
+      }
+      String rule = result.decision().rule().label();
+      Metrics.current().decided(rule, result.decision().outcome().label());
+    }
+    Span.now().set("winnow.run.outcome", outcome);
+    LOG.info("run {} ended: {}", result.run(), outcome);
+  }
+
   private Ending finish(RunResult ended, HeldRun held, EventLog log) {
     RunResult result = ended.withSpent(new LedgerReader(database).spent(ended.run()));
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),
           transaction -> store.finish(transaction, result, held.lease()));
+      told(result, held);
       return new Ending.Done();
     } catch (WinnowException e) {
       LOG.warn("run {} has a result that cannot be saved: {}", result.run(), e.getMessage());

@@ -17,12 +17,14 @@ import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.NamingRule;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.tamper.TamperFinding;
+import dev.winnow.telemetry.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent's way through red and green. Red: it writes tests, and Winnow runs them on the base,
@@ -125,25 +127,16 @@ final class DevelopCandidate {
     RedResult result = null;
     for (int attempt = 1; attempt <= RED_ATTEMPTS; attempt++) {
       String purpose = attempt == 1 ? "red" : "red-" + attempt;
-      Optional<String> failure = progress.prompt(purpose, prompt);
-      if (failure.isPresent()) {
-        return failed(progress.id, agent, progress.tree, failure.get(), progress.usage);
+      int number = attempt;
+      String text = prompt;
+      Attempt<RedResult> attempted =
+          Span.of("red")
+              .set("winnow.attempt", attempt)
+              .call(span -> writeTests(agent, progress, new Prompt(purpose, text), number, span));
+      if (attempted.failed() != null) {
+        return attempted.failed();
       }
-      if (progress.exhausted) {
-        return failed(
-            progress.id,
-            agent,
-            progress.tree,
-            "the budget was used up before its tests were written",
-            progress.usage);
-      }
-      result = red.check(progress.id, setting.baseTree(), progress.tree, progress.cancellation);
-      setting
-          .events()
-          .accept(new RunEvent.RedChecked(progress.id, attempt, result.red(), result.reason()));
-      if (result.infrastructure()) {
-        throw WinnowException.infrastructure(result.reason(), null);
-      }
+      result = attempted.checked();
       if (result.tests() != null) {
         setting.checkpoints().mark(progress.id + "/tests", "red");
         return implement(agent, progress, result.tests());
@@ -163,6 +156,53 @@ final class DevelopCandidate {
         progress.usage);
   }
 
+  /** What one prompt and the check after it came to: one of both. */
+  private record Attempt<T>(@Nullable Candidate failed, T checked) {}
+
+  @SuppressWarnings("NullAway") // without a check there is a failed candidate
+  private static <T> Attempt<T> ended(Candidate failed) {
+    return new Attempt<>(failed, null);
+  }
+
+  private Attempt<RedResult> writeTests(
+      NamedAgent agent, Progress progress, Prompt prompt, int attempt, Span span) {
+    Optional<String> failure = progress.prompt(prompt.purpose(), prompt.text());
+    if (failure.isPresent()) {
+      span.failed("agent", failure.get());
+      return ended(failed(progress.id, agent, progress.tree, failure.get(), progress.usage));
+    }
+    if (progress.exhausted) {
+      String why = "the budget was used up before its tests were written";
+      span.failed("budget", why);
+      return ended(failed(progress.id, agent, progress.tree, why, progress.usage));
+    }
+    RedResult result =
+        red.check(progress.id, setting.baseTree(), progress.tree, progress.cancellation);
+    span.set("winnow.red", result.red());
+    setting
+        .events()
+        .accept(new RunEvent.RedChecked(progress.id, attempt, result.red(), result.reason()));
+    if (result.infrastructure()) {
+      throw WinnowException.infrastructure(result.reason(), null);
+    }
+    return new Attempt<>(null, result);
+  }
+
+  private Attempt<GreenResult> writeCode(
+      NamedAgent agent, Progress progress, Prompt prompt, TestSet tests, Span span) {
+    Optional<String> failure = progress.prompt(prompt.purpose(), prompt.text());
+    if (failure.isPresent()) {
+      span.failed("agent", failure.get());
+      return ended(failed(progress.id, agent, progress.tree, failure.get(), progress.usage));
+    }
+    GreenResult result =
+        green.check(setting.baseTree(), progress.tree, tests, progress.cancellation);
+    span.set("winnow.green", result.green())
+        .set("winnow.tests.passed", result.passed())
+        .set("winnow.tests.failed", result.failed());
+    return new Attempt<>(null, result);
+  }
+
   private Candidate implement(NamedAgent agent, Progress progress, TestSet frozen) {
     TestSet tests = frozen;
     List<TamperFinding> hints = new ArrayList<>();
@@ -171,12 +211,16 @@ final class DevelopCandidate {
     String prompt = Prompts.green(runner.why());
     for (int round = 0; round <= REPAIRS; round++) {
       String purpose = round == 0 ? "green" : "repair-" + round;
-      Optional<String> failure = progress.prompt(purpose, prompt);
-      if (failure.isPresent()) {
-        return failed(progress.id, agent, progress.tree, failure.get(), progress.usage);
+      Prompt ask = new Prompt(purpose, prompt);
+      TestSet now = tests;
+      Attempt<GreenResult> attempted =
+          Span.of(round == 0 ? "green" : "repair")
+              .set("winnow.attempt", round)
+              .call(span -> writeCode(agent, progress, ask, now, span));
+      if (attempted.failed() != null) {
+        return attempted.failed();
       }
-      GreenResult result =
-          green.check(setting.baseTree(), progress.tree, tests, progress.cancellation);
+      GreenResult result = attempted.checked();
       tests = result.tests();
       // a veto holds as long as the tests are not mended; what was odd once stays a hint
       vetoes = result.findings().stream().filter(TamperFinding::veto).toList();

@@ -56,6 +56,17 @@ public final class ForkRun {
    */
   public UUID fork(
       UUID parent, String at, Changes changes, Path directory, SubmitRun.Submission submission) {
+    return fork(Ids.next(), parent, at, changes, directory, submission);
+  }
+
+  /** The same, with the id that the new run gets. */
+  public UUID fork(
+      UUID fork,
+      UUID parent,
+      String at,
+      Changes changes,
+      Path directory,
+      SubmitRun.Submission submission) {
     RunRequest request = store.stored(parent).readable();
     Checkpoint cut = Checkpoints.find(database, parent, at);
     StoreAgents agents = new StoreAgents(registry);
@@ -70,7 +81,6 @@ public final class ForkRun {
     Task task = changes.task().orElse(request.task());
     RunRequest forked =
         request.forked(task, wanted, BudgetStore.read(database, parent).with(changes.budget()));
-    UUID fork = Ids.next();
     database.inTransaction(transaction -> {
       store.create(transaction, fork, forked, submission);
       store.setParent(transaction, fork, parent, cut.sequence(), changes.reason().orElse(null));

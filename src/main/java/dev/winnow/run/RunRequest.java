@@ -2,6 +2,7 @@ package dev.winnow.run;
 
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentRequest;
+import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
 import java.time.Duration;
@@ -100,7 +101,9 @@ public record RunRequest(
     boolean offered = all().anyMatch(agent -> !(agent.config() instanceof AgentConfig.Cli));
     return Stream.concat(
             all().flatMap(agent -> agent.needs(Node.host()).stream()),
-            tools.stream().filter(_ -> offered).map(tool -> "tool:" + tool))
+            tools.stream()
+                .filter(tool -> offered && !Toolbox.isEverywhere(tool))
+                .map(tool -> "tool:" + tool))
         .distinct()
         .sorted()
         .toList();
@@ -148,7 +151,8 @@ public record RunRequest(
       List<AgentRequest> agents,
       Optional<AgentRequest> judge,
       Duration maxTime,
-      Budget budget) {
+      Budget budget,
+      List<String> tools) {
     return new RunRequest(
         question,
         "",
@@ -167,7 +171,7 @@ public record RunRequest(
         Duration.ZERO,
         false,
         false,
-        List.of(),
+        tools,
         false,
         Optional.of(RunTerms.USUAL.withBudget(budget)),
         Optional.empty(),

@@ -13,6 +13,8 @@ import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
+import dev.winnow.telemetry.Span;
+import dev.winnow.telemetry.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -58,9 +60,9 @@ public final class RunStore {
     transaction.update(
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-          providers, submitter, priority, reserved_for, reserved_until)
+          providers, submitter, priority, reserved_for, reserved_until, traceparent)
         values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
-          clock_timestamp() + interval '10 seconds')
+          clock_timestamp() + interval '10 seconds', ?)
         """,
         run,
         request.kind(),
@@ -73,7 +75,8 @@ public final class RunStore {
         request.providers(),
         submission.submitter(),
         submission.priority(),
-        submission.reservedFor().orElse(null));
+        submission.reservedFor().orElse(null),
+        Span.current().map(TraceContext::header).orElse(null));
     BudgetStore.write(transaction, run, request.termsOrUsual().budget());
     RunQueue.add(transaction, run);
   }
@@ -128,6 +131,7 @@ public final class RunStore {
    * @param problem why not, and what to do, in one line
    */
   record Stored(
+      String kind,
       Instant created,
       Duration worked,
       boolean cancelled,
@@ -143,6 +147,10 @@ public final class RunStore {
     }
   }
 
+  TraceStore traces() {
+    return new TraceStore(database);
+  }
+
   AnswerStore answers(Lease lease) {
     return new AnswerStore(database, lease);
   }
@@ -151,7 +159,7 @@ public final class RunStore {
     return database
         .queryOne(
             """
-            select created_at, worked_ms, cancel_requested_at is not null as cancelled,
+            select kind, created_at, worked_ms, cancel_requested_at is not null as cancelled,
               outcome is not null as over, request, options ->> 'winnow' as version
             from run where id = ?
             """,
@@ -159,6 +167,7 @@ public final class RunStore {
               ReadRequest read =
                   ReadRequest.of(run, row.textOrNull("request"), row.textOrNull("version"));
               return new Stored(
+                  row.text("kind"),
                   row.instant("created_at"),
                   Duration.ofMillis(row.number("worked_ms")),
                   row.flag("cancelled"),
@@ -312,7 +321,7 @@ public final class RunStore {
         "select id, created_at, state, owner, outcome, left(task, 500) as task, repository,"
             + " parent::text as parent, result->'winner'->>'agent' as winner, result->>'branch' as branch, "
             + ALIVE
-            + " from run order by created_at desc, id desc limit ?",
+            + " from run where kind <> 'interview' order by created_at desc, id desc limit ?",
         row ->
             new RunSummary(
                 row.uuid("id"),
@@ -339,7 +348,9 @@ public final class RunStore {
     String wanted = id.strip().toLowerCase(Locale.ROOT);
     if (wanted.equals("latest")) {
       return database
-          .queryOne(COLUMNS + " order by created_at desc, id desc limit 1", RunStore::run)
+          .queryOne(
+              COLUMNS + " where kind <> 'interview' order by created_at desc, id desc limit 1",
+              RunStore::run)
           .orElseThrow(() -> WinnowException.usage("There is no run yet: try 'winnow demo'."));
     }
     if (!wanted.matches("[0-9a-f-]{4,36}")) {

@@ -1,6 +1,5 @@
 package dev.winnow.run;
 
-import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
@@ -29,7 +28,7 @@ public final class SubmitRun {
   }
 
   /** From then on the run can be followed, and any node can work on it. */
-  public UUID submit(RunRequest request, Submission submission) {
+  public UUID submit(UUID run, RunRequest request, Submission submission) {
     if (!request.answer() && database.isExternal() && submission.reservedFor().isEmpty()) {
       Mirror mirror = Mirror.open(dataDirectory, Path.of(request.repository()));
       if (!CarryObjects.sendBase(database, mirror, request.base())) {
@@ -38,7 +37,6 @@ public final class SubmitRun {
                 .formatted(CarryObjects.LARGEST >> 20));
       }
     }
-    UUID run = Ids.next();
     new RunStore(database).create(run, request, submission);
     return run;
   }

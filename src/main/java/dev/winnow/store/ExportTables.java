@@ -18,6 +18,7 @@ public final class ExportTables {
   /** Winnow's tables, parents before children; a shared database may have others. */
   static final List<String> ALL =
       List.of(
+          "spec",
           "run",
           "candidate",
           "step",
@@ -25,6 +26,7 @@ public final class ExportTables {
           "budget",
           "ledger",
           "checkpoint",
+          "trace",
           "node",
           "scheduled_tasks",
           "object_pack",

@@ -1,5 +1,6 @@
 package dev.winnow.store;
 
+import dev.winnow.telemetry.Redact;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +20,8 @@ import org.postgresql.util.PGobject;
 /**
  * The statements of one transaction. Arguments may be null, String, UUID, Integer, Long, Boolean,
  * byte[], Instant, enums (by name), {@link Jsonb}, and collections of strings (for {@code = any
- * (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400.
+ * (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400. All text goes through {@link
+ * Redact}: no secret that is known gets into the database, whatever the statement.
  */
 public final class Transaction {
 
@@ -92,26 +94,29 @@ public final class Transaction {
     }
   }
 
-  private void bind(PreparedStatement statement, @Nullable Object[] arguments)
-      throws SQLException {
+  private void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
     for (int i = 0; i < arguments.length; i++) {
       bind(statement, i + 1, arguments[i]);
     }
+  }
+
+  private static Object[] clean(Collection<?> texts) {
+    return texts.stream().map(text -> text instanceof String s ? Redact.text(s) : text).toArray();
   }
 
   private void bind(PreparedStatement statement, int index, @Nullable Object argument)
       throws SQLException {
     switch (argument) {
       case null -> statement.setNull(index, Types.NULL);
-      case String text -> statement.setString(index, text.replace('\0', '\u2400'));
+      case String text -> statement.setString(index, Redact.text(text.replace('\0', '\u2400')));
       case Instant instant -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
       case Enum<?> constant -> statement.setString(index, constant.name());
       case Collection<?> texts ->
-          statement.setArray(index, connection.createArrayOf("text", texts.toArray()));
+          statement.setArray(index, connection.createArrayOf("text", clean(texts)));
       case Jsonb(String json) -> {
         PGobject value = new PGobject();
         value.setType("jsonb");
-        value.setValue(json);
+        value.setValue(Redact.json(json));
         statement.setObject(index, value);
       }
       default -> statement.setObject(index, argument);

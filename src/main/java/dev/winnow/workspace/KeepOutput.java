@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.telemetry.Redact;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -51,21 +52,24 @@ final class KeepOutput {
     return total;
   }
 
-  /** Head, a line that says how much was left out if anything was, and tail. */
+  /** Head, a line that says how much was left out if anything was, and tail; without secrets. */
   synchronized String text() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    text.writeBytes(head.toByteArray());
     int kept = (int) Math.min(tailBytes, ring.length);
     long dropped = tailBytes - kept;
-    if (dropped > 0) {
-      text.writeBytes(
-          ("\n[... " + dropped + " bytes left out ...]\n").getBytes(StandardCharsets.UTF_8));
-      int oldest = (int) (tailBytes % ring.length);
-      text.write(ring, oldest, ring.length - oldest);
-      text.write(ring, 0, oldest);
-    } else {
+    if (dropped == 0) {
+      text.writeBytes(head.toByteArray());
       text.write(ring, 0, kept);
+      return Redact.text(text.toString(StandardCharsets.UTF_8));
     }
-    return text.toString(StandardCharsets.UTF_8);
+    int oldest = (int) (tailBytes % ring.length);
+    text.write(ring, oldest, ring.length - oldest);
+    text.write(ring, 0, oldest);
+    // a secret may begin before the gap or end behind it
+    return Redact.beforeCut(head.toString(StandardCharsets.UTF_8))
+        + "\n[... "
+        + dropped
+        + " bytes left out ...]\n"
+        + Redact.afterCut(text.toString(StandardCharsets.UTF_8));
   }
 }

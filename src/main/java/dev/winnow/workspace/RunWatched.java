@@ -2,12 +2,15 @@ package dev.winnow.workspace;
 
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.CommandResult.Ending;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +53,37 @@ final class RunWatched {
   }
 
   CommandResult run(Starter starter, Cancellation cancellation) {
+    return Span.of("command")
+        .set("process.executable.name", program())
+        .call(span -> {
+          CommandResult result = watched(starter, cancellation);
+          span.set("winnow.command.ending", label(result.ending()))
+              .set("process.exit.code", result.exitStatus())
+              .set("winnow.command.output_bytes", result.outputBytes());
+          switch (result.ending()) {
+            case EXITED, CANCELLED -> {
+              // as the command, or whoever started it, wanted
+            }
+            case TIMEOUT, SILENT, TOO_MUCH_OUTPUT, TOO_MUCH_DISK, OUT_OF_MEMORY -> {
+              Metrics.current().sandboxFailed(label(result.ending()));
+              span.failed(label(result.ending()), "the sandbox ended the command");
+            }
+          }
+          return result;
+        });
+  }
+
+  /** Its name alone: arguments can be anything. */
+  private String program() {
+    String program = command.argv().getFirst();
+    return program.substring(program.lastIndexOf('/') + 1);
+  }
+
+  private static String label(Ending ending) {
+    return ending.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private CommandResult watched(Starter starter, Cancellation cancellation) {
     if (cancellation.isCancelled()) {
       return result(Ending.CANCELLED, -1);
     }

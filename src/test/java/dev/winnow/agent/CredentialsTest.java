@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
+import dev.winnow.telemetry.Redact;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class CredentialsTest {
   @Test
   void valuesAreNeverPrinted() {
     assertThat(KEYS.toString()).doesNotContain("secret").doesNotContain("A_KEY");
-    assertThat(KEYS.redact("401: bad key sk-very-secret, turn it on"))
+    assertThat(Redact.text("401: bad key sk-very-secret, turn it on"))
         .isEqualTo("401: bad key [secret], turn it on");
   }
 

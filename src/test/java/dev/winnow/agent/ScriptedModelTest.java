@@ -106,9 +106,32 @@ class ScriptedModelTest {
   }
 
   @Test
-  void questionsAreTheJsonOfTheScript() throws Exception {
-    assertThat(ask(load("s.json", SCRIPT), "questions").message().text())
-        .isEqualTo("[{\"question\":\"Which?\",\"rationale\":\"Both exist.\"}]");
+  void questionsAreAskedThroughTheToolRoundByRound() throws Exception {
+    ScriptedModel model = load("s.json", SCRIPT);
+    assertThat(ask(model, "questions-1").message().calls())
+        .singleElement()
+        .satisfies(call -> {
+          assertThat(call.tool()).isEqualTo("ask_user_question");
+          assertThat(call.arguments().toString())
+              .isEqualTo("{\"question\":\"Which?\",\"rationale\":\"Both exist.\"}");
+        });
+    assertThat(ask(model, "questions-1", user(), said()).message().calls()).isEmpty();
+    assertThat(ask(model, "questions-2").message().text()).isEqualTo("NOTHING IS UNCLEAR");
+
+    ScriptedModel rounds =
+        load(
+            "rounds.json",
+            """
+            {"questions": [[{"question": "A?"}, {"question": "B?"}],
+                           [{"question": "C?", "suggestions": ["x", "y"]}]]}\
+            """);
+    assertThat(ask(rounds, "questions-1").message().calls()).hasSize(2);
+    assertThat(ask(rounds, "questions-2").message().calls().getFirst().arguments().toString())
+        .contains("C?", "[\"x\",\"y\"]");
+    ScriptedModel prose =
+        load("prose.json", "{\"questions\": \"Use a map.\", \"specification\": \"no\"}");
+    assertThat(ask(prose, "questions-1").message().text()).isEqualTo("Use a map.");
+    assertThat(ask(prose, "specify").message().text()).isEqualTo("no");
   }
 
   private static final String JUDGED =

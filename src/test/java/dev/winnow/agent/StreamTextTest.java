@@ -30,14 +30,14 @@ class StreamTextTest {
 
   @Test
   void aSlowReplyIsToldOnceASecond() {
-    say("x", 5000); // waiting for the first word is not speaking
+    say("o", 5000); // waiting for the first word is not speaking
     for (int i = 0; i < 29; i++) {
-      say("x", 100);
+      say("o", 100);
     }
     assertThat(events)
         .containsExactly(
-            new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(11)),
-            new RunEvent.ModelTextPart("c1", "green", 2, "x".repeat(10)));
+            new RunEvent.ModelTextPart("c1", "green", 2, "o".repeat(11)),
+            new RunEvent.ModelTextPart("c1", "green", 2, "o".repeat(10)));
   }
 
   @Test

@@ -213,7 +213,7 @@ class ToolLoopTest extends AssistantFixture {
 
   @Test
   void aToolThatTakesTooLongIsStoppedAndThePhaseEnds() {
-    limits = new AgentLimits(10, 10, Duration.ofMillis(50));
+    limits = new AgentLimits(10, 10, Duration.ofSeconds(1));
     Tool slow =
         TestTool.reading(
             "slow",

@@ -26,7 +26,8 @@ class KilledProgramTest {
 
   @ParameterizedTest
   @CsvSource({"codex, /v1/responses", "claude, /v1/messages?"})
-  void theConversationGoesOnAfterAKillInTheGreenPhase(String program, String calledPath) throws Exception {
+  void theConversationGoesOnAfterAKillInTheGreenPhase(String program, String calledPath)
+      throws Exception {
     assumeThat(RealPrograms.installed()).as("programs that .ci/run installs").isTrue();
     CountDownLatch green = new CountDownLatch(1);
     AtomicInteger calls = new AtomicInteger();

@@ -112,7 +112,7 @@ class EventLogTest {
     RecordedEvent recorded = pickUp().append(new Notice("hello"));
     assertThat(recorded.toJson())
         .isEqualTo(
-            "{\"v\":1,\"run\":\"%s\",\"seq\":1,\"at\":\"%s\",\"type\":\"notice\",\"text\":\"hello\"}"
+            "{\"v\":1,\"run\":\"%s\",\"sequence\":1,\"at\":\"%s\",\"type\":\"notice\",\"text\":\"hello\"}"
                 .formatted(run, recorded.at()));
   }
 

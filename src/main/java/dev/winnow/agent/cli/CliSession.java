@@ -7,14 +7,20 @@ import dev.winnow.agent.AgentPlace;
 import dev.winnow.agent.AgentReply;
 import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.AgentSession;
+import dev.winnow.agent.CallSpan;
 import dev.winnow.agent.Deadline;
 import dev.winnow.agent.Prompt;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.GenAi;
+import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.ProgramHome;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -114,8 +120,25 @@ final class CliSession implements AgentSession {
             model,
             settings.upTo(),
             cancellation,
-            () -> work(purpose, text, cancellation),
+            () -> traced(purpose, text, cancellation),
             CliOutcome::spending);
+  }
+
+  private CliOutcome traced(String purpose, String text, Cancellation cancellation) {
+    return Span.of(GenAi.INVOKE_AGENT + " " + settings.driver().label())
+        .set(GenAi.OPERATION, GenAi.INVOKE_AGENT)
+        .set(GenAi.PROVIDER, settings.driver().label())
+        .set(GenAi.REQUEST_MODEL, settings.model().orElse(settings.driver().label()))
+        .set("winnow.purpose", purpose)
+        .call(span -> {
+          CliOutcome outcome = work(purpose, text, cancellation);
+          String model = settings.model().orElse(settings.driver().label());
+          CallSpan.used(span, model, outcome.usage(), outcome.costMicros());
+          if (outcome.ending() != Ending.DONE) {
+            span.failed(outcome.ending().name().toLowerCase(Locale.ROOT), outcome.reason());
+          }
+          return outcome;
+        });
   }
 
   private CliOutcome work(String purpose, String text, Cancellation cancellation) {
@@ -236,7 +259,7 @@ final class CliSession implements AgentSession {
                 .run(
                     prompt,
                     program.arguments(session, resume, settings.model()),
-                    program.environment(directory, way.access()),
+                    environment(program.environment(directory, way.access())),
                     lines,
                     deadline.cancellation());
         if (!deadline.passed()) {
@@ -251,6 +274,13 @@ final class CliSession implements AgentSession {
       } finally {
         RemoveStrays.remove(strays);
       }
+    }
+
+    /** With the span that the program's own spans belong below, where it makes any. */
+    private Map<String, String> environment(Map<String, String> own) {
+      Map<String, String> all = new HashMap<>(own);
+      Span.current().ifPresent(trace -> all.put("TRACEPARENT", trace.header()));
+      return all;
     }
 
     /** The id is recorded as soon as it is known, for whoever looks for a lost conversation. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.agent.CapText;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.Redact;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class TellEvents {
   }
 
   private void say(String text) {
-    String clean = visible(CapText.headAndTail(text, TEXT_BYTES));
+    String clean = visible(CapText.headAndTail(Redact.text(text), TEXT_BYTES));
     if (clean.isBlank()) {
       return;
     }
@@ -109,7 +110,7 @@ final class TellEvents {
             turn,
             CapText.oneLine(id, 80),
             name,
-            CapText.oneLine(summary, LINE)));
+            CapText.oneLine(Redact.text(summary), LINE)));
   }
 
   private void ret(String id, boolean ok, String summary) {
@@ -124,7 +125,7 @@ final class TellEvents {
             CapText.oneLine(id, 80),
             call.tool,
             ok,
-            CapText.oneLine(summary, LINE),
+            CapText.oneLine(Redact.text(summary), LINE),
             (System.nanoTime() - call.since) / 1_000_000));
   }
 

@@ -11,6 +11,7 @@ import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.Usage;
 import dev.winnow.agent.provider.ProviderFailure.Kind;
+import dev.winnow.telemetry.Redact;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class HttpModel implements ChatModel {
     } catch (WinnowException e) {
       // an endpoint may send back what it was sent
       throw new WinnowException(
-          e.category(), credentials.redact(String.valueOf(e.getMessage())), e.getCause());
+          e.category(), Redact.text(String.valueOf(e.getMessage())), e.getCause());
     }
   }
 

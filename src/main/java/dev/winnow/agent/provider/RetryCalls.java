@@ -3,6 +3,7 @@ package dev.winnow.agent.provider;
 import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.ModelDelta;
+import dev.winnow.telemetry.Metrics;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ final class RetryCalls {
         new Attempt(limits, System.nanoTime() + limits.total().toNanos(), cancellation);
     for (int number = 1; ; number++) {
       ProviderFailure failure;
-      try (var _ = limiter.enter(attempt)) {
+      try (var _ = enter(attempt)) {
         return once.apply(attempt);
       } catch (ProviderFailure e) {
         failure = e;
@@ -49,9 +50,21 @@ final class RetryCalls {
           || attempt.left() <= wait.toNanos()) {
         throw giveUp(failure, number);
       }
+      Metrics.current().retried(provider());
       deltas.accept(new ModelDelta.Retrying(number, String.valueOf(failure.getMessage()), wait));
       pause(wait, cancellation);
     }
+  }
+
+  private ProviderLimiter.Place enter(Attempt attempt) {
+    long begun = System.nanoTime();
+    ProviderLimiter.Place place = limiter.enter(attempt);
+    Metrics.current().waited(provider(), Duration.ofNanos(System.nanoTime() - begun));
+    return place;
+  }
+
+  private String provider() {
+    return model.substring(0, Math.max(0, model.indexOf(':')));
   }
 
   private Duration wait(ProviderFailure failure, int number) {

@@ -1,18 +1,14 @@
 package dev.winnow.agent.provider;
 
 import dev.winnow.agent.CapText;
+import dev.winnow.telemetry.Redact;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** What a provider said, as people may see it: one line, and no key in it. */
 final class Shown {
 
   private static final int MAX_CHARS = 300;
-
-  /** Providers echo keys that they refuse, sometimes another one than was sent. */
-  private static final Pattern KEY =
-      Pattern.compile("(?i)\\b(?:sk|key|pk)-[A-Za-z0-9_*.\\-]{6,}|\\bBearer\\s+\\S+");
 
   private Shown() {}
 
@@ -21,7 +17,8 @@ final class Shown {
   }
 
   static String line(String text, String apiKey) {
-    String without = apiKey.length() < 4 ? text : text.replace(apiKey, "[key]");
-    return CapText.oneLine(KEY.matcher(without).replaceAll("[key]"), MAX_CHARS);
+    // a key of an agent's own may be shorter than what the sink takes for a secret
+    String without = apiKey.length() < 4 ? text : text.replace(apiKey, Redact.INSTEAD);
+    return CapText.oneLine(Redact.text(without), MAX_CHARS);
   }
 }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /**
  * Checks the arguments of a call against the tool's schema: an object with the required fields,
- * fields of the right scalar type, and no others. Tools use no more of JSON Schema than that.
+ * fields of the right scalar type or lists of texts, and no others. Tools use no more of JSON
+ * Schema than that.
  */
 public final class CheckArguments {
 
@@ -30,7 +32,7 @@ public final class CheckArguments {
         if (schema == null) {
           problems.add("'" + shorten(field.getKey()) + "' is not known");
         } else if (!hasType(field.getValue(), schema.path("type").asText())) {
-          problems.add("'%s' must be a %s".formatted(field.getKey(), schema.path("type").asText()));
+          problems.add("'%s' must be %s".formatted(field.getKey(), type(schema)));
         }
       }
     }
@@ -50,8 +52,16 @@ public final class CheckArguments {
       case "string" -> value.isTextual();
       case "integer" -> value.isIntegralNumber() && value.canConvertToInt();
       case "boolean" -> value.isBoolean();
+      case "array" ->
+          value.isArray()
+              && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isTextual);
       default -> throw new IllegalArgumentException("a tool's schema uses the type " + type);
     };
+  }
+
+  private static String type(JsonNode schema) {
+    String type = schema.path("type").asText();
+    return type.equals("array") ? "a list of texts" : "a " + type;
   }
 
   private static String expected(ToolSpec spec) {

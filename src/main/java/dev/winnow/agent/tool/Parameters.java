@@ -3,7 +3,7 @@ package dev.winnow.agent.tool;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Builds the JSON schema of a tool's arguments: a strict object of scalars. */
+/** Builds the JSON schema of a tool's arguments: a strict object of scalars and lists of texts. */
 final class Parameters {
 
   private final ObjectNode schema = JsonNodeFactory.instance.objectNode();
@@ -23,6 +23,17 @@ final class Parameters {
 
   Parameters optional(String name, String type, String description) {
     properties.putObject(name).put("type", type).put("description", description);
+    return this;
+  }
+
+  /** A list of texts. */
+  Parameters optionalTexts(String name, String description) {
+    properties
+        .putObject(name)
+        .put("type", "array")
+        .put("description", description)
+        .putObject("items")
+        .put("type", "string");
     return this;
   }
 

@@ -5,6 +5,7 @@ import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.WorkspaceFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,28 @@ public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
         .browser()
         .ifPresent(
             limits -> tools.add(new AgentBrowser(limits, settings.reach(), sandbox, scratch)));
+    return List.copyOf(tools);
+  }
+
+  /** Of these names, and what every machine has: the tools that need no workspace. */
+  public static List<String> withoutWorkspace(Collection<String> offered) {
+    List<String> names = new ArrayList<>(List.of(CurrentDatetime.NAME));
+    if (offered.contains(HttpFetch.NAME)) {
+      names.add(HttpFetch.NAME);
+    }
+    return names;
+  }
+
+  /** Whether every machine has this tool. */
+  public static boolean isEverywhere(String tool) {
+    return tool.equals(CurrentDatetime.NAME);
+  }
+
+  /** The tools for somebody who answers a question and has no workspace. */
+  public List<Tool> withoutWorkspace() {
+    List<Tool> tools = new ArrayList<>();
+    tools.add(new CurrentDatetime(settings.clock()));
+    settings.fetch().ifPresent(limits -> tools.add(new HttpFetch(settings.reach(), limits)));
     return List.copyOf(tools);
   }
 

@@ -7,6 +7,7 @@ import dev.winnow.agent.CapText;
 import dev.winnow.agent.Conversation;
 import dev.winnow.agent.JudgePrompt;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.PlanningPrompts;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Prompt;
 import dev.winnow.agent.PromptDispatcher;
@@ -14,6 +15,7 @@ import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.telemetry.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,12 @@ public final class AskJudge {
     return ask(materials, shown -> Prompts.judgeChange(task, shown), cancellation);
   }
 
+  /** Which set of planning questions serves the person best. */
+  public ModelJudgement questions(
+      String task, Map<String, String> sets, Cancellation cancellation) {
+    return ask(sets, shown -> PlanningPrompts.judgeQuestions(task, shown), cancellation);
+  }
+
   private ModelJudgement ask(
       Map<String, String> materials,
       Function<List<JudgePrompt.Shown>, String> text,
@@ -79,7 +87,11 @@ public final class AskJudge {
         Fork.each(
             IntStream.range(0, orders.size()).boxed().toList(),
             cancellation,
-            i -> stop -> inOrder(i + 1, orders.get(i), materials, text, stop));
+            i ->
+                stop ->
+                    Span.of("judge order")
+                        .candidate("judge-" + (i + 1), judge.name())
+                        .call(_ -> inOrder(i + 1, orders.get(i), materials, text, stop)));
     Usage usage = asked.stream().map(Asked::usage).reduce(Usage.NONE, Usage::plus);
     OptionalLong cost = OptionalLong.of(0);
     for (Asked one : asked) {

@@ -217,7 +217,7 @@ abstract class ModelFaultsContract {
                 status == 404 || status == 403
                     ? "{\"error\": {\"message\": \"no for %s\"}}".formatted(KEY)
                     : protocol().error(status, "no for " + KEY + "\nand more")));
-    assertTold(failure(server, PATIENT), expected, "no for [key]");
+    assertTold(failure(server, PATIENT), expected, "no for [secret]");
     assertThat(server.received()).hasSize(1);
   }
 

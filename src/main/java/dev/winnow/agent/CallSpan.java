@@ -1,0 +1,37 @@
+package dev.winnow.agent;
+
+import dev.winnow.telemetry.GenAi;
+import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.Span;
+import java.util.OptionalLong;
+
+/** Tells a span, and the counters, what a call used. */
+public final class CallSpan {
+
+  private CallSpan() {}
+
+  /**
+   * Cached tokens are a part of the input, reasoning is one of the output.
+   *
+   * @param costMicros micro-dollars; empty when nobody knows the price
+   */
+  public static void used(Span span, String model, Usage usage, OptionalLong costMicros) {
+    span.set(GenAi.INPUT_TOKENS, usage.inputTokens())
+        .set(GenAi.OUTPUT_TOKENS, usage.outputTokens())
+        .set(GenAi.CACHED_TOKENS, usage.cachedInputTokens())
+        .set(GenAi.CACHE_WRITE_TOKENS, usage.cacheWriteTokens())
+        .set(GenAi.REASONING_TOKENS, usage.reasoningTokens());
+    if (costMicros.isPresent()) {
+      span.set("winnow.cost.usd", costMicros.getAsLong() / 1e6);
+    }
+    Metrics.current()
+        .used(
+            model,
+            new Metrics.Tokens(
+                usage.inputTokens(),
+                usage.outputTokens(),
+                usage.cachedInputTokens(),
+                usage.reasoningTokens()),
+            costMicros.orElse(0));
+  }
+}

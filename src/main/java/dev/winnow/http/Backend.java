@@ -1,0 +1,49 @@
+package dev.winnow.http;
+
+import dev.winnow.agent.AgentRegistry;
+import dev.winnow.run.RunTerms;
+import dev.winnow.run.StartRun;
+import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the server offers to its clients: the same use cases as the command line's.
+ *
+ * @param directory what relative script files are relative to
+ * @param usualAgents who works when nobody is named
+ * @param dual whether all of them answer a message of a chat
+ * @param agentSources where each agent was declared
+ * @param terms what a run gets when nothing else is asked for
+ * @param settings what may be shown of them
+ * @param telemetry gets the spans of requests, and has the content of {@code /metrics}
+ */
+public record Backend(
+    Database database,
+    Path dataDirectory,
+    StartRun start,
+    AgentRegistry agents,
+    Path directory,
+    List<String> usualAgents,
+    boolean dual,
+    Map<String, String> agentSources,
+    RunTerms terms,
+    Supplier<List<Setting>> settings,
+    TelemetryCollector telemetry) {
+
+  /**
+   * One setting as people may see it; its components are the JSON form.
+   *
+   * @param value never a secret
+   * @param source file and line, variable or option; {@code default} when nothing sets it
+   */
+  public record Setting(String setting, String value, String source) {}
+
+  public Backend {
+    usualAgents = List.copyOf(usualAgents);
+    agentSources = Map.copyOf(agentSources);
+  }
+}

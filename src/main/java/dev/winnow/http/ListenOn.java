@@ -1,0 +1,57 @@
+package dev.winnow.http;
+
+import dev.winnow.WinnowException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** The sockets of the server, and how Jetty treats what comes in. */
+final class ListenOn {
+
+  private static final int HEADER_BYTES = 16 * 1024;
+
+  private ListenOn() {}
+
+  /** The port that will be bound; a free one for 0. */
+  static int port(ServerOptions options) {
+    if (options.port() != 0) {
+      return options.port();
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(options.host()), 0));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw cannot(options.host(), 0, e);
+    }
+  }
+
+  static void configure(JavalinConfig config, ServerOptions options) {
+    config.jetty.modifyHttpConfiguration(http -> {
+      http.setSendServerVersion(false);
+      http.setSendXPoweredBy(false);
+      http.setSendDateHeader(false);
+      http.setRequestHeaderSize(HEADER_BYTES);
+      http.setIdleTimeout(options.limits().seconds() * 1000L);
+    });
+  }
+
+  static void start(Javalin javalin, String host, int port) {
+    try {
+      var _ = javalin.start(host, port);
+    } catch (JavalinBindException e) {
+      throw cannot(host, port, e);
+    }
+  }
+
+  private static WinnowException cannot(String host, int port, Exception e) {
+    return new WinnowException(
+        WinnowException.Category.USAGE,
+        "%s:%d cannot be bound (%s): give another --host or --port."
+            .formatted(host, port, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+        e);
+  }
+}

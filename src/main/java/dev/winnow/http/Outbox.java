@@ -1,0 +1,187 @@
+package dev.winnow.http;
+
+import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.checkpoint.RunEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The events that one client has still to get, in order and each once. It first reads the log from
+ * where the client left off, at the client's own speed; once it is level with the {@link Feed} it
+ * gets what the feed reads. A client that then does not keep up is cut off: it can come back and
+ * read the log again.
+ */
+final class Outbox implements AutoCloseable {
+
+  /** An event, and its JSON, which is made once for all clients. */
+  record Frame(RecordedEvent event, String json) {
+    static Frame of(RecordedEvent event) {
+      return new Frame(event, event.toJson());
+    }
+
+    long sequence() {
+      return event.sequence();
+    }
+
+    /** Whether it ends a run. */
+    boolean end() {
+      return event.event() instanceof RunEvent.RunFinished;
+    }
+  }
+
+  /** How it goes on. */
+  enum State {
+    OPEN,
+    /** The client was too slow. */
+    CUT,
+    /** The server stops; the client should come back. */
+    STOPPED
+  }
+
+  static final int MOST_EVENTS = 1_000;
+  static final int MOST_CHARACTERS = 4 << 20;
+  private static final int BATCH = 64;
+
+  private final UUID run;
+  private final EventReader reader;
+  private final Feed feed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+  private final Deque<Frame> waiting = new ArrayDeque<>();
+  private long characters;
+  private long position;
+  private boolean level;
+  private State state = State.OPEN;
+
+  /**
+   * @param after the last event that the client knows; 0 for none
+   */
+  Outbox(UUID run, EventReader reader, Feed feed, long after) {
+    this.run = run;
+    this.reader = reader;
+    this.feed = feed;
+    this.position = after;
+  }
+
+  /**
+   * The next events; empty when there are none within the time, or when it is over.
+   *
+   * @param millis how long to wait for the first
+   */
+  List<Frame> next(long millis) throws InterruptedException {
+    while (true) {
+      boolean reading;
+      lock.lock();
+      try {
+        if (state != State.OPEN) {
+          return List.of();
+        }
+        reading = !level;
+      } finally {
+        lock.unlock();
+      }
+      if (!reading) {
+        return take(millis);
+      }
+      List<RecordedEvent> batch = reader.read(run, position, BATCH);
+      if (!batch.isEmpty()) {
+        position = batch.getLast().sequence();
+        return batch.stream().map(Frame::of).toList();
+      }
+      feed.joinAt(this, position);
+    }
+  }
+
+  private List<Frame> take(long millis) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (waiting.isEmpty() && state == State.OPEN && left > 0) {
+        left = news.awaitNanos(left);
+      }
+      List<Frame> batch = new ArrayList<>();
+      while (!waiting.isEmpty() && batch.size() < BATCH) {
+        Frame frame = waiting.removeFirst();
+        characters -= frame.json().length();
+        batch.add(frame);
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From the feed, which calls this for every event after the one at which it joined. */
+  void offer(Frame frame) {
+    lock.lock();
+    try {
+      if (state != State.OPEN || frame.sequence() <= position) {
+        return;
+      }
+      position = frame.sequence();
+      waiting.addLast(frame);
+      characters += frame.json().length();
+      if (waiting.size() > MOST_EVENTS || characters > MOST_CHARACTERS) {
+        waiting.clear();
+        characters = 0;
+        state = State.CUT;
+      }
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From the feed: nothing lies between what was read and what will be offered. */
+  void isLevel() {
+    lock.lock();
+    try {
+      level = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void stop() {
+    lock.lock();
+    try {
+      if (state == State.OPEN) {
+        state = State.STOPPED;
+      }
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether everything that is known was given out. */
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return level ? waiting.isEmpty() : reader.read(run, position, 1).isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  State state() {
+    lock.lock();
+    try {
+      return state;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    feed.leave(this);
+  }
+}

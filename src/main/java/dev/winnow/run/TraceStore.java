@@ -1,0 +1,83 @@
+package dev.winnow.run;
+
+import dev.winnow.checkpoint.Lease;
+import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TraceContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where the spans of runs are, so that other processes and people find them. */
+public final class TraceStore {
+
+  /** The run as a whole. */
+  public static final String RUN = "run";
+
+  static final String DECISION = "decision";
+
+  private final Database database;
+
+  public TraceStore(Database database) {
+    this.database = database;
+  }
+
+  /** The span in which the run was submitted. */
+  Optional<TraceContext> submitter(UUID run) {
+    return database
+        .queryOne(
+            "select traceparent from run where id = ?",
+            row -> row.optionalText("traceparent").flatMap(TraceContext::parse),
+            run)
+        .flatMap(found -> found);
+  }
+
+  /** The newest attempt before this lease: the trace that was interrupted. */
+  Optional<TraceContext> before(Lease lease) {
+    return database
+        .queryOne(
+            "select traceparent from trace where run_id = ? and subject = ? and epoch < ?"
+                + " order by epoch desc limit 1",
+            row -> TraceContext.parse(row.text("traceparent")),
+            lease.run(),
+            RUN,
+            lease.epoch())
+        .flatMap(found -> found);
+  }
+
+  /** Remembers where the spans of a part of the run are; nothing where there are none. */
+  void save(Lease lease, String subject, Optional<TraceContext> trace) {
+    if (trace.isEmpty()) {
+      return;
+    }
+    Optional<String> url = TelemetryCollector.current().flatMap(c -> c.url(trace.get()));
+    int _ =
+        database.inRepeatableTransaction(transaction ->
+            transaction.update(
+                """
+                insert into trace (run_id, epoch, subject, traceparent, url)
+                select id, ?, ?, ?, ? from run where id = ? and lease_epoch = ?
+                on conflict (run_id, epoch, subject) do nothing
+                """,
+                lease.epoch(),
+                subject,
+                trace.get().header(),
+                url.orElse(null),
+                lease.run(),
+                lease.epoch()));
+  }
+
+  /** Links to the newest traces, by what they are about; empty without a template for links. */
+  public Map<String, String> links(UUID run) {
+    Map<String, String> links = new LinkedHashMap<>();
+    database
+        .query(
+            "select distinct on (subject) subject, url from trace where run_id = ? and url is not null"
+                + " order by subject, epoch desc",
+            row -> Map.entry(row.text("subject"), row.text("url")),
+            run)
+        .forEach(link -> links.put(link.getKey(), link.getValue()));
+    return links;
+  }
+}

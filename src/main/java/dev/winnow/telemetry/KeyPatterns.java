@@ -1,0 +1,188 @@
+package dev.winnow.telemetry;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Keys of well-known providers, by their looks: what a command prints is no secret that Winnow
+ * knows of. Every pattern has a literal that is looked for first, and repeats only character
+ * classes, so that no input makes it slow. None of them takes a quotation mark, so JSON stays JSON.
+ */
+final class KeyPatterns {
+
+  /**
+   * @param literals one of them is in every match
+   * @param group what is blacked out; 0 for all
+   */
+  private record Key(List<String> literals, Pattern pattern, int group) {}
+
+  private static final String BEFORE = "(?<![A-Za-z0-9_-])";
+
+  private static final List<Key> KEYS =
+      List.of(
+          key("sk-(?:ant|proj|svcacct|admin|or)-[A-Za-z0-9_-]{6,}+", "sk-"),
+          key("(?:sk|pk)-(?=[A-Za-z_-]{0,200}+[0-9*])[A-Za-z0-9_*-]{6,}+", "sk-", "pk-"),
+          key("(?:sk|pk)-[A-Za-z0-9]{20,}+", "sk-", "pk-"),
+          key("(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{20,}+", "sk_", "rk_", "whsec_"),
+          key("gh[pousr]_[A-Za-z0-9]{20,}+", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+          key("github_pat_[A-Za-z0-9_]{20,}+", "github_pat_"),
+          key(
+              "gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{16,}+",
+              "glpat-",
+              "gldt-",
+              "glrt-",
+              "glptt-",
+              "glsoat-"),
+          key("(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}+", "AKIA", "ASIA", "ABIA", "ACCA"),
+          key("AIza[A-Za-z0-9_-]{30,}+", "AIza"),
+          key("ya29\\.[A-Za-z0-9_-]{20,}+", "ya29."),
+          key("GOCSPX-[A-Za-z0-9_-]{20,}+", "GOCSPX-"),
+          key("xox[abeoprs]-[A-Za-z0-9-]{10,}+", "xox"),
+          key("xapp-[A-Za-z0-9-]{10,}+", "xapp-"),
+          key("hooks\\.slack\\.com/services/[A-Za-z0-9_/]{10,}+", "hooks.slack.com/"),
+          key("npm_[A-Za-z0-9]{30,}+", "npm_"),
+          key("pypi-[A-Za-z0-9_-]{30,}+", "pypi-"),
+          key("hf_[A-Za-z0-9]{20,}+", "hf_"),
+          key("gsk_[A-Za-z0-9]{20,}+", "gsk_"),
+          key(
+              "(?:xai|pplx|nvapi)-(?=[A-Za-z_-]{0,200}+[0-9])[A-Za-z0-9_-]{24,}+",
+              "xai-",
+              "pplx-",
+              "nvapi-"),
+          key("pylf_v[0-9]{1,2}_[A-Za-z0-9_]{16,}+", "pylf_v"),
+          key("SG\\.[A-Za-z0-9_-]{16,}+\\.[A-Za-z0-9_-]{16,}+", "SG."),
+          key("do[opr]_v1_[a-f0-9]{32,}+", "dop_v1_", "doo_v1_", "dor_v1_"),
+          key("dapi[a-f0-9]{32,}+", "dapi"),
+          key("wnw_[A-Za-z0-9_-]{20,}+", "wnw_"),
+          key("eyJ[A-Za-z0-9_-]{8,}+\\.eyJ[A-Za-z0-9_-]{8,}+(?:\\.[A-Za-z0-9_-]*+)?", "eyJ"),
+          new Key(
+              List.of("Bearer ", "bearer ", "BEARER ", "Basic ", "basic ", "BASIC "),
+              Pattern.compile(
+                  "\\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\\s{1,4}((?=[A-Za-z0-9._~+/=-]{0,200}?(?:[0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,}+)"),
+              1),
+          new Key(
+              List.of("://"),
+              Pattern.compile("://[A-Za-z0-9._%+-]{0,100}+:([^\\s\"'/@:\\[\\]{}$<>\\\\]{1,256}+)@"),
+              1));
+
+  private static final Pattern KEY_BEGINS =
+      Pattern.compile("-----BEGIN [A-Z0-9 ]{0,30}?PRIVATE KEY(?: BLOCK)?-----");
+
+  private static final Pattern KEY_ENDS =
+      Pattern.compile("-----END [A-Z0-9 ]{0,30}?PRIVATE KEY(?: BLOCK)?-----");
+
+  /** Characters of a private key in PEM form, encrypted ones and JSON's escapes included. */
+  private static final int LONGEST_BLOCK = 20_000;
+
+  private KeyPatterns() {}
+
+  private static Key key(String pattern, String... literals) {
+    return new Key(List.of(literals), Pattern.compile(BEFORE + pattern), 0);
+  }
+
+  static String clean(String text, String instead) {
+    String clean = text.contains("PRIVATE KEY") ? withoutBlocks(text, instead) : text;
+    for (Key key : KEYS) {
+      if (mayHold(clean, key)) {
+        clean = clean(clean, key, instead);
+      }
+    }
+    return clean;
+  }
+
+  /** Where in the last word of a text, which begins there, a key may have begun; else its end. */
+  static int mayBegin(CharSequence text, int word) {
+    for (int at = word; at < text.length(); at++) {
+      boolean boundary = at == word || !isOfName(text.charAt(at - 1));
+      for (Key key : KEYS) {
+        for (String literal : key.literals()) {
+          if ((boundary || !isOfName(literal.charAt(0))) && begins(text, at, literal)) {
+            return at;
+          }
+        }
+      }
+    }
+    return text.length();
+  }
+
+  private static boolean begins(CharSequence text, int at, String literal) {
+    int length = Math.min(literal.length(), text.length() - at);
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(at + i) != literal.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOfName(char c) {
+    return isLetterOrDigit(c) || c == '_' || c == '-';
+  }
+
+  private static boolean mayHold(String text, Key key) {
+    for (String literal : key.literals()) {
+      if (text.contains(literal)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String clean(String text, Key key, String instead) {
+    Matcher matcher = key.pattern().matcher(text);
+    if (!matcher.find()) {
+      return text;
+    }
+    StringBuilder clean = new StringBuilder();
+    int copied = 0;
+    do {
+      clean.append(text, copied, matcher.start(key.group())).append(instead);
+      copied = matcher.end(key.group());
+    } while (matcher.find());
+    return clean.append(text, copied, text.length()).toString();
+  }
+
+  /**
+   * From the first line of a private key to its last; to where base64 ends when that is missing.
+   */
+  private static String withoutBlocks(String text, String instead) {
+    StringBuilder clean = new StringBuilder();
+    Matcher begin = KEY_BEGINS.matcher(text);
+    Matcher end = KEY_ENDS.matcher(text);
+    int copied = 0;
+    while (begin.find(copied)) {
+      int body = begin.end();
+      int limit = Math.min(text.length(), body + LONGEST_BLOCK);
+      int quote = text.indexOf('"', body);
+      end.region(body, quote < 0 ? limit : Math.min(limit, quote));
+      clean.append(text, copied, begin.start()).append(instead);
+      copied = end.find() ? end.end() : endOfBase64(text, body);
+    }
+    return clean.append(text, copied, text.length()).toString();
+  }
+
+  private static int endOfBase64(String text, int from) {
+    int at = from;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      boolean escape =
+          c == '\\' && at + 1 < text.length() && "nrt".indexOf(text.charAt(at + 1)) >= 0;
+      if (escape) {
+        at++;
+      } else if (!Character.isWhitespace(c) && !isBase64(c)) {
+        break;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isBase64(char c) {
+    return isLetterOrDigit(c) || "+/=".indexOf(c) >= 0;
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+}

@@ -1,0 +1,44 @@
+package dev.winnow.telemetry;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes the labels of a metric, with a bound for each of them: names of agents and models come from
+ * settings and command lines, and every new value is a new time series for ever.
+ */
+final class Labels {
+
+  /** More values of one label become {@link #OTHER}. */
+  static final int MOST = 40;
+
+  static final String OTHER = "other";
+
+  private final Map<String, Set<String>> values = new ConcurrentHashMap<>();
+
+  /**
+   * @param pairs name, value, name, value, ...
+   */
+  Attributes of(String... pairs) {
+    AttributesBuilder labels = Attributes.builder();
+    for (int i = 0; i < pairs.length; i += 2) {
+      labels.put(AttributeKey.stringKey(pairs[i]), bounded(pairs[i], pairs[i + 1]));
+    }
+    return labels.build();
+  }
+
+  private String bounded(String label, String value) {
+    String name = Redact.text(value.length() > 80 ? value.substring(0, 80) : value);
+    Set<String> known = values.computeIfAbsent(label, l -> ConcurrentHashMap.newKeySet());
+    if (known.contains(name)) {
+      return name;
+    }
+    synchronized (known) {
+      return known.contains(name) || (known.size() < MOST && known.add(name)) ? name : OTHER;
+    }
+  }
+}

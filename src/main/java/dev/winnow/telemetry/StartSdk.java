@@ -1,0 +1,234 @@
+package dev.winnow.telemetry;
+
+import dev.winnow.WinnowException;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Makes the OpenTelemetry SDK for the back ends that were chosen. */
+final class StartSdk implements TelemetryCollector.Sdk {
+
+  private static final int END_SECONDS = 2;
+
+  /** Kept, or the JDK would forget its level. The SDK's own complaints would fill the terminal. */
+  private static final Logger SDK_LOG = Logger.getLogger("io.opentelemetry");
+
+  private final OpenTelemetrySdk sdk;
+  private final List<Backend> backends;
+  private final Optional<MetricsPage> page;
+
+  private StartSdk(OpenTelemetrySdk sdk, List<Backend> backends, Optional<MetricsPage> page) {
+    this.sdk = sdk;
+    this.backends = List.copyOf(backends);
+    this.page = page;
+  }
+
+  static StartSdk of(TelemetrySettings settings) {
+    SDK_LOG.setLevel(Level.OFF);
+    List<Backend> backends = new ArrayList<>();
+    Optional<PrometheusMetricReader> reader =
+        settings.page()
+            ? Optional.of(PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).build())
+            : Optional.empty();
+    AutoConfiguredOpenTelemetrySdkBuilder builder =
+        AutoConfiguredOpenTelemetrySdk.builder()
+            .disableShutdownHook()
+            .addPropertiesCustomizer(ignored -> properties(settings));
+    if (settings.otlp()) {
+      Backend otlp = new Backend("otlp");
+      backends.add(otlp);
+      builder.addMetricExporterCustomizer((exporter, c) -> new GuardMetrics(otlp, exporter));
+      List<SpanExporter> exporters = new ArrayList<>();
+      builder.addSpanExporterCustomizer((exporter, c) -> {
+        exporters.add(exporter);
+        return SpanExporter.noop();
+      });
+      // autoconfiguration puts exporters behind a processor of its own, which cannot count
+      builder.addSpanProcessorCustomizer((processor, c) -> {
+        var _ = processor.shutdown();
+        return new GuardSpans(otlp, SpanExporter.composite(exporters), GuardSpans.Queue.of(c));
+      });
+    }
+    builder.addTracerProviderCustomizer((provider, c) -> spans(provider, settings, backends));
+    builder.addMeterProviderCustomizer((provider, c) -> {
+      reader.ifPresent(provider::registerMetricReader);
+      return metrics(provider, settings, backends);
+    });
+    try {
+      OpenTelemetrySdk sdk = builder.build().getOpenTelemetrySdk();
+      return new StartSdk(sdk, backends, reader.map(MetricsPage::new));
+    } catch (RuntimeException e) {
+      throw new WinnowException(
+          WinnowException.Category.SETTINGS,
+          Redact.text("OpenTelemetry does not take the OTEL_* variables: " + e.getMessage()),
+          e);
+    }
+  }
+
+  private static SdkTracerProviderBuilder spans(
+      SdkTracerProviderBuilder provider, TelemetrySettings settings, List<Backend> backends) {
+    settings
+        .logfire()
+        .ifPresent(logfire ->
+            provider.addSpanProcessor(
+                new GuardSpans(
+                    backend("logfire", backends),
+                    OtlpHttpSpanExporter.builder()
+                        .setEndpoint(logfire.endpoint() + "/v1/traces")
+                        .addHeader("Authorization", logfire.token())
+                        .setCompression("gzip")
+                        .setTimeout(Duration.ofSeconds(10))
+                        .build(),
+                    GuardSpans.Queue.USUAL)));
+    settings
+        .file()
+        .ifPresent(file ->
+            provider.addSpanProcessor(
+                new GuardSpans(
+                    backend("file", backends), new WriteSpanLines(file), GuardSpans.Queue.USUAL)));
+    return provider;
+  }
+
+  private static SdkMeterProviderBuilder metrics(
+      SdkMeterProviderBuilder provider, TelemetrySettings settings, List<Backend> backends) {
+    settings
+        .logfire()
+        .ifPresent(logfire ->
+            provider.registerMetricReader(
+                PeriodicMetricReader.builder(
+                        new GuardMetrics(
+                            backend("logfire", backends),
+                            OtlpHttpMetricExporter.builder()
+                                .setEndpoint(logfire.endpoint() + "/v1/metrics")
+                                .addHeader("Authorization", logfire.token())
+                                .setCompression("gzip")
+                                .setTimeout(Duration.ofSeconds(10))
+                                .build()))
+                    .setInterval(Duration.ofMinutes(1))
+                    .build()));
+    return provider;
+  }
+
+  /** One for spans and metrics together. */
+  private static Backend backend(String name, List<Backend> backends) {
+    return backends.stream()
+        .filter(backend -> backend.name().equals(name))
+        .findFirst()
+        .orElseGet(() -> {
+          Backend backend = new Backend(name);
+          backends.add(backend);
+          return backend;
+        });
+  }
+
+  /** The standard variables, and what Winnow's own settings say in their words. */
+  private static Map<String, String> properties(TelemetrySettings settings) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("otel.service.name", "winnow");
+    properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+    settings
+        .otel()
+        .forEach((name, value) ->
+            properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
+    if (settings.otlp()) {
+      boolean onlyNamed =
+          settings.otel().containsKey("OTEL_TRACES_EXPORTER")
+              || settings.otel().containsKey("OTEL_METRICS_EXPORTER");
+      properties.putIfAbsent("otel.traces.exporter", onlyNamed ? "none" : "otlp");
+      properties.putIfAbsent("otel.metrics.exporter", onlyNamed ? "none" : "otlp");
+    } else {
+      properties.put("otel.traces.exporter", "none");
+      properties.put("otel.metrics.exporter", "none");
+    }
+    // what Prometheus gets is Winnow's own matter: it has no port of the SDK's
+    properties.computeIfPresent(
+        "otel.metrics.exporter",
+        (k, names) -> {
+          String rest =
+              String.join(
+                  ",",
+                  List.of(names.split(",")).stream()
+                      .map(String::strip)
+                      .filter(n -> !n.equals("prometheus"))
+                      .toList());
+          return rest.isEmpty() ? "none" : rest;
+        });
+    properties.put("otel.logs.exporter", "none");
+    properties.put("otel.sdk.disabled", "false"); // asked in TelemetrySettings
+    settings
+        .logfire()
+        .ifPresent(logfire ->
+            logfire.service().ifPresent(name -> properties.put("otel.service.name", name)));
+    properties.merge(
+        "otel.resource.attributes", resource(settings), (own, more) -> more + "," + own);
+    return properties;
+  }
+
+  private static String resource(TelemetrySettings settings) {
+    String version = StartSdk.class.getPackage().getImplementationVersion();
+    String resource = "service.version=" + (version == null ? "unknown" : version);
+    if (!settings.instance().isEmpty()) {
+      resource += ",service.instance.id=" + settings.instance();
+    }
+    return resource
+        + settings
+            .logfire()
+            .flatMap(TelemetrySettings.Logfire::environment)
+            .map(name -> ",deployment.environment.name=" + name)
+            .orElse("");
+  }
+
+  @Override
+  public Tracer tracer() {
+    return sdk.getTracer("winnow");
+  }
+
+  @Override
+  public Meter meter() {
+    return sdk.getMeter("winnow");
+  }
+
+  @Override
+  public List<Backend> backends() {
+    return backends;
+  }
+
+  @Override
+  public Optional<MetricsPage> page() {
+    return page;
+  }
+
+  @Override
+  public void close() {
+    boolean anyWorks = backends.isEmpty() || backends.stream().anyMatch(Backend::works);
+    if (anyWorks) {
+      CompletableResultCode _ =
+          CompletableResultCode.ofAll(
+                  List.of(
+                      sdk.getSdkTracerProvider().forceFlush(),
+                      sdk.getSdkMeterProvider().forceFlush()))
+              .join(END_SECONDS, TimeUnit.SECONDS);
+    }
+    var _ = sdk.shutdown();
+  }
+}

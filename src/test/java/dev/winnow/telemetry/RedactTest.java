@@ -1,0 +1,174 @@
+package dev.winnow.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.winnow.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedactTest {
+
+  private static final String SECRET = "tr0ub4dor&3/ünïcode \"quoted\"";
+
+  static {
+    Redact.know(SECRET);
+  }
+
+  @Test
+  void aKnownSecretIsTakenOutInEveryForm() {
+    byte[] bytes = SECRET.getBytes(StandardCharsets.UTF_8);
+    String hex = HexFormat.of().formatHex(bytes);
+    String url = URLEncoder.encode(SECRET, StandardCharsets.UTF_8);
+    for (String form :
+        List.of(
+            SECRET,
+            hex,
+            hex.toUpperCase(java.util.Locale.ROOT),
+            url,
+            url.replace("+", "%20"),
+            Base64.getEncoder().encodeToString(bytes),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))) {
+      String clean = Redact.text("before <" + form + "> after");
+      assertThat(clean).startsWith("before <").endsWith("> after").contains("[secret]");
+      // of base64 the character that a neighbour has a part in may stay
+      assertThat(clean.length()).isLessThan("before <[secret]> after".length() + 4);
+    }
+  }
+
+  @Test
+  void aSecretInsideOfBase64IsFoundAtEveryPlace() {
+    for (String user : List.of("u", "us", "use", "user")) {
+      String header =
+          Base64.getEncoder()
+              .encodeToString((user + ":" + SECRET + ":x").getBytes(StandardCharsets.UTF_8));
+      String clean = Redact.text("header " + header);
+      assertThat(clean).contains("[secret]");
+      String rest = clean.replace("header ", "").replace("[secret]", "");
+      assertThat(rest.length()).isLessThan(14);
+    }
+  }
+
+  @Test
+  void jsonStaysJsonAndLosesTheSecretInNamesAndValues() {
+    String json = Json.write(Map.of("a", List.of("x " + SECRET + " y"), SECRET, 20261123));
+    assertThat(Json.read(Redact.json(json), Map.class))
+        .isEqualTo(Map.of("[secret]", 20261123, "a", List.of("x [secret] y")));
+    assertThat(Redact.text(json)).doesNotContain("tr0ub4dor");
+  }
+
+  @Test
+  void wordsAndNumbersAreNoSecrets() {
+    Redact.know(List.of("postgres", "changeme", "Password", "20261123", "short1", ""));
+    String text = "postgres changeme Password 20261123 short1";
+    assertThat(Redact.text(text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sk-ant-api03-AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789",
+        "sk-proj-abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+        "sk-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV",
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+        "github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz",
+        "glpat-abcdefghij0123456789",
+        "AKIAIOSFODNN7EXAMPLE",
+        "AIzaSyA-1234567890abcdefghijklmnopqrstu",
+        "xoxb-123456789012-abcdefghijkl",
+        "npm_abcdefghijklmnopqrstuvwxyz0123456789",
+        "hf_abcdefghijklmnopqrstuvwxyz",
+        "pylf_v1_eu_abcdefghijklmnopqrstuvwxyz0123456789",
+        "wnw_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789\nabcdef==\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789ABCDEFGH\n"
+      })
+  void keysOfProvidersAreTakenOutByTheirLooks(String key) {
+    assertThat(Redact.text("export KEY=" + key + "; echo")).isEqualTo("export KEY=[secret]; echo");
+    String json = Redact.json(Json.write(Map.of("output", "x " + key)));
+    assertThat(json).isEqualTo("{\"output\":\"x [secret]\"}");
+  }
+
+  @Test
+  void headersAndAddressesKeepTheirShape() {
+    assertThat(Redact.text("Authorization: Bearer abc.DEF-123456789"))
+        .isEqualTo("Authorization: Bearer [secret]");
+    assertThat(Redact.text("Authorization: Basic dXNlcjpwYXNzdzByZA=="))
+        .isEqualTo("Authorization: Basic [secret]");
+    assertThat(Redact.text("postgresql://me:hunter2@db:5432/x"))
+        .isEqualTo("postgresql://me:[secret]@db:5432/x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "risk-management-for-the-whole-team",
+        "task-1234-fix-the-parser, desk-9 and ask-me-2",
+        "the bearer authentication scheme; basic understanding",
+        "pk-lookup and sk-learn",
+        "commit 0123456789abcdef0123456789abcdef01234567",
+        "http://localhost:8080/path@2x.png and git@github.com:me/repo.git",
+        "Bearer ${REVIEWER_TOKEN}",
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
+      })
+  void ordinaryTextStaysAsItIs(String text) {
+    assertThat(Redact.text(text)).isEqualTo(text);
+  }
+
+  @Test
+  void aSecretThatIsCutOrComesInPiecesIsFound() {
+    String text =
+        "first "
+            + SECRET
+            + " then sk-ant-api03-abcdefghijklmnop1234 and Bearer abcdefgh12345678 end";
+    String expected = Redact.text(text);
+    assertThat(expected).doesNotContain("tr0ub4dor").doesNotContain("abcdefgh");
+    Random random = new Random(7);
+    for (int round = 0; round < 500; round++) {
+      RedactChunks chunks = new RedactChunks();
+      StringBuilder told = new StringBuilder();
+      for (int at = 0; at < text.length(); ) {
+        int end = Math.min(text.length(), at + 1 + random.nextInt(round % 20 + 1));
+        told.append(chunks.add(text.substring(at, end)));
+        assertThat(expected).startsWith(told);
+        at = end;
+      }
+      assertThat(told.append(chunks.end()).toString()).isEqualTo(expected);
+    }
+    assertThat(Redact.beforeCut("x tr0ub4dor&3")).isEqualTo("x [secret]");
+    assertThat(Redact.afterCut("code \"quoted\" y")).isEqualTo("[secret] y");
+  }
+
+  @Test
+  void aPrivateKeyThatArrivesLineByLineIsFound() {
+    RedactChunks chunks = new RedactChunks();
+    StringBuilder told = new StringBuilder();
+    ("cat key\n-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIBase64Base64\nMore64==\n-----END EC PRIVATE KEY-----\ndone\n")
+        .lines()
+        .forEach(line -> told.append(chunks.add(line + "\n")));
+    assertThat(told.append(chunks.end()).toString()).isEqualTo("cat key\n[secret]\ndone\n");
+  }
+
+  @Test
+  void hostileInputTakesNoLongTime() {
+    // each of them would take minutes with a pattern that backtracks
+    for (String text :
+        List.of(
+            "sk-".repeat(300_000),
+            "-----BEGIN PRIVATE KEY-----".repeat(20_000),
+            "eyJ" + "a".repeat(1_000_000),
+            "://a:".repeat(200_000),
+            "bearer " + "a".repeat(1_000_000),
+            "tr0ub4do".repeat(100_000))) {
+      assertThat(Redact.text(text)).isNotNull();
+    }
+  }
+}
