@@ -25,6 +25,7 @@ import dev.winnow.checkpoint.NodeOptions;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.RunNode;
 import dev.winnow.checkpoint.RunQueue;
+import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -312,7 +313,7 @@ class Durable {
           RunNode.start(
               database,
               new NodeOptions("bench/1/1", concurrent, Optional.empty(), List.of(), Optional.empty(), Map.of()),
-              this::work);
+              onRuns(this::work));
     }
 
     @Override
@@ -337,6 +338,20 @@ class Durable {
     public void close() {
       node.close();
     }
+  }
+
+  static WorkOnRun onRuns(java.util.function.Function<HeldRun, Ending> work) {
+    return new WorkOnRun() {
+      @Override
+      public Ending work(HeldRun run) {
+        return work.apply(run);
+      }
+
+      @Override
+      public Ending giveUp(HeldRun run, String reason) {
+        throw new IllegalStateException(reason);
+      }
+    };
   }
 
   static void queue(Database database, UUID run) {

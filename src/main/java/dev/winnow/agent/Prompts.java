@@ -67,6 +67,15 @@ public final class Prompts {
     return fill("tester", Map.of("task", request(task), "runner", runner, "testHint", testHint));
   }
 
+  /**
+   * What is added for tests when there are acceptance criteria.
+   *
+   * @param ids AC-1, AC-2, ...; nothing is added without any
+   */
+  public static String criteria(List<String> ids) {
+    return ids.isEmpty() ? "" : fill("criteria", Map.of("ids", String.join(", ", ids)));
+  }
+
   /** The rules of an agent that answers a question. */
   public static String answerer() {
     return fill("answerer", Map.of());

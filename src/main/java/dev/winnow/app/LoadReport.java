@@ -7,12 +7,16 @@ import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.judge.Decision;
 import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CandidateRecord;
+import dev.winnow.run.CoverCriteria;
 import dev.winnow.run.RunRecord;
+import dev.winnow.run.RunSource;
 import dev.winnow.run.RunStore;
+import dev.winnow.run.TraceStore;
 import dev.winnow.store.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,7 @@ final class LoadReport {
         notices.add(notice.text());
       }
     }
+    Optional<RunSource> source = runs.source(run.id());
     Object branch = run.result().get("branch");
     return new ReportView(
         run.id().toString(),
@@ -58,7 +63,15 @@ final class LoadReport {
         usage,
         notices,
         answers(run.id()),
-        AnswerStore.judgement(database, run.id()).orElse(null));
+        AnswerStore.judgement(database, run.id()).orElse(null),
+        new TraceStore(database).links(run.id()),
+        source.flatMap(RunSource::spec).map(UUID::toString).orElse(null),
+        run.evidence() == null
+            ? List.of()
+            : CoverCriteria.of(
+                source.map(RunSource::criteria).orElse(List.of()),
+                run.evidence(),
+                decision == null ? null : decision.winner()));
   }
 
   private List<ReportView.AnswerView> answers(UUID run) {

@@ -2,7 +2,9 @@ package dev.winnow.app;
 
 import dev.winnow.Cancellation;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.telemetry.Logs;
 import java.util.concurrent.Callable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -25,6 +27,7 @@ final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = common.settings(context, context.directory());
+    Logs.usual(Level.INFO);
     Cancellation stop = context.interrupts().listen();
     try (Services services = Services.open(context, settings)) {
       context
@@ -33,6 +36,7 @@ final class NodeCommand implements Callable<Integer> {
           .println(
               "winnow: this node works on up to %d runs at a time; stop it with Ctrl-C."
                   .formatted(settings.limits().queue().runs()));
+      services.serveMetrics(context.console().err()::println);
       try (Housekeeping _ = Housekeeping.start(services, context.console().err()::println)) {
         services.workOnQueue(stop);
       }

@@ -6,6 +6,7 @@ import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.interview.ConductInterview;
 import dev.winnow.interview.InterviewOptions;
 import dev.winnow.spec.Planning;
+import dev.winnow.spec.PlanningMetadata;
 import dev.winnow.spec.PlanningMetadata.Mode;
 import dev.winnow.spec.RecordAnswers;
 import dev.winnow.spec.RecordAnswers.Given;
@@ -108,7 +109,11 @@ final class PlanCommand implements Callable<Integer> {
     Planner.Wishes wishes = options.wishes();
     boolean asWished =
         wishes.mode().isEmpty() && wishes.agents().isEmpty() && wishes.maxQuestions().isEmpty();
-    if (before != null && !before.metadata().rounds().isEmpty() && asWished) {
+    boolean imported =
+        before != null
+            && before.metadata().writer().equals(PlanningMetadata.IMPORTED)
+            && before.questions().isEmpty();
+    if (before != null && !before.metadata().rounds().isEmpty() && asWished && !imported) {
       return interviews.goOn(spec.id(), cancellation);
     }
     InterviewOptions chosen = planner.options(wishes, context.directory());

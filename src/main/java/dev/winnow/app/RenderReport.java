@@ -10,6 +10,7 @@ import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.Veto;
 import dev.winnow.run.RunRecord;
+import dev.winnow.run.TraceStore;
 import dev.winnow.workspace.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,13 @@ final class RenderReport {
     } else {
       undecided(report);
     }
+    lines.addAll(RenderCriteria.lines(report, style, columns));
     delivered(report);
+    String trace = report.traces().get(TraceStore.RUN);
+    if (trace != null) {
+      line("");
+      line("Trace: " + safe(trace));
+    }
     footer(report);
   }
 

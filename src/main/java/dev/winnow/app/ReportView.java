@@ -4,7 +4,10 @@ import dev.winnow.agent.Usage;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
+import dev.winnow.run.CoverCriteria;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param usage per candidate
  * @param answers of a run that asked a question
  * @param judgement what a model judge said, or null
+ * @param traces links to what back ends have, by subject: run, c1, decision, ...
+ * @param spec the spec that it implements, or null
+ * @param criteria which tests cover each acceptance criterion
  * @param notices what the user should know besides
  */
 record ReportView(
@@ -38,7 +44,10 @@ record ReportView(
     Map<String, Usage> usage,
     List<String> notices,
     List<AnswerView> answers,
-    @Nullable ModelJudgement judgement) {
+    @Nullable ModelJudgement judgement,
+    Map<String, String> traces,
+    @Nullable String spec,
+    List<CoverCriteria.Covered> criteria) {
 
   /**
    * One agent's answer to a question.
@@ -50,8 +59,10 @@ record ReportView(
 
   ReportView {
     usage = Map.copyOf(usage);
+    traces = Collections.unmodifiableMap(new LinkedHashMap<>(traces));
     notices = List.copyOf(notices);
     answers = List.copyOf(answers);
+    criteria = List.copyOf(criteria);
   }
 
   ReportView withNotice(String notice) {
@@ -70,6 +81,9 @@ record ReportView(
         usage,
         more,
         answers,
-        judgement);
+        judgement,
+        traces,
+        spec,
+        criteria);
   }
 }

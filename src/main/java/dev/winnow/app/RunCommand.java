@@ -5,6 +5,9 @@ import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.run.RunOptions;
 import dev.winnow.run.RunTerms;
+import dev.winnow.run.StartFromSpec;
+import dev.winnow.spec.Spec;
+import dev.winnow.spec.SpecService;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Option(names = "--repo", paramLabel = "DIR", description = "The git repository (default: here).")
-  private Path repository = Path.of("");
+  private @Nullable Path repository;
 
   @Option(names = "--task", paramLabel = "TEXT", description = "What should change.")
   private @Nullable String task;
@@ -43,6 +46,18 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "A file that says what should change; - reads stdin.")
   private @Nullable String taskFile;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "ID",
+      description = "A spec that says what should change; its criteria go to tester and judge.")
+  private @Nullable String spec;
+
+  @Option(
+      names = "--track",
+      paramLabel = "ID",
+      description = "Do the next open task of this Conductor track, and mark it when accepted.")
+  private @Nullable String track;
 
   @Option(names = "--base", paramLabel = "REV", description = "Where to start (default: HEAD).")
   private @Nullable String base;
@@ -109,10 +124,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path root = context.directory().resolve(repository).normalize();
-    if (!Files.isDirectory(root)) {
-      throw WinnowException.usage(root + " is not a directory: give --repo a git repository");
-    }
     if (junit != null && testCommand == null) {
       throw WinnowException.usage("--junit only goes with --test-command");
     }
@@ -122,36 +133,94 @@ final class RunCommand implements Callable<Integer> {
     if (priority < -100 || priority > 100) {
       throw WinnowException.usage("--priority must be from -100 to 100");
     }
-    Task what = new ReadTask(context).read(task, taskFile);
+    Path root = directory(repository == null ? Path.of("") : repository);
     Settings settings = common.settings(context, root);
-    RunOptions options =
-        new RunOptions(
-            what,
-            root,
-            Optional.ofNullable(base),
-            includeUncommitted,
-            agents.agents(settings),
-            Optional.ofNullable(tester),
-            Optional.ofNullable(runner),
-            Optional.ofNullable(testCommand),
-            Optional.ofNullable(junit),
-            agents.maxTime(),
-            apply == Apply.branch,
-            new RunTerms(
-                budget.budget(),
-                approve || settings.keep().approve(),
-                settings.keep().answerWithin()));
+    Optional<Task> given = task();
     if (detach) {
-      return submit(options, settings);
+      return submit(given, root, settings);
     }
     return new StartChange(context, settings)
-        .run(options, agents.judge(), false, priority, common.json);
+        .follow(
+            services ->
+                services.submit(
+                    options(services, given, root, settings),
+                    agents.judge(),
+                    false,
+                    context.directory(),
+                    priority,
+                    false),
+            common.json);
   }
 
-  private int submit(RunOptions options, Settings settings) {
+  private Path directory(Path path) {
+    Path root = context.directory().resolve(path).normalize();
+    if (!Files.isDirectory(root)) {
+      throw WinnowException.usage(root + " is not a directory: give --repo a git repository");
+    }
+    return root;
+  }
+
+  /** The user's own words; empty when a spec or a track says what to do. */
+  private Optional<Task> task() {
+    if (spec == null && track == null) {
+      return Optional.of(new ReadTask(context).read(task, taskFile));
+    }
+    if (task != null || taskFile != null || (spec != null && track != null)) {
+      throw WinnowException.usage("--task, --task-file, --spec and --track exclude each other");
+    }
+    return Optional.empty();
+  }
+
+  private RunOptions options(
+      Services services, Optional<Task> given, Path root, Settings settings) {
+    if (given.isPresent()) {
+      return options(given.get(), root, settings);
+    }
+    StartFromSpec planned;
+    Path place = root;
+    if (track != null) {
+      planned = StartFromSpec.track(root, track);
+    } else {
+      SpecService specs = services.planner().specs();
+      Spec found = specs.find(String.valueOf(spec));
+      planned = StartFromSpec.spec(specs, found);
+      if (repository == null && found.repository().isPresent()) {
+        place = directory(Path.of(found.repository().get()));
+      }
+    }
+    if (!planned.notice().isEmpty()) {
+      context.console().err().println("winnow: " + SafeText.line(planned.notice(), 500));
+    }
+    return options(planned.task(), place, settings).from(planned.source());
+  }
+
+  private RunOptions options(Task what, Path root, Settings settings) {
+    return new RunOptions(
+        what,
+        root,
+        Optional.ofNullable(base),
+        includeUncommitted,
+        agents.agents(settings),
+        Optional.ofNullable(tester),
+        Optional.ofNullable(runner),
+        Optional.ofNullable(testCommand),
+        Optional.ofNullable(junit),
+        agents.maxTime(),
+        apply == Apply.branch,
+        new RunTerms(
+            budget.budget(), approve || settings.keep().approve(), settings.keep().answerWithin()));
+  }
+
+  private int submit(Optional<Task> given, Path root, Settings settings) {
     try (Services services = Services.open(context, settings)) {
       UUID run =
-          services.submit(options, agents.judge(), false, context.directory(), priority, true);
+          services.submit(
+              options(services, given, root, settings),
+              agents.judge(),
+              false,
+              context.directory(),
+              priority,
+              true);
       context
           .console()
           .out()

@@ -7,11 +7,13 @@ import dev.winnow.http.Accounts;
 import dev.winnow.http.CheckExposure;
 import dev.winnow.http.ServerOptions;
 import dev.winnow.http.WinnowServer;
+import dev.winnow.telemetry.Logs;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
             .on(
                 host == null ? settings.server().host() : host,
                 port == null ? settings.server().port() : port);
+    Logs.usual(Level.INFO);
     Cancellation stop = context.interrupts().listen();
     try (Services services = Services.open(context, settings)) {
       Accounts accounts = services.accounts();

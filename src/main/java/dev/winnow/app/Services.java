@@ -10,6 +10,7 @@ import dev.winnow.checkpoint.Checkpoints;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.LedgerEntry;
 import dev.winnow.checkpoint.LedgerReader;
+import dev.winnow.checkpoint.QueueNumbers;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.http.Accounts;
@@ -36,6 +37,8 @@ import dev.winnow.run.RunSummary;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.run.TimelineSpan;
+import dev.winnow.run.TraceStore;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
 import dev.winnow.spec.Validation;
@@ -63,6 +66,7 @@ final class Services implements AutoCloseable {
   private final EventReader events;
   private @Nullable ThisMachine machine;
   private @Nullable TelemetryCollector telemetry;
+  private @Nullable ServeMetrics metrics;
 
   private Services(Settings settings, Database database) {
     this.settings = settings;
@@ -101,9 +105,23 @@ final class Services implements AutoCloseable {
     if (started == null) {
       TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
       started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
+      started.observe(new QueueNumbers(database));
       telemetry = started;
     }
     return started;
+  }
+
+  /** Where a node serves nothing else, if the settings ask for it. */
+  void serveMetrics(Consumer<String> tell) {
+    if (ServeMetrics.wanted(settings.telemetry().otel())) {
+      telemetry(true)
+          .page()
+          .ifPresent(page -> {
+            ServeMetrics serving = ServeMetrics.start(settings.telemetry().otel(), page);
+            metrics = serving;
+            tell.accept("winnow: metrics are at " + serving.url());
+          });
+    }
   }
 
   /**
@@ -317,6 +335,11 @@ final class Services implements AutoCloseable {
     return runs.find(id).id();
   }
 
+  /** Every span of a run, oldest first. */
+  List<TimelineSpan> timeline(UUID id) {
+    return new TraceStore(database).timeline(id);
+  }
+
   ReportView report(UUID id) {
     RunRecord run = runs.find(id.toString());
     ReportView report =
@@ -372,6 +395,10 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    ServeMetrics serving = metrics;
+    if (serving != null) {
+      serving.close();
+    }
     TelemetryCollector started = telemetry;
     if (started != null) {
       started.close();

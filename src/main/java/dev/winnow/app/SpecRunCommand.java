@@ -1,12 +1,16 @@
 package dev.winnow.app;
 
+import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.spec.Planning;
 import dev.winnow.spec.Spec;
 import dev.winnow.spec.Task;
 import dev.winnow.spec.Validation;
+import dev.winnow.spec.conductor.ImportSpec;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +23,12 @@ final class SpecRunCommand implements Callable<Integer> {
 
   @Mixin private final CommonOptions common = new CommonOptions();
   @Mixin private final PlanOptions options = new PlanOptions();
+
+  @Option(
+      names = "--from",
+      paramLabel = "PATH",
+      description = "Import instead: a Markdown file, or a directory of spec-kit with spec.md.")
+  private @Nullable Path from;
 
   @Option(
       names = "--validate",
@@ -34,11 +44,24 @@ final class SpecRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Task task = new ReadTask(context).read(options.task, options.taskFile);
+    if (from != null && (options.task != null || options.taskFile != null)) {
+      throw WinnowException.usage("--from and --task exclude each other");
+    }
+    ImportSpec imported = from == null ? null : ImportSpec.from(context.directory().resolve(from));
+    Task task =
+        imported == null
+            ? new ReadTask(context).read(options.task, options.taskFile)
+            : imported.task();
     Settings settings = common.settings(context, options.root(context));
     try (Services services = Services.open(context, settings)) {
       Planner planner = services.planner();
-      Spec spec = planner.specs().create(options.draft(context, task));
+      Spec spec =
+          imported == null
+              ? planner.specs().create(options.draft(context, task))
+              : planner
+                  .specs()
+                  .create(
+                      options.draft(context, task).titled(imported.title()), imported.planning());
       if (plan) {
         spec =
             planner

@@ -53,7 +53,10 @@ final class WorkOnRuns {
               }
             })) {
       // the view reads the log like any other client, so that it shows what watching would show
-      new EventReader(database).follow(run, 0, view, Cancellation.never());
+      telemetry.collecting(() -> {
+        new EventReader(database).follow(run, 0, view, Cancellation.never());
+        return run;
+      });
     }
   }
 

@@ -2,6 +2,9 @@ package dev.winnow.checkpoint;
 
 import dev.winnow.Cancellation;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Metrics;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -39,6 +42,16 @@ public final class EventReader {
         limit);
   }
 
+  /** The number of the newest event of the run; 0 when there is none. */
+  public long last(UUID run) {
+    return database
+        .queryOne(
+            "select coalesce(max(sequence), 0) as last from event where run_id = ?",
+            row -> row.number("last"),
+            run)
+        .orElse(0L);
+  }
+
   /**
    * Gives every event of the run to the consumer, once and in order, and returns when the run is
    * over.
@@ -61,17 +74,22 @@ public final class EventReader {
         var _ = cancellation.onCancel(news::release)) {
       long last = afterSequence;
       boolean ended = false; // the newest event that was seen is the end of the run
+      boolean live = false; // what is read from now on has just been written
       boolean over = false; // known before the last look, so that it has seen the last event
       while (true) {
         cancellation.check();
         List<RecordedEvent> batch = read(run, last, BATCH);
         for (RecordedEvent recorded : batch) {
           cancellation.check();
+          if (live) {
+            Metrics.current().eventReceived(Duration.between(recorded.at(), Instant.now()));
+          }
           consumer.accept(recorded);
           last = recorded.sequence();
           // a run that was taken up again has more after it
           ended = recorded.event() instanceof RunEvent.RunFinished;
         }
+        live |= batch.size() < BATCH;
         if (batch.isEmpty()) {
           if (over) {
             return;

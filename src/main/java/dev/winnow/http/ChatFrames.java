@@ -141,12 +141,12 @@ final class ChatFrames {
   }
 
   private void finish(RunEvent.RunFinished finished, List<Told> told) {
-    Object answer = finished.result().get("text");
+    Object answer =
+        finished.result().get("winner") instanceof Map<?, ?> winner ? winner.get("text") : null;
     if (answer == null) {
       told.add(new Told("error", data("outcome", finished.outcome(), "reason", finished.reason())));
     } else {
       Map<String, Object> data = data("content", answer, "outcome", finished.outcome());
-      data.put("winner", finished.result().get("winner"));
       told.add(new Told("final_result", data));
     }
     told.add(new Told("complete", data("outcome", finished.outcome(), "run", run.toString())));

@@ -109,6 +109,9 @@ final class ChatSocket {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.debug("a chat cannot go on", e);
+      connection.close(Connection.TRY_AGAIN, "The database does not answer: come back.");
     }
   }
 

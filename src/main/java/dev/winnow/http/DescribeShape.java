@@ -13,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +28,7 @@ final class DescribeShape {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Map<String, ObjectNode> known = new TreeMap<>();
+  private final Map<Class<?>, String> names = new HashMap<>();
 
   /** All schemas so far, by name. */
   Map<String, ObjectNode> all() {
@@ -105,10 +107,7 @@ final class DescribeShape {
   }
 
   private ObjectNode reference(Class<?> type) {
-    String name = type.getSimpleName().replaceFirst("View$", "");
-    if (type == Problem.Body.class) {
-      name = "Problem";
-    }
+    String name = names.computeIfAbsent(type, this::newName);
     if (!known.containsKey(name)) {
       ObjectNode schema = JSON.objectNode();
       known.put(name, schema); // before its components, which may refer to it
@@ -122,6 +121,15 @@ final class DescribeShape {
       schema.put("additionalProperties", false);
     }
     return JSON.objectNode().put("$ref", "#/components/schemas/" + name);
+  }
+
+  private String newName(Class<?> type) {
+    if (type == Problem.Body.class) {
+      return "Problem";
+    }
+    String own = type.getSimpleName();
+    Class<?> outer = type.getEnclosingClass();
+    return names.containsValue(own) && outer != null ? outer.getSimpleName() + own : own;
   }
 
   private void components(Class<?> type, ObjectNode properties, ArrayNode required) {

@@ -2,6 +2,7 @@ package dev.winnow.http;
 
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -26,16 +27,21 @@ final class Feed {
   private final UUID run;
   private final EventReader reader;
   private final FollowRuns owner;
+  private final Duration patience;
   private final Semaphore news = new Semaphore(0);
   private final List<Outbox> members = new ArrayList<>();
   private final List<Outbox> joined = new ArrayList<>();
   private long last = -1; // nobody is level yet
   private boolean over;
 
-  Feed(UUID run, EventReader reader, FollowRuns owner) {
+  /**
+   * @param patience with a client that takes nothing
+   */
+  Feed(UUID run, EventReader reader, FollowRuns owner, Duration patience) {
     this.run = run;
     this.reader = reader;
     this.owner = owner;
+    this.patience = patience;
   }
 
   UUID run() {
@@ -57,7 +63,7 @@ final class Feed {
       last = position;
       Thread.ofVirtual().name("feed-" + run).start(this::follow);
     }
-    if (last <= position) {
+    if (last <= position && !joined.contains(outbox)) {
       joined.add(outbox);
       outbox.isLevel();
     }
@@ -100,6 +106,7 @@ final class Feed {
         if (!batch.isEmpty()) {
           tell(batch.stream().map(Outbox.Frame::of).toList());
         } else {
+          cutStuck();
           boolean _ = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
           news.drainPermits();
         }
@@ -125,8 +132,15 @@ final class Feed {
   private synchronized void tell(List<Outbox.Frame> frames) {
     for (Outbox.Frame frame : frames) {
       last = frame.sequence();
-      for (Outbox outbox : joined) {
-        outbox.offer(frame);
+      joined.removeIf(outbox -> !outbox.offer(frame));
+    }
+    cutStuck();
+  }
+
+  private synchronized void cutStuck() {
+    for (Outbox outbox : members) {
+      if (outbox.cutIfStuck(patience.toNanos())) {
+        owner.cut();
       }
     }
   }

@@ -3,10 +3,12 @@ package dev.winnow.http;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.store.Database;
 import dev.winnow.store.Notifications;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The runs that clients of this node look at, whatever node works on them. */
 final class FollowRuns implements AutoCloseable {
@@ -14,9 +16,15 @@ final class FollowRuns implements AutoCloseable {
   private final EventReader reader;
   private final Map<UUID, Feed> feeds = new HashMap<>();
   private final Notifications.Subscription notifications;
+  private final Duration patience;
+  private final AtomicLong cut = new AtomicLong();
   private boolean closed;
 
-  FollowRuns(Database database) {
+  /**
+   * @param patience with a client that takes nothing
+   */
+  FollowRuns(Database database, Duration patience) {
+    this.patience = patience;
     this.reader = new EventReader(database);
     this.notifications = database.listen("winnow_event", this::look);
   }
@@ -26,9 +34,14 @@ final class FollowRuns implements AutoCloseable {
    *
    * @param after 0 for all
    */
-  synchronized Outbox follow(UUID run, long after) {
+  Outbox follow(UUID run, long after) {
+    // a number that is not there yet would make the feed wait for ever
+    return join(run, Math.min(after, reader.last(run)));
+  }
+
+  private synchronized Outbox join(UUID run, long after) {
     while (true) {
-      Feed feed = feeds.computeIfAbsent(run, id -> new Feed(id, reader, this));
+      Feed feed = feeds.computeIfAbsent(run, id -> new Feed(id, reader, this, patience));
       Outbox outbox = new Outbox(run, reader, feed, after);
       if (feed.enter(outbox)) {
         if (closed) {
@@ -59,6 +72,15 @@ final class FollowRuns implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return new UUID(0, 0); // anybody who can connect to the database can notify
     }
+  }
+
+  void cut() {
+    cut.incrementAndGet();
+  }
+
+  /** How many clients were cut off so far. */
+  long cutClients() {
+    return cut.get();
   }
 
   synchronized void ended(Feed feed) {

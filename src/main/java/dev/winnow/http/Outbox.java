@@ -13,10 +13,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The events that one client has still to get, in order and each once. It first reads the log from
- * where the client left off, at the client's own speed; once it is level with the {@link Feed} it
- * gets what the feed reads. A client that then does not keep up is cut off: it can come back and
- * read the log again.
+ * The events that one client has still to get, in order and each once. It reads the log from where
+ * the client left off, at the client's own speed; once it is level with the {@link Feed} it gets
+ * what the feed reads, as long as there is room. A client that is behind and takes nothing for too
+ * long is cut off: it can come back and read the log again.
  */
 final class Outbox implements AutoCloseable {
 
@@ -58,6 +58,7 @@ final class Outbox implements AutoCloseable {
   private long characters;
   private long position;
   private boolean level;
+  private volatile long sendingSince; // of System.nanoTime; 0 while the client waits
   private State state = State.OPEN;
 
   /**
@@ -77,22 +78,22 @@ final class Outbox implements AutoCloseable {
    */
   List<Frame> next(long millis) throws InterruptedException {
     while (true) {
-      boolean reading;
-      lock.lock();
+      lock.lockInterruptibly();
       try {
+        sendingSince = 0;
         if (state != State.OPEN) {
           return List.of();
         }
-        reading = !level;
+        if (level || !waiting.isEmpty()) {
+          return take(millis);
+        }
       } finally {
         lock.unlock();
-      }
-      if (!reading) {
-        return take(millis);
       }
       List<RecordedEvent> batch = reader.read(run, position, BATCH);
       if (!batch.isEmpty()) {
         position = batch.getLast().sequence();
+        sendingSince = System.nanoTime();
         return batch.stream().map(Frame::of).toList();
       }
       feed.joinAt(this, position);
@@ -100,40 +101,63 @@ final class Outbox implements AutoCloseable {
   }
 
   private List<Frame> take(long millis) throws InterruptedException {
-    lock.lockInterruptibly();
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    while (waiting.isEmpty() && state == State.OPEN && left > 0) {
+      left = news.awaitNanos(left);
+    }
+    List<Frame> batch = new ArrayList<>();
+    while (!waiting.isEmpty() && batch.size() < BATCH) {
+      Frame frame = waiting.removeFirst();
+      characters -= frame.json().length();
+      batch.add(frame);
+    }
+    if (!batch.isEmpty()) {
+      sendingSince = System.nanoTime();
+    }
+    return batch;
+  }
+
+  /**
+   * From the feed, which calls this for every event after the one at which it joined.
+   *
+   * @return false when there is no room: the client goes on reading the log by itself
+   */
+  boolean offer(Frame frame) {
+    lock.lock();
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (waiting.isEmpty() && state == State.OPEN && left > 0) {
-        left = news.awaitNanos(left);
+      if (state != State.OPEN || frame.sequence() <= position) {
+        return true;
       }
-      List<Frame> batch = new ArrayList<>();
-      while (!waiting.isEmpty() && batch.size() < BATCH) {
-        Frame frame = waiting.removeFirst();
-        characters -= frame.json().length();
-        batch.add(frame);
+      if (waiting.size() >= MOST_EVENTS || characters + frame.json().length() > MOST_CHARACTERS) {
+        level = false;
+        return false;
       }
-      return batch;
+      position = frame.sequence();
+      waiting.addLast(frame);
+      characters += frame.json().length();
+      news.signal();
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** From the feed, which calls this for every event after the one at which it joined. */
-  void offer(Frame frame) {
+  /** From the feed, now and then: cuts the client off when it takes nothing and is behind. */
+  boolean cutIfStuck(long nanos) {
     lock.lock();
     try {
-      if (state != State.OPEN || frame.sequence() <= position) {
-        return;
-      }
-      position = frame.sequence();
-      waiting.addLast(frame);
-      characters += frame.json().length();
-      if (waiting.size() > MOST_EVENTS || characters > MOST_CHARACTERS) {
+      boolean stuck =
+          state == State.OPEN
+              && sendingSince != 0
+              && System.nanoTime() - sendingSince > nanos
+              && (!level || !waiting.isEmpty());
+      if (stuck) {
+        state = State.CUT;
         waiting.clear();
         characters = 0;
-        state = State.CUT;
+        news.signal();
       }
-      news.signal();
+      return stuck;
     } finally {
       lock.unlock();
     }

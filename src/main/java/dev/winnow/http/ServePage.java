@@ -21,6 +21,14 @@ final class ServePage {
 
   private static final String ROOT = "/web/";
 
+  /** Libraries of the page stand in jars, as they came from npm. */
+  private static final String JARS = "/META-INF/resources/_static/";
+
+  private static final Map<String, String> LIBRARIES =
+      Map.of("lib/marked.js", JARS + "marked/16.4.0/lib/marked.esm.js");
+
+  private static final String LIT = JARS + "lit-html/3.3.3/";
+
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html;charset=utf-8"),
@@ -96,7 +104,7 @@ final class ServePage {
     if (type == null) {
       return Optional.empty();
     }
-    try (InputStream in = ServePage.class.getResourceAsStream(ROOT + name)) {
+    try (InputStream in = ServePage.class.getResourceAsStream(resource(name))) {
       if (in == null) {
         return Optional.empty();
       }
@@ -104,6 +112,13 @@ final class ServePage {
       boolean text = !type.startsWith("image/png") && !type.startsWith("font/");
       return Optional.of(new Asset(plain, text ? gzip(plain) : null, type));
     }
+  }
+
+  private static String resource(String name) {
+    if (name.startsWith("lib/")) {
+      return LIBRARIES.getOrDefault(name, LIT + name.substring("lib/".length()));
+    }
+    return ROOT + name;
   }
 
   private static byte[] gzip(byte[] plain) throws IOException {

@@ -9,6 +9,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +34,8 @@ public final class WinnowServer implements AutoCloseable {
 
   private WinnowServer(ServerOptions options, Backend backend, int port) {
     this.options = options;
-    this.follow = new FollowRuns(backend.database());
+    this.follow =
+        new FollowRuns(backend.database(), Duration.ofSeconds(options.limits().seconds()));
     Accounts accounts = new Accounts(backend.database());
     AuditLog audit = new AuditLog(backend.database());
     GuardRequests guard = new GuardRequests(new AllowedHosts(options, port), options);
@@ -178,6 +180,11 @@ public final class WinnowServer implements AutoCloseable {
 
   public int port() {
     return options.port();
+  }
+
+  /** How many clients were cut off so far, because they read too slowly. */
+  public long cutClients() {
+    return follow.cutClients();
   }
 
   /** Where a browser on this machine reaches it. */

@@ -79,6 +79,9 @@ public final class ConductInterview {
 
   /** Another way may be tried as long as nobody has answered; what failed begins anew. */
   private boolean isSame(Planning planning, InterviewOptions options) {
+    if (planning.metadata().writer().equals(PlanningMetadata.IMPORTED)) {
+      return !planning.questions().isEmpty(); // its own questions come first
+    }
     UUID interview = planning.metadata().interview();
     return planning.metadata().mode() == options.mode()
         && planning.metadata().agents().equals(asked(options))

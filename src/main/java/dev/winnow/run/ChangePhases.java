@@ -353,7 +353,9 @@ final class ChangePhases {
               .formatted(run.request().repository(), setting.run()));
       return null;
     }
-    return DeliverWinner.deliver(setting, commit);
+    String branch = DeliverWinner.deliver(setting, commit);
+    MarkTrack.of(run.request(), commit).ifPresent(this::notice);
+    return branch;
   }
 
   private static boolean couldNotRun(Evidence evidence) {

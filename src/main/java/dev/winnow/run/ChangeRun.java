@@ -17,6 +17,7 @@ import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.store.Database;
 import dev.winnow.telemetry.Metrics;
+import dev.winnow.telemetry.RecordSpans;
 import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.workspace.Limits;
@@ -68,15 +69,23 @@ public final class ChangeRun implements WorkOnRun {
     if (stored.isOver()) {
       return new Ending.Done(); // its process ended between the last write and taking it off
     }
-    return telemetry.collecting(() -> traced(held, stored));
+    try (StoreSpans spans = new StoreSpans(traces, held.lease())) {
+      return telemetry.collecting(() -> traced(held, stored, spans.spans()));
+    }
+  }
+
+  @Override
+  public Ending giveUp(HeldRun held, String reason) {
+    return finish(
+        result(held, RunOutcome.FAILED, reason), held, new EventLog(database, held.lease()));
   }
 
   /** One trace for each attempt, below the submitter's span; a resumed one names the one before. */
-  private Ending traced(HeldRun held, RunStore.Stored stored) {
+  private Ending traced(HeldRun held, RunStore.Stored stored, RecordSpans spans) {
     Lease lease = held.lease();
     Span.Start start =
         Span.of("run")
-            .run(lease.run().toString())
+            .run(lease.run().toString(), spans)
             .set("winnow.run.kind", stored.kind())
             .set("winnow.lease.epoch", lease.epoch())
             .below(traces.submitter(lease.run()));
@@ -219,7 +228,8 @@ public final class ChangeRun implements WorkOnRun {
         steps(run.request(), held),
         new Checkpoints(database, held.lease()),
         carrier,
-        log::tell);
+        log::tell,
+        run.request().criteria());
   }
 
   private CheckpointManager steps(RunRequest request, HeldRun held) {

@@ -9,9 +9,13 @@ import dev.winnow.workspace.Mirror;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates the branch of a run whose node did not have the user's repository. */
 public final class DeliverLater {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliverLater.class);
 
   private final Database database;
   private final Path dataDirectory;
@@ -60,6 +64,7 @@ public final class DeliverLater {
           null);
     }
     String branch = mirror.deliver(DeliverWinner.branchName(request.task(), run), commit);
+    MarkTrack.of(request, commit).ifPresent(LOG::warn);
     return new RunEvent.Delivered(branch, commit);
   }
 

@@ -121,9 +121,10 @@ final class DevelopCandidate {
   private Candidate redThenGreen(NamedAgent agent, Progress progress) {
     String prompt =
         Prompts.red(
-            setting.taskFor(progress.id).text(),
-            runner.why(),
-            NamingRule.of(runner.runner().name()));
+                setting.taskFor(progress.id).text(),
+                runner.why(),
+                NamingRule.of(runner.runner().name()))
+            + Prompts.criteria(setting.criteriaIds());
     RedResult result = null;
     for (int attempt = 1; attempt <= RED_ATTEMPTS; attempt++) {
       String purpose = attempt == 1 ? "red" : "red-" + attempt;

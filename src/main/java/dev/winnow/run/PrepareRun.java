@@ -116,6 +116,7 @@ public final class PrepareRun {
         Optional.of(options.terms()),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        options.source());
   }
 }

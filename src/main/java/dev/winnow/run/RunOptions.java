@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param testCommand the user's own test command
  * @param junit where that command writes its JUnit XML, a glob
  * @param maxTime of the whole run
+ * @param source where the task comes from, when somebody planned it
  * @param branch whether an accepted change becomes a branch in the user's repository
  */
 public record RunOptions(
@@ -32,7 +33,8 @@ public record RunOptions(
     Optional<String> junit,
     Duration maxTime,
     boolean branch,
-    RunTerms terms) {
+    RunTerms terms,
+    Optional<RunSource> source) {
   /** Unless the user says otherwise. */
   public static final Duration USUAL_TIME = Duration.ofMinutes(60);
 
@@ -61,6 +63,53 @@ public record RunOptions(
         maxTime,
         branch,
         RunTerms.USUAL);
+  }
+
+  public RunOptions(
+      Task task,
+      Path repository,
+      Optional<String> base,
+      boolean includeUncommitted,
+      List<String> agents,
+      Optional<String> tester,
+      Optional<String> runner,
+      Optional<String> testCommand,
+      Optional<String> junit,
+      Duration maxTime,
+      boolean branch,
+      RunTerms terms) {
+    this(
+        task,
+        repository,
+        base,
+        includeUncommitted,
+        agents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        branch,
+        terms,
+        Optional.empty());
+  }
+
+  /** The same, for a task that somebody planned. */
+  public RunOptions from(RunSource planned) {
+    return new RunOptions(
+        task,
+        repository,
+        base,
+        includeUncommitted,
+        agents,
+        tester,
+        runner,
+        testCommand,
+        junit,
+        maxTime,
+        branch,
+        terms,
+        Optional.of(planned));
   }
 
   public RunOptions {

@@ -4,6 +4,7 @@ import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Budget;
+import dev.winnow.spec.Criterion;
 import dev.winnow.spec.Task;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  *     what a model is offered is a part of its conversation, so all nodes must offer the same
  * @param judge asked where the evidence leaves a tie, and about answers
  * @param answer whether it is a question, and only task, agents, judge and time mean something
+ * @param source where the task comes from, when somebody planned it
  * @param sandboxOptional whether the run may go on without a sandbox where there is none
  * @param taskBefore of a fork with another task: what conversations began with before the cut
  */
@@ -53,7 +55,8 @@ public record RunRequest(
     Optional<RunTerms> terms,
     Optional<Task> taskBefore,
     Optional<AgentRequest> judge,
-    boolean answer) {
+    boolean answer,
+    Optional<RunSource> source) {
   public RunRequest {
     // what another version stored may lack them
     Stream.of(task, repository, identity, objectFormat, head, base, maxTime, testTime, commandTime)
@@ -61,6 +64,11 @@ public record RunRequest(
     leftOut = List.copyOf(leftOut);
     agents = List.copyOf(agents);
     tools = List.copyOf(tools);
+  }
+
+  /** What must be observable afterwards; empty when nobody said so. */
+  List<Criterion> criteria() {
+    return source.map(RunSource::criteria).orElse(List.of());
   }
 
   RunTerms termsOrUsual() {
@@ -92,7 +100,8 @@ public record RunRequest(
         Optional.of(termsOrUsual().withBudget(budget)),
         changedTask.equals(task) ? taskBefore : Optional.of(taskBefore.orElse(task)),
         judge,
-        answer);
+        answer,
+        source);
   }
 
   /** What a node must have to work on it; see {@link AgentRequest#needs}. */
@@ -142,7 +151,8 @@ public record RunRequest(
         terms,
         taskBefore,
         chosen,
-        answer);
+        answer,
+        source);
   }
 
   /** A question for these agents: a run of kind {@code answer}, which has no repository. */
@@ -176,7 +186,8 @@ public record RunRequest(
         Optional.of(RunTerms.USUAL.withBudget(budget)),
         Optional.empty(),
         judge,
-        true);
+        true,
+        Optional.empty());
   }
 
   String kind() {

@@ -60,9 +60,9 @@ public final class RunStore {
     transaction.update(
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
-          providers, submitter, priority, reserved_for, reserved_until, traceparent)
-        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?,
-          clock_timestamp() + interval '10 seconds', ?)
+          providers, submitter, priority, reserved_for, traceparent, spec_id, reserved_until)
+        values (?, ?, 'queued', ?, ?, ?, ?, ?, ?::text[], ?::text[], ?, ?, ?, ?, ?,
+          clock_timestamp() + interval '10 seconds')
         """,
         run,
         request.kind(),
@@ -76,7 +76,8 @@ public final class RunStore {
         submission.submitter(),
         submission.priority(),
         submission.reservedFor().orElse(null),
-        Span.current().map(TraceContext::header).orElse(null));
+        Span.current().map(TraceContext::header).orElse(null),
+        request.source().flatMap(RunSource::spec).orElse(null));
     BudgetStore.write(transaction, run, request.termsOrUsual().budget());
     RunQueue.add(transaction, run);
   }
@@ -177,6 +178,11 @@ public final class RunStore {
             },
             run)
         .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
+  }
+
+  /** Where the run's task comes from, when somebody planned it. */
+  public Optional<RunSource> source(UUID run) {
+    return stored(run).request().flatMap(RunRequest::source);
   }
 
   /** Says that the candidate is at work, unless more is known of it already. */

@@ -44,9 +44,10 @@ final class WriteIndependentTests {
                   new Prompt(
                       "red",
                       Prompts.tester(
-                          setting.task().text(),
-                          runner.why(),
-                          NamingRule.of(runner.runner().name()))),
+                              setting.task().text(),
+                              runner.why(),
+                              NamingRule.of(runner.runner().name()))
+                          + Prompts.criteria(setting.criteriaIds())),
                   cancellation)
               .orThrow();
       if (reply.agentFailed()) {

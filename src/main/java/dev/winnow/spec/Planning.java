@@ -69,6 +69,9 @@ public record Planning(
   }
 
   Planning withAnswers(List<Answer> changed) {
+    if (metadata.writer().equals(PlanningMetadata.IMPORTED)) {
+      return new Planning(questions, changed, true, overview, criteria, plan, metadata);
+    }
     // what was written from other answers is not theirs
     return new Planning(
         questions,

@@ -109,6 +109,24 @@ public record PlanningMetadata(
     }
   }
 
+  /** Who wrote what was not written here. */
+  public static final String IMPORTED = "import";
+
+  /** Of planning that was done elsewhere. */
+  public static PlanningMetadata imported() {
+    return new PlanningMetadata(
+        Mode.STUB,
+        0,
+        null,
+        List.of(),
+        null,
+        List.of(new Round(1, List.of(), null, IMPORTED)),
+        IMPORTED,
+        0,
+        0,
+        0L);
+  }
+
   public PlanningMetadata {
     agents = List.copyOf(agents);
     rounds = List.copyOf(rounds);

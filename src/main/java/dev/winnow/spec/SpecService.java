@@ -24,7 +24,13 @@ public final class SpecService {
    * @param repository the directory that it is about, or empty
    */
   public record Draft(
-      Task task, Optional<String> title, Optional<Path> repository, String submitter) {}
+      Task task, Optional<String> title, Optional<Path> repository, String submitter) {
+
+    /** The same with this title, unless it has one. */
+    public Draft titled(String other) {
+      return new Draft(task, title.or(() -> Optional.of(other)), repository, submitter);
+    }
+  }
 
   private final SpecStore store;
   private final Optional<Path> artifacts;
@@ -71,7 +77,16 @@ public final class SpecService {
                 draft.submitter(),
                 now,
                 now,
-                new Artifacts(assessment, planning, null))));
+                new Artifacts(assessment, planning == null ? inTask(task) : planning, null))));
+  }
+
+  /** A task that brings its criteria along needs no interview to have them. */
+  private static @Nullable Planning inTask(String task) {
+    List<Criterion> criteria = ReadCriteria.in(task);
+    return criteria.isEmpty()
+        ? null
+        : new Planning(
+            List.of(), List.of(), true, "", criteria, List.of(), PlanningMetadata.imported());
   }
 
   private static String title(Draft draft) {

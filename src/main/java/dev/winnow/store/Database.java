@@ -292,6 +292,19 @@ public final class Database implements AutoCloseable {
         e);
   }
 
+  /** What the connections of this process do at this moment. */
+  public Pool pool() {
+    int used = CONNECTIONS - permits.availablePermits();
+    return new Pool(used, idle.size(), permits.getQueueLength());
+  }
+
+  /**
+   * Connections by what they do.
+   *
+   * @param waiting threads that wait for one
+   */
+  public record Pool(int used, int idle, int waiting) {}
+
   @Override
   public void close() {
     notifications.close();

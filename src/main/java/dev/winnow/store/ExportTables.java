@@ -27,10 +27,19 @@ public final class ExportTables {
           "ledger",
           "checkpoint",
           "trace",
+          "span",
           "node",
           "scheduled_tasks",
           "object_pack",
-          "object_chunk");
+          "object_chunk",
+          "account",
+          "credential",
+          "audit",
+          "idempotency",
+          "webhook",
+          "webhook_delivery",
+          "conversation",
+          "conversation_turn");
 
   private ExportTables() {}
 

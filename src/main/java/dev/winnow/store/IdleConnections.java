@@ -38,6 +38,10 @@ final class IdleConnections {
     return null;
   }
 
+  synchronized int size() {
+    return newestFirst.size();
+  }
+
   private synchronized @Nullable Idle poll() {
     return newestFirst.pollFirst();
   }

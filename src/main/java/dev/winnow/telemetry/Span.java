@@ -60,6 +60,7 @@ public final class Span {
   private static final Span NONE = new Span(io.opentelemetry.api.trace.Span.getInvalid());
 
   private final io.opentelemetry.api.trace.Span span;
+  private volatile String error = "";
 
   private Span(io.opentelemetry.api.trace.Span span) {
     this.span = span;
@@ -141,6 +142,7 @@ public final class Span {
 
   /** What was hoped for did not happen, without an exception. */
   public Span failed(String type, String why) {
+    error = type;
     if (span.isRecording()) {
       span.setStatus(StatusCode.ERROR, shown(why));
       span.setAttribute("error.type", type);
@@ -152,12 +154,7 @@ public final class Span {
     if (!span.isRecording()) {
       return;
     }
-    String type =
-        switch (failure) {
-          case WinnowException e -> e.category().name().toLowerCase(Locale.ROOT);
-          case Cancellation.Cancelled _ -> "cancelled";
-          default -> failure.getClass().getName();
-        };
+    String type = type(failure);
     String message = String.valueOf(failure.getMessage());
     failed(type, message);
     span.addEvent(
@@ -167,6 +164,14 @@ public final class Span {
             failure.getClass().getName(),
             AttributeKey.stringKey("exception.message"),
             shown(message)));
+  }
+
+  private static String type(Throwable failure) {
+    return switch (failure) {
+      case WinnowException e -> e.category().name().toLowerCase(Locale.ROOT);
+      case Cancellation.Cancelled _ -> "cancelled";
+      default -> failure.getClass().getName();
+    };
   }
 
   static String shown(String text) {
@@ -253,9 +258,9 @@ public final class Span {
       return this;
     }
 
-    /** This span and all below it are about a run. */
-    public Start run(String id) {
-      current = current == null ? null : current.withRun(id);
+    /** This span and all below it are about a run, and go into its timeline. */
+    public Start run(String id, RecordSpans timeline) {
+      current = current == null ? null : current.withRun(id, timeline);
       return set("winnow.run.id", id);
     }
 
@@ -274,13 +279,21 @@ public final class Span {
       io.opentelemetry.api.trace.Span begun = builder.startSpan();
       Span span = new Span(begun);
       Context inside = around.context().with(begun);
+      RecordSpans timeline = around.timeline();
+      long number = timeline == null ? 0 : timeline.begin(around.span(), name, around.candidate());
+      String error = "";
       try {
-        return ScopedValue.where(Fork.ALONG, around.with(inside)).call(() -> work.run(span));
+        return ScopedValue.where(Fork.ALONG, around.inside(inside, number))
+            .call(() -> work.run(span));
       } catch (Throwable e) {
         span.failed(e);
+        error = type(e);
         throw e;
       } finally {
         begun.end();
+        if (timeline != null) {
+          timeline.end(number, error.isEmpty() ? span.error : error);
+        }
       }
     }
 

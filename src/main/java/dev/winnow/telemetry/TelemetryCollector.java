@@ -70,14 +70,14 @@ public final class TelemetryCollector implements AutoCloseable {
 
   /** Does the work, and collects what it tells. */
   public <T extends @Nullable Object, X extends Exception> T collecting(Work<T, X> work) throws X {
-    Current current = new Current(this, Context.root(), "", "", "");
+    Current current = Current.of(this, Context.root());
     return ScopedValue.where(Fork.ALONG, current).call(work::run);
   }
 
   <T extends @Nullable Object, X extends Exception> T within(TraceContext outer, Work<T, X> work)
       throws X {
     Context context = Context.root().with(io.opentelemetry.api.trace.Span.wrap(outer.remote()));
-    Current current = new Current(this, context, "", "", "");
+    Current current = Current.of(this, context);
     return ScopedValue.where(Fork.ALONG, current).call(work::run);
   }
 

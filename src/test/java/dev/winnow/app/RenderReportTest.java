@@ -93,7 +93,10 @@ class RenderReportTest {
         Map.of("c1", new Usage(1200, 300, 0, 0)),
         List.of(),
         List.of(),
-        null);
+        null,
+        Map.of(),
+        null,
+        List.of());
   }
 
   @Test
@@ -176,7 +179,10 @@ class RenderReportTest {
             Map.of(),
             List.of(),
             List.of(),
-            null);
+            null,
+            Map.of(),
+            null,
+            List.of());
     assertThat(RenderReport.lines(cancelled, Style.PLAIN, 80))
         .contains("Ended without a decision: cancelled", "  interrupted");
   }

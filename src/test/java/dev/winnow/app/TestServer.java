@@ -81,6 +81,11 @@ final class TestServer implements AutoCloseable {
     return new TestServer(winnow, true, winnow.newDirectory(), works, options);
   }
 
+  /** In a directory that has settings, or with another command line's database. */
+  static TestServer in(TestCommandLine winnow, Path directory) {
+    return new TestServer(winnow, false, directory, true, UnaryOperator.identity());
+  }
+
   /** Another one on the same database. */
   TestServer another(boolean works, UnaryOperator<ServerOptions> options) {
     return new TestServer(winnow, false, directory, works, options);
@@ -91,6 +96,15 @@ final class TestServer implements AutoCloseable {
     server.close();
     server =
         WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", 0), services.backend(directory));
+  }
+
+  /** The same where its clients find it again, after something has happened without it. */
+  void restartHere(Runnable meanwhile) {
+    int port = port();
+    server.close();
+    meanwhile.run();
+    server =
+        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", port), services.backend(directory));
   }
 
   Path directory() {

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,16 +38,16 @@ class ConductInterviewTest {
       """
           .formatted(SPECIFICATION);
 
-  @TempDir Path directory;
-  private Interviews interviews;
+  @TempDir static Path directory;
+  private static Interviews interviews;
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void open() {
     interviews = new Interviews(directory);
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     interviews.close();
   }
 
@@ -59,7 +59,7 @@ class ConductInterviewTest {
     return planning(spec).questions().stream().map(Question::question).toList();
   }
 
-  private Spec order() {
+  private static Spec order() {
     return interviews.spec(Interviews.TASK.text());
   }
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -124,7 +125,7 @@ public final class ConductorFiles {
           && (path.endsWith("/" + name)
               || path.equals(name)
               || link.group(1).toLowerCase(Locale.ROOT).equals(words))) {
-        Path found = directory.resolve(index.getParent(), path);
+        Path found = directory.resolve(Objects.requireNonNull(index.getParent()), path);
         if (Files.isRegularFile(found)) {
           return Optional.of(found);
         }
@@ -169,8 +170,8 @@ public final class ConductorFiles {
   }
 
   private Track track(TracksFile.Entry entry) {
-    Path linked = directory.resolve(tracks.getParent(), entry.link());
-    Path own = Files.isRegularFile(linked) ? linked.getParent() : linked;
+    Path linked = directory.resolve(home(), entry.link());
+    Path own = Files.isRegularFile(linked) ? Objects.requireNonNull(linked.getParent()) : linked;
     Path index = own.resolve("index.md");
     Path spec = linked(index, "spec.md", "specification").orElse(own.resolve("spec.md"));
     Path plan = linked(index, "plan.md", "implementation plan").orElse(own.resolve("plan.md"));
@@ -183,6 +184,10 @@ public final class ConductorFiles {
         plan,
         metadata,
         disagreement(entry, metadata));
+  }
+
+  private Path home() {
+    return Objects.requireNonNull(tracks.getParent());
   }
 
   /** What people see in {@code tracks.md} counts. */
@@ -288,7 +293,7 @@ public final class ConductorFiles {
           "'%s' is no short name: use small letters, digits and dashes."
               .formatted(shortened(name)));
     }
-    Path parent = directory.resolve(tracks.getParent(), "tracks");
+    Path parent = directory.resolve(home(), "tracks");
     requireFree(name, parent);
     String id = name + "_" + today.format(DateTimeFormatter.BASIC_ISO_DATE);
     Path own = directory.resolve(parent, id);

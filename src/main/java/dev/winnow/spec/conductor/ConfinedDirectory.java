@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -90,7 +91,7 @@ final class ConfinedDirectory {
   void create(Path file, String text) {
     try {
       Path path = inside(file);
-      Files.createDirectories(path.getParent());
+      Files.createDirectories(Objects.requireNonNull(path.getParent()));
       WriteFile.atomically(path, text);
     } catch (IOException e) {
       throw WinnowException.infrastructure(

@@ -1,0 +1,225 @@
+package dev.winnow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import dev.winnow.checkpoint.EventLog;
+import dev.winnow.checkpoint.Lease;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.http.Role;
+import dev.winnow.http.ServerOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every event once and in order, for clients that come, go, are slow, or ask another node. */
+@Timeout(120)
+class ServerEventsTest {
+
+  private TestServer server;
+  private String admin;
+  private UUID run;
+  private EventLog log;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        TestServer.start(
+            false, o -> o.limitedTo(new ServerOptions.Limits(10_000, 10, 20, 1 << 20, 2)));
+    admin = server.bearer("root-admin", Role.ADMIN);
+    String agent = server.script("a.json", "{\"answer\":[{\"say\":\"four\"}]}");
+    run = server.ask(admin, "two and two?", agent, false);
+    log = new EventLog(server.database(), Lease.acquire(server.database(), run, "test"));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private void say(int from, int to) {
+    for (int i = from; i <= to; i++) {
+      log.append(new RunEvent.Notice("event " + i));
+    }
+  }
+
+  /** One stream of events, read as a browser would. */
+  private final class Stream implements AutoCloseable {
+    private final Socket socket;
+    private final BufferedReader in;
+    private final List<Long> seen = new ArrayList<>();
+
+    private Stream(TestServer from, long after) throws IOException {
+      socket = new Socket("127.0.0.1", from.port());
+      socket.setSoTimeout(60_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("GET /api/v1/tdd-runs/%s/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: %s\r\n"
+                  + "Last-Event-ID: %d\r\n\r\n")
+              .formatted(run, from.port(), admin, after)
+              .getBytes(StandardCharsets.US_ASCII));
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Reads up to this event; the name of the last message when the stream ended before. */
+    private String readTo(long wanted) throws IOException {
+      String line = in.readLine();
+      while (line != null) {
+        if (line.startsWith("event: ")) {
+          return line.substring(7);
+        }
+        if (line.startsWith("id: ")) {
+          seen.add(Long.parseLong(line.substring(4)));
+        }
+        if (line.startsWith("data: ") && !seen.isEmpty()) {
+          JsonNode event = Json.read(line.substring(6), JsonNode.class);
+          assertThat(event.path("sequence").asLong()).isEqualTo(seen.getLast());
+          if (seen.getLast() == wanted) {
+            return "";
+          }
+        }
+        line = in.readLine();
+      }
+      return "closed";
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void aClientThatComesBackGetsEveryEventOnceInOrderAlsoFromAnotherNode() throws Exception {
+    List<Long> all = new ArrayList<>();
+    say(1, 10);
+    try (Stream first = new Stream(server, 0)) {
+      first.readTo(10);
+      say(11, 20);
+      first.readTo(17);
+      all.addAll(first.seen);
+    }
+    say(21, 30); // while it is away
+    try (TestServer other = server.another(false, o -> o);
+        Stream second = new Stream(other, all.getLast())) {
+      second.readTo(30);
+      say(31, 40); // told to the other node by the database
+      second.readTo(40);
+      all.addAll(second.seen);
+    }
+    assertThat(all).isEqualTo(LongStream.rangeClosed(1, 40).boxed().toList());
+  }
+
+  @Test
+  void theStreamEndsWithTheRunAndStaysOnRequest() throws Exception {
+    say(1, 3);
+    try (Stream stream = new Stream(server, 2)) {
+      assertThat(stream.readTo(3)).isEmpty();
+      HttpResponse<String> cancelled =
+          server.post(admin, "/api/v1/tdd-runs/" + run + "/cancel", "{}");
+      assertThat(cancelled.statusCode()).isEqualTo(200);
+      assertThat(stream.readTo(100)).isEqualTo("end");
+      assertThat(stream.seen).containsExactly(3L, 4L);
+    }
+  }
+
+  @Test
+  void aServerThatStopsSaysSoAndTheClientGoesOnAtTheNext() throws Exception {
+    say(1, 5);
+    List<Long> all = new ArrayList<>();
+    try (Stream stream = new Stream(server, 0)) {
+      stream.readTo(5);
+      server.server().drain();
+      assertThat(stream.readTo(6)).isEqualTo("stopped");
+      all.addAll(stream.seen);
+    }
+    server.restart();
+    say(6, 8);
+    try (Stream stream = new Stream(server, all.getLast())) {
+      stream.readTo(8);
+      all.addAll(stream.seen);
+    }
+    assertThat(all).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsCutOffAndTheRunGoesOn() throws Exception {
+    say(1, 2);
+    try (Stream slow = new Stream(server, 0);
+        Stream quick = new Stream(server, 0)) {
+      slow.readTo(2);
+      quick.readTo(2);
+      String much = "x".repeat(60_000);
+      Thread reader =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  quick.readTo(302);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      for (int i = 3; i <= 302; i++) {
+        log.append(new RunEvent.Notice(i + much)); // 18 MB, more than sockets hold
+      }
+      reader.join();
+      assertThat(quick.seen).hasSize(302);
+      while (server.server().cutClients() == 0) {
+        log.append(new RunEvent.Notice("another")); // the run goes on
+      }
+      assertThat(slow.readTo(1_000_000)).isEqualTo("cut");
+      assertThat(slow.seen).isEqualTo(LongStream.rangeClosed(1, slow.seen.size()).boxed().toList());
+      assertThat(slow.seen.size()).isLessThan(302);
+    }
+  }
+
+  @Test
+  void pagesOfTheLogAreTheSameEvents() throws Exception {
+    say(1, 25);
+    List<Long> all = new ArrayList<>();
+    String path = "/api/v1/tdd-runs/" + run + "/log?limit=10&after=";
+    JsonNode page = TestServer.json(server.get(admin, path + 0));
+    while (true) {
+      page.path("items").forEach(event -> all.add(event.path("sequence").asLong()));
+      if (!page.has("next") || page.path("next").isNull()) {
+        break;
+      }
+      page = TestServer.json(server.get(admin, path + page.path("next").asLong()));
+    }
+    assertThat(all).isEqualTo(LongStream.rangeClosed(1, 25).boxed().toList());
+  }
+
+  @Test
+  void oneUserHasOnlySoManyStreams() throws Exception {
+    say(1, 1);
+    List<Stream> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        Stream stream = new Stream(server, 0);
+        open.add(stream);
+        stream.readTo(1);
+      }
+      assertThat(server.get(admin, "/api/v1/tdd-runs/" + run + "/events").statusCode())
+          .isEqualTo(429);
+    } finally {
+      for (Stream stream : open) {
+        stream.close();
+      }
+    }
+  }
+}

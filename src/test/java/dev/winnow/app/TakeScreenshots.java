@@ -1,0 +1,136 @@
+package dev.winnow.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import dev.winnow.http.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the pictures of docs/page.md anew: a real server, real runs, a real browser. */
+final class TakeScreenshots {
+
+  private static final String SETTINGS =
+      """
+      agents:
+        careful: {kind: scripted, script: %1$s/right.json}
+        quick: {kind: scripted, script: %1$s/subtle.json}
+        sly: {kind: scripted, script: %1$s/cheat.json}
+        outsider: {kind: scripted, script: %1$s/tester.json}
+        openai: {kind: sdk, provider: openai, model: "openai-responses:gpt-5.1-codex"}
+      """;
+
+  private final TestServer server;
+  private final Tab tab;
+  private final Path to;
+  private final DemoRepository demo;
+  private final String bearer;
+  private final String task;
+
+  private TakeScreenshots(TestServer server, Tab tab, Path to, DemoRepository demo)
+      throws IOException {
+    this.server = server;
+    this.tab = tab;
+    this.to = to;
+    this.demo = demo;
+    this.task = Files.readString(Path.of("src/main/resources/demo/task.txt"));
+    this.bearer = server.bearer("ada", Role.ADMIN);
+  }
+
+  /** Into the directory that is named, or docs/screenshots. */
+  public static void main(String[] args) throws Exception {
+    Path to = Path.of(args.length > 0 ? args[0] : "docs/screenshots");
+    Files.createDirectories(to);
+    DemoRepository demo = DemoRepository.create();
+    try (TestCommandLine winnow = TestCommandLine.create()) {
+      Path directory = winnow.newDirectory();
+      Path own = Path.of(winnow.environment().getOrDefault("HOME", ""), ".config", "winnow");
+      Files.createDirectories(own);
+      Files.writeString(own.resolve("winnow.yaml"), SETTINGS.formatted(demo.scripts()));
+      try (TestServer server = TestServer.in(winnow, directory);
+          Chromium chromium = Chromium.start()) {
+        new TakeScreenshots(server, chromium.open(), to, demo).all();
+      }
+    }
+    System.exit(0);
+  }
+
+  private void all() throws Exception {
+    tab.look(1280, 860, false);
+    tab.go(server.origin() + "/");
+    tab.awaitText("h1", "Winnow");
+    pictures("login");
+    tab.go(server.origin() + "/#t=" + server.accounts().login("ada").secret());
+    tab.awaitText("h1", "Runs");
+    String waits = start(List.of("careful", "quick", "sly"), true, "outsider");
+    String live = start(List.of("careful", "quick"), false, "");
+    tab.go(server.origin() + "/runs/" + live);
+    tab.await("document.querySelectorAll('.calls').length > 2");
+    pictures("run-live");
+    server.get(bearer, "/api/v1/tdd-runs/" + live + "?wait=100");
+    server.get(bearer, "/api/v1/tdd-runs/" + waits + "?wait=100");
+    start(List.of("careful", "quick"), false, "");
+    visit("/", "table.runs tbody tr:nth-child(3)", "runs");
+    visit("/new", ".agents-pick .pick", "new-run");
+    visit("/runs/" + waits, ".answer", "run");
+    tab.click(".cell", "red");
+    tab.await("document.querySelector('dialog .results')");
+    pictures("cell");
+    visit("/runs/" + waits + "/changes?a=c2&b=c1", ".diff", "changes");
+    visit("/runs/" + waits + "/checkpoints", ".timeline li", "checkpoints");
+    visit("/runs/" + waits + "/events", ".event", "events");
+    visit("/agents", "table tbody tr", "agents");
+    visit("/settings", "table tbody tr", "settings");
+  }
+
+  private String start(List<String> agents, boolean approve, String tester) throws Exception {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("task", task);
+    run.put("repository", demo.directory().toString());
+    run.put("agents", agents);
+    run.put("approve", approve);
+    run.put("budget", Map.of("costMicros", 2_000_000));
+    if (!tester.isEmpty()) {
+      run.put("tester", tester);
+    }
+    JsonNode answer = TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
+    if (!answer.has("id")) {
+      throw new IOException(answer.toString());
+    }
+    return answer.path("id").asText();
+  }
+
+  private void visit(String path, String seen, String name) throws IOException {
+    tab.go(server.origin() + path);
+    tab.await("document.querySelector('%s')".formatted(seen));
+    pictures(name);
+  }
+
+  private void pictures(String name) throws IOException {
+    picture(name + "-light", 1280, 860, false);
+    picture(name + "-dark", 1280, 860, true);
+    picture(name + "-phone", 390, 844, false);
+    tab.look(1280, 860, false);
+    for (boolean dark : List.of(false, true)) {
+      tab.look(1280, 860, dark);
+      settle();
+      tab.axe().forEach(line -> System.out.println(name + (dark ? " dark " : " ") + line));
+    }
+    tab.look(1280, 860, false);
+    tab.problems().forEach(line -> System.out.println(name + " PROBLEM " + line));
+  }
+
+  private void picture(String name, int width, int height, boolean dark) throws IOException {
+    tab.look(width, height, dark);
+    settle();
+    Files.write(to.resolve(name + ".png"), tab.screenshot());
+  }
+
+  private void settle() {
+    tab.evaluate(
+        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
+  }
+}

@@ -1,0 +1,206 @@
+package dev.winnow.app;
+
+import static dev.winnow.app.SpanTree.attribute;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What back ends get of a run of two agents, a tester and a judge; and that they cannot harm it.
+ */
+@Timeout(240)
+class TracedRunTest {
+
+  private static TestCommandLine winnow;
+  private static FixtureRepository shell;
+
+  @BeforeAll
+  static void create() throws IOException {
+    winnow = TestCommandLine.create();
+    shell = FixtureRepository.create("shell", winnow.newDirectory());
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    winnow.close();
+  }
+
+  private static JsonNode dual(Map<String, String> environment) {
+    TestCommandLine.Result result =
+        winnow.run(
+            environment,
+            "run",
+            "--json",
+            "--repo",
+            shell.directory().toString(),
+            "--task",
+            shell.task(),
+            "--test-command",
+            "sh run.sh",
+            "--junit",
+            "build/report.xml",
+            "--agents",
+            shell.agent("right") + "," + shell.agent("subtle"),
+            "--tester",
+            shell.agent("tester"));
+    assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+    return result.last();
+  }
+
+  @Test
+  void aDualRunIsOneTreeByTheConventions() throws Exception {
+    Path file = winnow.newDirectory().resolve("spans.jsonl");
+    SpanTree tree;
+    JsonNode result;
+    try (OtlpReceiver otlp = OtlpReceiver.start();
+        OtlpReceiver logfire = OtlpReceiver.start()) {
+      Map<String, String> environment = new HashMap<>();
+      environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url());
+      environment.put("OTEL_EXPORTER_OTLP_HEADERS", "x-team=the%20winnowers");
+      environment.put("LOGFIRE_TOKEN", "pylf_v1_eu_0123456789abcdefghijkl");
+      environment.put("LOGFIRE_BASE_URL", logfire.url());
+      environment.put("LOGFIRE_SERVICE_NAME", "winnow-test");
+      environment.put("LOGFIRE_ENVIRONMENT", "testing");
+      environment.put(
+          "LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/t/{trace_id}#{span_id}");
+      environment.put("TELEMETRY_FILE", file.toString());
+      result = dual(environment);
+      tree = SpanTree.of(otlp.spans());
+      assertThat(otlp.headers()).allMatch(h -> h.get("X-team").equals("the winnowers"));
+      assertThat(logfire.headers())
+          .allMatch(h -> h.get("Authorization").equals("pylf_v1_eu_0123456789abcdefghijkl"));
+      assertThat(logfire.traces().getFirst().toString())
+          .contains("winnow-test", "deployment.environment.name", "testing", "service.version");
+      assertThat(logfire.spans()).hasSameSizeAs(tree.spans());
+      assertThat(otlp.metrics().toString())
+          .contains("winnow.runs.finished", "gen_ai.client.operation.duration");
+    }
+    tree.assertSound();
+    assertPhases(tree);
+    assertConventions(tree, result.path("run").asText());
+    assertLines(file, tree);
+    String trace = HexFormat.of().formatHex(tree.spans().getFirst().getTraceId().toByteArray());
+    JsonNode shown = winnow.run("runs", "show", "latest", "--json").last();
+    for (String subject : List.of("run", "c1", "c2", "decision")) {
+      assertThat(shown.path("traces").path(subject).asText())
+          .startsWith("https://traces.example.org/t/" + trace + "#");
+    }
+  }
+
+  private static void assertPhases(SpanTree tree) {
+    assertThat(tree.spans())
+        .extracting(tree::path)
+        .contains(
+            "run > prepare > test run > command",
+            "run > independent tests > test run > command",
+            "run > candidate > red > chat right.json",
+            "run > candidate > red > execute_tool fs_write_file",
+            "run > candidate > red > test run > command",
+            "run > candidate > red > checkpoint",
+            "run > candidate > green > test run > command",
+            "run > evidence > matrix cell > test run > command",
+            "run > judge",
+            "run > decision > checkpoint",
+            "run > deliver");
+    assertThat(tree.named("candidate")).hasSize(2);
+  }
+
+  private static void assertConventions(SpanTree tree, String run) {
+    assertThat(tree.spans()).allMatch(span -> attribute(span, "winnow.run.id").equals(run));
+    for (Span call : tree.starting("chat ")) {
+      assertThat(attribute(call, "gen_ai.operation.name")).isEqualTo("chat");
+      assertThat(attribute(call, "gen_ai.provider.name")).isEqualTo("scripted");
+      assertThat(call.getName()).isEqualTo("chat " + attribute(call, "gen_ai.request.model"));
+      assertThat(attribute(call, "gen_ai.response.model")).isNotEmpty();
+      assertThat(attribute(call, "gen_ai.usage.input_tokens")).isEqualTo("1000");
+      assertThat(attribute(call, "gen_ai.usage.output_tokens")).isEqualTo("200");
+      assertThat(attribute(call, "gen_ai.usage.cache_read.input_tokens")).isEqualTo("0");
+      assertThat(attribute(call, "gen_ai.usage.reasoning.output_tokens")).isEqualTo("0");
+      assertThat(attribute(call, "gen_ai.response.finish_reasons")).isIn("stop", "tool_call");
+      assertThat(attribute(call, "gen_ai.input.messages")).isEmpty();
+      assertThat(call.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
+      assertThat(attribute(call, "winnow.candidate.id")).isIn("c1", "c2", "tester");
+    }
+    for (Span tool : tree.starting("execute_tool ")) {
+      assertThat(attribute(tool, "gen_ai.operation.name")).isEqualTo("execute_tool");
+      assertThat(tool.getName()).isEqualTo("execute_tool " + attribute(tool, "gen_ai.tool.name"));
+      assertThat(attribute(tool, "gen_ai.tool.call.id")).isNotEmpty();
+    }
+  }
+
+  private static void assertLines(Path file, SpanTree tree) throws IOException {
+    List<JsonNode> lines =
+        Files.readAllLines(file).stream().map(line -> Json.read(line, JsonNode.class)).toList();
+    assertThat(lines).hasSameSizeAs(tree.spans());
+    assertThat(lines)
+        .allMatch(line -> line.has("timestamp") && line.has("duration_ms") && line.has("error"))
+        .extracting(line -> line.path("span_id").asText())
+        .containsExactlyInAnyOrderElementsOf(
+            tree.spans().stream()
+                .map(span -> HexFormat.of().formatHex(span.getSpanId().toByteArray()))
+                .toList());
+  }
+
+  @Test
+  void aRunBelowAnotherSpanBelongsToItsTrace() throws Exception {
+    try (OtlpReceiver otlp = OtlpReceiver.start()) {
+      String outer = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+      dual(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "TRACEPARENT", outer));
+      List<Span> spans = otlp.spans();
+      assertThat(spans)
+          .extracting(span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()))
+          .containsOnly("0af7651916cd43dd8448eb211c80319c");
+      assertThat(SpanTree.of(spans).named("run"))
+          .singleElement()
+          .extracting(span -> HexFormat.of().formatHex(span.getParentSpanId().toByteArray()))
+          .isEqualTo("b7ad6b7169203331");
+    }
+  }
+
+  @Test
+  void receiversThatAreGoneStalledOrWrongChangeNothing() throws Exception {
+    JsonNode quiet = dual(Map.of());
+    String gone;
+    try (OtlpReceiver closed = OtlpReceiver.start()) {
+      gone = closed.url();
+    }
+    try (OtlpReceiver stalled = OtlpReceiver.stalled()) {
+      JsonNode result =
+          dual(
+              Map.of(
+                  "OTEL_EXPORTER_OTLP_ENDPOINT",
+                  stalled.url(),
+                  "OTEL_BSP_SCHEDULE_DELAY",
+                  "10",
+                  "OTEL_BSP_MAX_QUEUE_SIZE",
+                  "4",
+                  "LOGFIRE_TOKEN",
+                  "pylf_v1_us_0123456789abcdefghijkl",
+                  "LOGFIRE_BASE_URL",
+                  gone,
+                  "TELEMETRY_FILE",
+                  "/proc/no/such/file"));
+      stalled.awaitFirst();
+      for (String field : List.of("outcome", "winner", "decision", "candidates", "cost")) {
+        assertThat(withoutTimes(result.path(field))).isEqualTo(withoutTimes(quiet.path(field)));
+      }
+    }
+  }
+
+  private static String withoutTimes(JsonNode node) {
+    return node.toString().replaceAll("\"(millis|seconds)\":[0-9.]+", "");
+  }
+}
