@@ -11,6 +11,7 @@ import dev.winnow.spec.SpecService;
 import dev.winnow.spec.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -136,14 +137,15 @@ final class RunCommand implements Callable<Integer> {
     Path root = directory(repository == null ? Path.of("") : repository);
     Settings settings = common.settings(context, root);
     Optional<Task> given = task();
+    List<String> who = agents.agents(settings);
     if (detach) {
-      return submit(given, root, settings);
+      return submit(given, root, settings, who);
     }
     return new StartChange(context, settings)
         .follow(
             services ->
                 services.submit(
-                    options(services, given, root, settings),
+                    options(services, given, root, settings, who),
                     agents.judge(),
                     false,
                     context.directory(),
@@ -172,9 +174,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunOptions options(
-      Services services, Optional<Task> given, Path root, Settings settings) {
+      Services services, Optional<Task> given, Path root, Settings settings, List<String> who) {
     if (given.isPresent()) {
-      return options(given.get(), root, settings);
+      return options(given.get(), root, settings, who);
     }
     StartFromSpec planned;
     Path place = root;
@@ -191,16 +193,16 @@ final class RunCommand implements Callable<Integer> {
     if (!planned.notice().isEmpty()) {
       context.console().err().println("winnow: " + SafeText.line(planned.notice(), 500));
     }
-    return options(planned.task(), place, settings).from(planned.source());
+    return options(planned.task(), place, settings, who).from(planned.source());
   }
 
-  private RunOptions options(Task what, Path root, Settings settings) {
+  private RunOptions options(Task what, Path root, Settings settings, List<String> who) {
     return new RunOptions(
         what,
         root,
         Optional.ofNullable(base),
         includeUncommitted,
-        agents.agents(settings),
+        who,
         Optional.ofNullable(tester),
         Optional.ofNullable(runner),
         Optional.ofNullable(testCommand),
@@ -211,11 +213,11 @@ final class RunCommand implements Callable<Integer> {
             budget.budget(), approve || settings.keep().approve(), settings.keep().answerWithin()));
   }
 
-  private int submit(Optional<Task> given, Path root, Settings settings) {
+  private int submit(Optional<Task> given, Path root, Settings settings, List<String> who) {
     try (Services services = Services.open(context, settings)) {
       UUID run =
           services.submit(
-              options(services, given, root, settings),
+              options(services, given, root, settings, who),
               agents.judge(),
               false,
               context.directory(),

@@ -8,11 +8,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 
 /** The sockets of the server, and how Jetty treats what comes in. */
 final class ListenOn {
 
   private static final int HEADER_BYTES = 16 * 1024;
+
+  /** Event streams and WebSockets are kept alive twice in that time. */
+  private static final long IDLE_MILLIS = 35_000;
 
   private ListenOn() {}
 
@@ -29,19 +36,36 @@ final class ListenOn {
     }
   }
 
-  static void configure(JavalinConfig config, ServerOptions options) {
+  static void configure(JavalinConfig config, ServerOptions options, WatchConnections watch) {
     config.jetty.modifyHttpConfiguration(http -> {
       http.setSendServerVersion(false);
       http.setSendXPoweredBy(false);
       http.setSendDateHeader(false);
       http.setRequestHeaderSize(HEADER_BYTES);
-      http.setIdleTimeout(options.limits().seconds() * 1000L);
+      if (options.tls().isPresent()) {
+        http.addCustomizer(new SecureRequestCustomizer(false));
+      }
+    });
+    config.jetty.addConnector((server, http) -> {
+      HttpConnectionFactory plain = new HttpConnectionFactory(http);
+      ServerConnector connector =
+          options
+              .tls()
+              .map(tls ->
+                  new ServerConnector(
+                      server, new SslConnectionFactory(ReadTls.of(tls), "http/1.1"), plain))
+              .orElseGet(() -> new ServerConnector(server, plain));
+      connector.setHost(options.host());
+      connector.setPort(options.port());
+      connector.setIdleTimeout(IDLE_MILLIS);
+      connector.addBean(watch);
+      return connector;
     });
   }
 
   static void start(Javalin javalin, String host, int port) {
     try {
-      var _ = javalin.start(host, port);
+      var _ = javalin.start();
     } catch (JavalinBindException e) {
       throw cannot(host, port, e);
     }

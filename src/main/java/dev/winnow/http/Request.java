@@ -5,13 +5,16 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.winnow.Json;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One request to a route, by somebody who may use it. */
@@ -159,23 +162,28 @@ final class Request {
 
   /** One byte now and then must not hold anything for ever. */
   private byte[] readAll() {
-    long deadline = System.nanoTime() + patience.toNanos();
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] part = new byte[16 * 1024];
-    try (InputStream in = context.req().getInputStream()) {
-      for (int n = in.read(part); n >= 0; n = in.read(part)) {
-        all.write(part, 0, n);
-        if (all.size() > mostBytes) {
-          throw GuardRequests.tooLarge().with("Connection", "close");
-        }
-        if (System.nanoTime() > deadline) {
-          throw Problem.of(408, "too-slow", "The body did not arrive in time.")
-              .with("Connection", "close");
-        }
+    CompletableFuture<byte[]> all = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("body")
+        .start(() -> {
+          try (InputStream in = context.req().getInputStream()) {
+            all.complete(in.readNBytes(mostBytes + 1));
+          } catch (IOException | RuntimeException e) {
+            all.completeExceptionally(e);
+          }
+        });
+    try {
+      byte[] body = all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (body.length > mostBytes) {
+        throw GuardRequests.tooLarge().with("Connection", "close");
       }
-    } catch (IOException e) {
+      return body;
+    } catch (TimeoutException | ExecutionException e) {
+      throw Problem.of(408, "too-slow", "The body did not arrive in time.")
+          .with("Connection", "close");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw Problem.of(408, "too-slow", "The body did not arrive.").with("Connection", "close");
     }
-    return all.toByteArray();
   }
 }

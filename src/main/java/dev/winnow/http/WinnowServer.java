@@ -31,11 +31,15 @@ public final class WinnowServer implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final List<Route> routes;
   private final ChatRoutes chat;
+  private final WatchConnections watch;
+  private final TellWebhooks webhooks;
 
   private WinnowServer(ServerOptions options, Backend backend, int port) {
     this.options = options;
+    this.watch = new WatchConnections(options.limits().seconds());
     this.follow =
-        new FollowRuns(backend.database(), Duration.ofSeconds(options.limits().seconds()));
+        new FollowRuns(
+            backend.database(), Duration.ofMillis(options.limits().seconds() * 1000L / 3));
     Accounts accounts = new Accounts(backend.database());
     AuditLog audit = new AuditLog(backend.database());
     GuardRequests guard = new GuardRequests(new AllowedHosts(options, port), options);
@@ -75,6 +79,7 @@ public final class WinnowServer implements AutoCloseable {
             .forAccess(Route.Access.ANYBODY)
             .answers(200, "The description.", JsonNode.class));
     this.routes = List.copyOf(all);
+    this.webhooks = new TellWebhooks(backend.database(), options.webhooks(), port);
     this.javalin = Javalin.create(config -> configure(config, guard, serve));
   }
 
@@ -103,6 +108,8 @@ public final class WinnowServer implements AutoCloseable {
       WinnowServer server = new WinnowServer(options.on(options.host(), port), backend, port);
       try {
         ListenOn.start(server.javalin, options.host(), port);
+        server.watch.start();
+        server.webhooks.start();
         return server;
       } catch (WinnowException e) {
         server.close();
@@ -121,7 +128,7 @@ public final class WinnowServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.GZIP;
     config.http.maxRequestSize = 4L * options.limits().bodyBytes();
-    ListenOn.configure(config, options);
+    ListenOn.configure(config, options, watch);
     config.requestLogger.http((context, millis) -> log(guard, context, millis));
     config.routes.before(context -> {
       guard.harden(context);
@@ -204,6 +211,8 @@ public final class WinnowServer implements AutoCloseable {
   public void close() {
     drain();
     follow.close();
+    webhooks.close();
+    watch.close();
     var _ = javalin.stop();
   }
 }

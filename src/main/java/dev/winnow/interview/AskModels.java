@@ -26,13 +26,15 @@ final class AskModels {
    *
    * @param error why it asked nothing, or null; without one, no questions mean that nothing is
    *     unclear
+   * @param fault what stopped it, when that was not the agent
    */
   record Asked(
       String agent,
       List<AskUserQuestion.Asked> questions,
       @Nullable String error,
       Usage usage,
-      OptionalLong costMicros) {}
+      OptionalLong costMicros,
+      @Nullable RuntimeException fault) {}
 
   private static final int SAID_CHARS = 120;
 
@@ -107,7 +109,8 @@ final class AskModels {
               ? "it asked nothing, and did not say that nothing is unclear"
               : "it answered in prose instead of asking: " + said;
     }
-    return new Asked(agent.name(), error == null ? tool.asked() : List.of(), error, usage, cost);
+    return new Asked(
+        agent.name(), error == null ? tool.asked() : List.of(), error, usage, cost, reply.fault());
   }
 
   private static boolean isNothing(String text) {

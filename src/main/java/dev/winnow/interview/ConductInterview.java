@@ -62,19 +62,25 @@ public final class ConductInterview {
    */
   public Spec begin(UUID id, InterviewOptions options, Cancellation cancellation) {
     check(options);
-    Spec spec = specs.get(id);
-    Planning before = spec.artifacts().planning();
-    if (before == null || (before.answers().isEmpty() && !isSame(before, options))) {
-      Planning empty = empty(spec, options); // a run is made for it: not inside of the change
-      Spec _ =
-          specs.changePlanning(
-              id,
-              now ->
-                  Objects.equals(before, now.artifacts().planning())
-                      ? now.withPlanning(empty)
-                      : now);
+    ReentrantLock lock = locks.computeIfAbsent(id, _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      Spec spec = specs.get(id);
+      Planning before = spec.artifacts().planning();
+      if (before == null || (before.answers().isEmpty() && !isSame(before, options))) {
+        Planning empty = empty(spec, options); // a run is made for it: not inside of the change
+        Spec _ =
+            specs.changePlanning(
+                id,
+                now ->
+                    Objects.equals(before, now.artifacts().planning())
+                        ? now.withPlanning(empty)
+                        : now);
+      }
+      return goOn(id, cancellation);
+    } finally {
+      lock.unlock();
     }
-    return goOn(id, cancellation);
   }
 
   /** Another way may be tried as long as nobody has answered; what failed begins anew. */

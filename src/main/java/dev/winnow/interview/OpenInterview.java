@@ -80,6 +80,11 @@ final class OpenInterview {
                       planning.questions().stream().map(Question::question).toList())
                   .ask(cancellation);
           if (asked.stream().allMatch(a -> a.error() != null)) {
+            for (AskModels.Asked one : asked) {
+              if (one.fault() != null) {
+                throw one.fault(); // money or the machine: no word about the agents
+              }
+            }
             throw new WinnowException(
                 WinnowException.Category.AGENT,
                 "Nobody could ask: %s."

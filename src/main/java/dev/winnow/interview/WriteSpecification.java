@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a model write criteria and plan from the answers. Who asked the chosen questions comes
@@ -34,6 +35,7 @@ final class WriteSpecification {
 
   private final Interviewer interviewer;
   private final String prompt;
+  private @Nullable RuntimeException fault;
   private Usage usage = Usage.NONE;
   private OptionalLong cost = OptionalLong.of(0);
 
@@ -62,6 +64,10 @@ final class WriteSpecification {
           return new Written(written.get(), agent.name(), usage, cost);
         }
       }
+    }
+    RuntimeException stopped = fault;
+    if (stopped != null) {
+      throw stopped; // money or the machine: no word about the agents
     }
     throw new WinnowException(
         WinnowException.Category.AGENT,
@@ -109,6 +115,7 @@ final class WriteSpecification {
     if (reply.fault() instanceof Cancellation.Cancelled cancelled) {
       throw cancelled;
     }
+    fault = fault == null ? reply.fault() : fault;
     usage = usage.plus(reply.usage());
     cost = PriceTable.sum(cost, reply.costMicros());
     if (!reply.ok()) {

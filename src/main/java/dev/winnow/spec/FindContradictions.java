@@ -75,7 +75,12 @@ final class FindContradictions {
           "yet",
           "now",
           "sure",
-          "matter");
+          "matter",
+          "please",
+          "thanks",
+          "first",
+          "here",
+          "version");
 
   private FindContradictions() {}
 

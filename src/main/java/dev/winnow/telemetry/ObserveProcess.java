@@ -10,7 +10,10 @@ import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.Locale;
 
-/** This JVM, by OpenTelemetry's names, and what back ends did not take. */
+/**
+ * This JVM, by OpenTelemetry's names, and what back ends did not take. Where such a name ends in
+ * {@code count} another one is used: in Prometheus that is the end of a histogram's name.
+ */
 final class ObserveProcess {
 
   private static final AttributeKey<String> MEMORY = AttributeKey.stringKey("jvm.memory.type");
@@ -53,7 +56,7 @@ final class ObserveProcess {
             });
     var _ =
         meter
-            .upDownCounterBuilder("jvm.thread.count")
+            .upDownCounterBuilder("jvm.threads")
             .setUnit("{thread}")
             .setDescription("Number of executing platform threads.")
             .buildWithCallback(

@@ -62,15 +62,15 @@ public final class ObserveShared {
             .buildObserver();
     ObservableLongMeasurement connections =
         meter
-            .upDownCounterBuilder("db.client.connection.count")
+            .upDownCounterBuilder("winnow.db.connections")
             .setUnit("{connection}")
-            .setDescription("The number of connections that are currently in the state.")
+            .setDescription("Connections of this process to the database by state.")
             .buildObserver();
     ObservableLongMeasurement pending =
         meter
-            .upDownCounterBuilder("db.client.connection.pending_requests")
-            .setUnit("{request}")
-            .setDescription("The number of current pending requests for an open connection.")
+            .upDownCounterBuilder("winnow.db.waiting")
+            .setUnit("{thread}")
+            .setDescription("Threads of this process that wait for a connection to the database.")
             .buildObserver();
     var _ =
         meter.batchCallback(
@@ -88,15 +88,8 @@ public final class ObserveShared {
                           .forEach((state, n) ->
                               connections.record(
                                   n,
-                                  Attributes.of(
-                                      AttributeKey.stringKey("db.client.connection.pool.name"),
-                                      "winnow",
-                                      AttributeKey.stringKey("db.client.connection.state"),
-                                      state)));
-                      pending.record(
-                          numbers.waiting(),
-                          Attributes.of(
-                              AttributeKey.stringKey("db.client.connection.pool.name"), "winnow"));
+                                  Attributes.of(STATE, state)));
+                      pending.record(numbers.waiting());
                     }),
             runs,
             depth,

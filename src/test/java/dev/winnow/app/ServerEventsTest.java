@@ -12,15 +12,14 @@ import dev.winnow.http.ServerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,25 +28,29 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ServerEventsTest {
 
-  private TestServer server;
-  private String admin;
+  private static TestServer server;
+  private static String admin;
   private UUID run;
   private EventLog log;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     server =
         TestServer.start(
             false, o -> o.limitedTo(new ServerOptions.Limits(10_000, 10, 20, 1 << 20, 2)));
     admin = server.bearer("root-admin", Role.ADMIN);
-    String agent = server.script("a.json", "{\"answer\":[{\"say\":\"four\"}]}");
-    run = server.ask(admin, "two and two?", agent, false);
-    log = new EventLog(server.database(), Lease.acquire(server.database(), run, "test"));
+    server.script("a.json", "{\"answer\":[{\"say\":\"four\"}]}");
   }
 
-  @AfterEach
-  void stop() throws IOException {
+  @AfterAll
+  static void stop() throws IOException {
     server.close();
+  }
+
+  @BeforeEach
+  void aRun() throws Exception {
+    run = server.ask(admin, "two and two?", "scripted:a.json", false);
+    log = new EventLog(server.database(), Lease.acquire(server.database(), run, "test"));
   }
 
   private void say(int from, int to) {
@@ -58,22 +61,26 @@ class ServerEventsTest {
 
   /** One stream of events, read as a browser would. */
   private final class Stream implements AutoCloseable {
-    private final Socket socket;
     private final BufferedReader in;
     private final List<Long> seen = new ArrayList<>();
 
-    private Stream(TestServer from, long after) throws IOException {
-      socket = new Socket("127.0.0.1", from.port());
-      socket.setSoTimeout(60_000);
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          ("GET /api/v1/tdd-runs/%s/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: %s\r\n"
-                  + "Last-Event-ID: %d\r\n\r\n")
-              .formatted(run, from.port(), admin, after)
-              .getBytes(StandardCharsets.US_ASCII));
+    private Stream(TestServer from, long after) throws Exception {
       in =
           new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+              new InputStreamReader(
+                  TestServer.CLIENT
+                      .send(
+                          from.request(
+                              "GET",
+                              "/api/v1/tdd-runs/" + run + "/events",
+                              null,
+                              "Authorization",
+                              admin,
+                              "Last-Event-ID",
+                              String.valueOf(after)),
+                          HttpResponse.BodyHandlers.ofInputStream())
+                      .body(),
+                  StandardCharsets.UTF_8));
     }
 
     /** Reads up to this event; the name of the last message when the stream ended before. */
@@ -100,7 +107,7 @@ class ServerEventsTest {
 
     @Override
     public void close() throws IOException {
-      socket.close();
+      in.close();
     }
   }
 
@@ -142,13 +149,13 @@ class ServerEventsTest {
   void aServerThatStopsSaysSoAndTheClientGoesOnAtTheNext() throws Exception {
     say(1, 5);
     List<Long> all = new ArrayList<>();
-    try (Stream stream = new Stream(server, 0)) {
+    try (TestServer stopping = server.another(false, o -> o);
+        Stream stream = new Stream(stopping, 0)) {
       stream.readTo(5);
-      server.server().drain();
+      stopping.server().drain();
       assertThat(stream.readTo(6)).isEqualTo("stopped");
       all.addAll(stream.seen);
     }
-    server.restart();
     say(6, 8);
     try (Stream stream = new Stream(server, all.getLast())) {
       stream.readTo(8);
@@ -207,8 +214,10 @@ class ServerEventsTest {
   @Test
   void oneUserHasOnlySoManyStreams() throws Exception {
     say(1, 1);
+    String before = admin;
     List<Stream> open = new ArrayList<>();
     try {
+      admin = server.bearer("many", Role.ADMIN);
       for (int i = 0; i < 20; i++) {
         Stream stream = new Stream(server, 0);
         open.add(stream);
@@ -217,6 +226,7 @@ class ServerEventsTest {
       assertThat(server.get(admin, "/api/v1/tdd-runs/" + run + "/events").statusCode())
           .isEqualTo(429);
     } finally {
+      admin = before;
       for (Stream stream : open) {
         stream.close();
       }

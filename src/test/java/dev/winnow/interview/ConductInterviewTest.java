@@ -3,7 +3,10 @@ package dev.winnow.interview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.WinnowException;
+import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Criterion;
 import dev.winnow.spec.Planning;
 import dev.winnow.spec.PlanningMetadata.Judgement;
@@ -16,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,6 +256,38 @@ class ConductInterviewTest {
     Spec again = interviews.begin(order, options);
     assertThat(questions(again)).isEqualTo(questions(asked));
     assertThat(interviews.calls(again)).isEqualTo(calls);
+  }
+
+  @Test
+  void twoWhoBeginAtOnceBeginOnce() throws Exception {
+    Spec order = order();
+    InterviewOptions options = interviews.single(4, ASKS);
+    ConductInterview conduct = interviews.conduct();
+    List<CompletableFuture<Spec>> both =
+        Stream.of(1, 2)
+            .map(_ ->
+                CompletableFuture.supplyAsync(
+                    () -> conduct.begin(order.id(), options, Cancellation.never())))
+            .toList();
+    assertThat(both).allSatisfy(one -> assertThat(questions(one.join())).hasSize(1));
+    assertThat(interviews.calls(order)).isEqualTo(2);
+  }
+
+  @Test
+  void aBudgetThatIsTooSmallSaysSo() throws Exception {
+    Spec order = order();
+    InterviewOptions options = interviews.single(4, ASKS);
+    InterviewOptions cheap =
+        new InterviewOptions(
+            options.mode(),
+            options.maxQuestions(),
+            options.agents(),
+            options.judge(),
+            new Budget(1L, null, null, null));
+    assertThatThrownBy(() -> interviews.begin(order, cheap))
+        .isInstanceOfSatisfying(
+            WinnowException.class,
+            e -> assertThat(e.category()).isEqualTo(WinnowException.Category.BUDGET));
   }
 
   @Test

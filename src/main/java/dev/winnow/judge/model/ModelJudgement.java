@@ -37,6 +37,19 @@ public record ModelJudgement(
     return opinions.size() < 2 ? Optional.empty() : Optional.ofNullable(winner);
   }
 
+  /** agreed, undecided, disagreed (another winner in the other order) or unusable: to be counted. */
+  String agreement() {
+    if (opinions.stream().anyMatch(opinion -> opinion.verdict() == null)) {
+      return "unusable";
+    }
+    long named =
+        opinions.stream()
+            .flatMap(opinion -> Optional.ofNullable(opinion.verdict()).stream())
+            .filter(verdict -> verdict.winner() != null)
+            .count();
+    return winner().isPresent() ? "agreed" : named == 0 ? "undecided" : "disagreed";
+  }
+
   /** One line for people: why it is undecided, or the reasons of the verdicts. */
   public String reason() {
     for (Opinion opinion : opinions) {
