@@ -355,12 +355,17 @@ final class Services implements AutoCloseable {
    * All events of a run so far, and then those that come, until it is finished or its process is
    * gone.
    */
-  void watch(UUID id, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    if (runs.find(id.toString()).status().equals(RunRecord.INTERRUPTED)) {
+  void watch(
+      UUID id, Consumer<RecordedEvent> view, Consumer<String> said, Cancellation cancellation) {
+    boolean interrupted = runs.find(id.toString()).status().equals(RunRecord.INTERRUPTED);
+    Optional<WhyQueued.Away> away = new WhyQueued(database).away(id);
+    if (interrupted && !away.map(WhyQueued.Away::goesOn).orElse(false)) {
       events.read(id, 0, Integer.MAX_VALUE).forEach(view);
       return;
     }
-    events.follow(id, 0, view, cancellation);
+    try (TellSilence _ = TellSilence.start(id, new WhyQueued(database), said)) {
+      events.follow(id, 0, view, cancellation);
+    }
   }
 
   /** The change of a candidate, or of the winner, as a unified diff. */

@@ -85,10 +85,8 @@ public final class ObserveShared {
                       age.record(numbers.oldestSeconds());
                       numbers
                           .connections()
-                          .forEach((state, n) ->
-                              connections.record(
-                                  n,
-                                  Attributes.of(STATE, state)));
+                          .forEach(
+                              (state, n) -> connections.record(n, Attributes.of(STATE, state)));
                       pending.record(numbers.waiting());
                     }),
             runs,

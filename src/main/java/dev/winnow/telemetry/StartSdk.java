@@ -48,7 +48,11 @@ final class StartSdk implements TelemetryCollector.Sdk {
     List<Backend> backends = new ArrayList<>();
     Optional<PrometheusMetricReader> reader =
         settings.page()
-            ? Optional.of(PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).setTargetInfoMetricEnabled(false).build())
+            ? Optional.of(
+                PrometheusMetricReader.builder()
+                    .setOtelScopeLabelsEnabled(false)
+                    .setTargetInfoMetricEnabled(false)
+                    .build())
             : Optional.empty();
     AutoConfiguredOpenTelemetrySdkBuilder builder =
         AutoConfiguredOpenTelemetrySdk.builder()

@@ -94,7 +94,8 @@ class PrometheusTest {
 
   private static CommandLineRunner.Context context(Map<String, String> environment)
       throws IOException {
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     Console console =
         new Console(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false, false, false);
     return new CommandLineRunner.Context(
@@ -120,8 +121,7 @@ class PrometheusTest {
 
     private void pass(HttpExchange exchange) throws IOException {
       try (exchange) {
-        HttpResponse<String> page =
-            get(url, exchange.getRequestHeaders().getFirst("Accept"));
+        HttpResponse<String> page = get(url, exchange.getRequestHeaders().getFirst("Accept"));
         byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
         exchange
             .getResponseHeaders()
@@ -179,23 +179,41 @@ class PrometheusTest {
   }
 
   private static void compare(String api) throws Exception {
-    assertNumbers(api, "sum by (outcome) (winnow_runs_finished_total)",
+    assertNumbers(
+        api,
+        "sum by (outcome) (winnow_runs_finished_total)",
         "select outcome as name, count(*) as n from run group by 1");
-    assertNumbers(api, "winnow_runs{state=\"finished\"}",
+    assertNumbers(
+        api,
+        "winnow_runs{state=\"finished\"}",
         "select 'finished' as name, count(*) as n from run where outcome is not null");
-    assertNumbers(api, "sum by (agent) (winnow_candidates_finished_total)",
+    assertNumbers(
+        api,
+        "sum by (agent) (winnow_candidates_finished_total)",
         "select agent as name, count(*) as n from candidate group by 1");
-    assertNumbers(api, "sum by (outcome) (winnow_matrix_cells_total)",
+    assertNumbers(
+        api,
+        "sum by (outcome) (winnow_matrix_cells_total)",
         "select body ->> 'outcome' as name, count(*) as n from event where body ->> 'type' = 'cell-finished' group by 1");
-    assertNumbers(api, "sum by (tool) (winnow_tool_calls_total)",
+    assertNumbers(
+        api,
+        "sum by (tool) (winnow_tool_calls_total)",
         "select body ->> 'tool' as name, count(*) as n from event where body ->> 'type' = 'tool-returned' group by 1");
-    assertNumbers(api, "sum by (job) (winnow_journal_writes_total)",
+    assertNumbers(
+        api,
+        "sum by (job) (winnow_journal_writes_total)",
         "select 'winnow' as name, count(*) as n from step where state = 'done'");
-    assertNumbers(api, "sum by (job) (winnow_test_runs_total)",
+    assertNumbers(
+        api,
+        "sum by (job) (winnow_test_runs_total)",
         "select 'winnow' as name, count(*) as n from step where state = 'done' and key like 'tests/%'");
-    assertNumbers(api, "sum by (job) (winnow_cost_usd_total * 1e6)",
+    assertNumbers(
+        api,
+        "sum by (job) (winnow_cost_usd_total * 1e6)",
         "select 'winnow' as name, sum(cost_micros) as n from ledger");
-    assertNumbers(api, "sum by (type) (winnow_tokens_total{type=\"input\"})",
+    assertNumbers(
+        api,
+        "sum by (type) (winnow_tokens_total{type=\"input\"})",
         "select 'input' as name, 1000 * count(*) as n from step where state = 'done' and key like '%/call'");
   }
 
@@ -211,7 +229,8 @@ class PrometheusTest {
     Map<String, Long> scraped = new HashMap<>();
     for (JsonNode series : query(api, "query?query=", metric).path("result")) {
       JsonNode labels = series.path("metric");
-      String name = labels.has("state") ? labels.path("state").asText() : labels.elements().next().asText();
+      String name =
+          labels.has("state") ? labels.path("state").asText() : labels.elements().next().asText();
       scraped.put(name, Math.round(series.path("value").path(1).asDouble()));
     }
     Map<String, Long> stored = new HashMap<>();
@@ -259,7 +278,11 @@ class PrometheusTest {
     String files =
         Files.readString(Path.of("docs/operations/alerts.yml"))
             + Files.readString(Path.of("docs/operations/grafana-dashboard.json"));
-    assertThat(Json.read(Files.readString(Path.of("docs/operations/grafana-dashboard.json")), JsonNode.class).path("panels"))
+    assertThat(
+            Json.read(
+                    Files.readString(Path.of("docs/operations/grafana-dashboard.json")),
+                    JsonNode.class)
+                .path("panels"))
         .isNotEmpty();
     // what has no value before something goes wrong is in the code
     String code = Files.readString(Path.of("src/main/java/dev/winnow/telemetry/Metrics.java"));
@@ -269,7 +292,8 @@ class PrometheusTest {
         .map(java.util.regex.MatchResult::group)
         .distinct()
         .forEach(name -> {
-          String base = name.replaceAll("_(bucket|sum|count|total)$", "").replaceAll("_(seconds|bytes)$", "");
+          String base =
+              name.replaceAll("_(bucket|sum|count|total)$", "").replaceAll("_(seconds|bytes)$", "");
           assertThat(page.contains(name) || code.contains("\"" + base.replace('_', '.') + "\""))
               .as(name)
               .isTrue();

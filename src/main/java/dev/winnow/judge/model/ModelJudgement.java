@@ -37,7 +37,9 @@ public record ModelJudgement(
     return opinions.size() < 2 ? Optional.empty() : Optional.ofNullable(winner);
   }
 
-  /** agreed, undecided, disagreed (another winner in the other order) or unusable: to be counted. */
+  /**
+   * agreed, undecided, disagreed (another winner in the other order) or unusable: to be counted.
+   */
   String agreement() {
     if (opinions.stream().anyMatch(opinion -> opinion.verdict() == null)) {
       return "unusable";
