@@ -72,6 +72,8 @@ class Durable {
       compare(args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS);
     } else if (args[0].equals("nodes")) {
       nodes();
+    } else if (args[0].equals("node")) {
+      node(URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]));
     } else {
       client(args[0], URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
     }
@@ -159,7 +161,7 @@ class Durable {
   /** Prints p50 in ms, runs a second, and the CPU ms of this process and of PostgreSQL for each run. */
   static void client(String kind, URI url, Path data, int concurrent, int each) throws Exception {
     try (Database database = Database.open(data, Optional.empty(), line -> {});
-        Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, concurrent)) {
+        Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, concurrent, "bench/1/1")) {
       List<Double> _ = round(runs, concurrent, concurrent == 1 ? 8 : 1);
       var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       double server = postgresSeconds(data);
@@ -300,7 +302,7 @@ class Durable {
     final RunNode node;
     final Map<UUID, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
 
-    Winnow(URI url, Database database, int concurrent) {
+    Winnow(URI url, Database database, int concurrent, String name) {
       this.database = database;
       ProviderLimits limits = ProviderLimits.DEFAULT.withRate(2 * concurrent, Integer.MAX_VALUE);
       this.model =
@@ -312,7 +314,7 @@ class Durable {
       this.node =
           RunNode.start(
               database,
-              new NodeOptions("bench/1/1", concurrent, Optional.empty(), List.of(), Optional.empty(), Map.of()),
+              new NodeOptions(name, concurrent, Optional.empty(), List.of(), Optional.empty(), Map.of()),
               onRuns(this::work));
     }
 
@@ -326,7 +328,13 @@ class Durable {
     }
 
     Ending work(HeldRun held) {
-      Ending ending = workload(database, model, held);
+      Ending ending;
+      try {
+        ending = workload(database, model, held);
+      } catch (Cancellation.Cancelled e) {
+        boolean _ = database.update("update run set outcome = 'cancelled' where id = ?", held.lease().run()) == 1;
+        ending = new Ending.Done();
+      }
       CompletableFuture<Boolean> over = waiting.remove(held.lease().run());
       if (over != null) {
         over.complete(true);
@@ -375,8 +383,7 @@ class Durable {
     replies.add(ask("judge", List.of(), "verdict", "JUDGE" + "p".repeat(2000), model, steps, log, held.cancellation()));
     if (!replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
         || replies.stream().mapToInt(AgentReply::turns).sum() != 11) {
-      System.err.println("not the workload: " + replies);
-      System.exit(1);
+      throw new IllegalStateException("not the workload: " + replies);
     }
     log.finish(
         new RunEvent.RunFinished("accepted", "", Map.of()),
@@ -414,5 +421,141 @@ class Durable {
     }
   }
 
-  static void nodes() {}
+  // ------------------------------------------------------------------ several nodes
+
+  static final int NODE_RUNS = 2; // at the same time on one node: they wait for models and not for a core
+  static final int QUEUED = 24;
+
+  /** Runs a second of one node and of two; then how long a takeover and a cancellation take. */
+  static void nodes() throws Exception {
+    Path data = Bench.directory(Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-").resolve("data"));
+    Files.setPosixFilePermissions(data.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
+    Process server = java("bench/LoopbackProvider.java", "256m").start();
+    try (Database database = Database.open(data, Optional.empty(), line -> {})) {
+      String url = server.inputReader().readLine();
+      List<Double> one = new ArrayList<>();
+      List<Double> two = new ArrayList<>();
+      for (int round = 0; round < 3; round++) {
+        one.add(throughput(database, url, data, 1));
+        two.add(throughput(database, url, data, 2));
+      }
+      double a = one.stream().max(Double::compare).orElseThrow();
+      double b = two.stream().max(Double::compare).orElseThrow();
+      System.out.printf(
+          Locale.ROOT,
+          "%n| %d runs at a time on a node | runs/s |%n|---|---:|%n| one node | %.1f |%n| two nodes | %.1f |%n| ratio (target >= 1.70) | %.2f |%n",
+          NODE_RUNS, a, b, b / a);
+      takeover(database, url, data);
+    } finally {
+      server.destroyForcibly();
+      Bench.run(data.getParent(), List.of("rm", "-rf", data.getParent().toString()));
+    }
+  }
+
+  static List<Process> startNodes(String url, Path data, int count) throws Exception {
+    List<Process> nodes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      nodes.add(java("bench/Durable.java", "512m", "node", url, data.toString(), "" + NODE_RUNS, "node-" + i).start());
+    }
+    for (Process node : nodes) {
+      String _ = node.inputReader().readLine();
+    }
+    return nodes;
+  }
+
+  static void node(URI url, Path data, int runs) throws Exception {
+    try (Database database = Database.open(data, Optional.empty(), line -> {});
+        Winnow _ = new Winnow(url, database, runs, "node/" + ProcessHandle.current().pid() + "/1")) {
+      System.out.println("ready");
+      Thread.currentThread().join();
+    }
+  }
+
+  static double throughput(Database database, String url, Path data, int count) throws Exception {
+    List<Process> nodes = startNodes(url, data, count);
+    try {
+      work(database, 2 * NODE_RUNS * count); // warms them up
+      return QUEUED / (work(database, QUEUED) / 1000);
+    } finally {
+      nodes.forEach(Process::destroyForcibly);
+      for (Process node : nodes) {
+        node.waitFor();
+      }
+    }
+  }
+
+  static double work(Database database, int count) throws Exception {
+    return Bench.millis(() -> {
+      for (int i = 0; i < count; i++) {
+        queue(database, Ids.next());
+      }
+      while (number(database, "select count(*) as n from run where outcome is null") > 0) {
+        Thread.sleep(20);
+      }
+    });
+  }
+
+  static long number(Database database, String sql) {
+    return database.queryOne(sql, row -> row.number("n")).orElseThrow();
+  }
+
+  /** From kill -9 to the next pick-up of all runs of the node; from a request to cancel to the end. */
+  static void takeover(Database database, String url, Path data) throws Exception {
+    List<Double> taken = new ArrayList<>();
+    List<Double> cancelled = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      List<Process> nodes = startNodes(url, data, 2);
+      try {
+        for (int i = 0; i < 8; i++) {
+          queue(database, Ids.next());
+        }
+        Process victim = nodes.getFirst();
+        String owned = "owner = 'node/" + victim.pid() + "/1' and outcome is null";
+        // it has lived long enough to take runs from others, as nodes in use have
+        while (number(database, "select count(*) as n from node where started_at < clock_timestamp() - interval '6 seconds'") < 2
+            || number(database, "select count(*) as n from run where " + owned) == 0) {
+          if (number(database, "select count(*) as n from run where outcome is null") < 4) {
+            queue(database, Ids.next());
+          }
+          Thread.sleep(5);
+        }
+        long runs = number(database, "select count(*) as n from run where " + owned);
+        taken.add(
+            Bench.millis(() -> {
+              victim.destroyForcibly().waitFor();
+              while (number(database, "select count(*) as n from run where " + owned) > 0) {
+                Thread.sleep(5);
+              }
+            }));
+        UUID run = Ids.next();
+        queue(database, run);
+        while (number(database, "select count(*) as n from step where state = 'started' and run_id = '" + run + "'") == 0) {
+          Thread.sleep(1);
+        }
+        cancelled.add(
+            Bench.millis(() -> {
+              boolean _ = RunQueue.cancel(database, run);
+              while (number(database, "select count(*) as n from scheduled_tasks where task_instance = '" + run + "'") > 0) {
+                Thread.sleep(1);
+              }
+            }));
+        if (runs == 0) {
+          throw new IllegalStateException("nothing to take over");
+        }
+        while (number(database, "select count(*) as n from scheduled_tasks") > 0) {
+          Thread.sleep(20);
+        }
+      } finally {
+        for (Process node : nodes) {
+          node.destroyForcibly().waitFor();
+        }
+        int _ = database.update("delete from node");
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%n| 5 times | median ms | most ms | target |%n|---|---:|---:|---:|%n| kill -9 to the pick-up of all its runs elsewhere | %.0f | %.0f | < 5,000 |%n| cancel to the end of the work | %.0f | %.0f | < 2,000 |%n",
+        taken.stream().sorted().toList().get(2), taken.stream().max(Double::compare).orElseThrow(),
+        cancelled.stream().sorted().toList().get(2), cancelled.stream().max(Double::compare).orElseThrow());
+  }
 }
