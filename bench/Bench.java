@@ -44,14 +44,19 @@ class Bench {
     Files.setPosixFilePermissions(area, PosixFilePermissions.fromString("rwx--x--x"));
     try {
       machine();
-      List<String> parts = args.length == 0 ? List.of("start", "small", "large", "share", "models", "telemetry") : List.of(args);
+      List<String> parts =
+          args.length == 0 ? List.of("start", "small", "large", "share", "models", "durable", "telemetry") : List.of(args);
       for (String part : parts) {
         switch (part) {
           case "start" -> start(area, 21);
           case "small" -> workspaces(area, 1_000, 15);
           case "large" -> workspaces(area, 40_000, 5);
           case "share" -> share(area);
-          case "models" -> models();
+          case "models" -> alone("Streaming model calls", "bench/Streams.java", "compare");
+          case "durable" -> {
+            alone("Durable steps", "bench/Durable.java", "compare");
+            alone("Several nodes", "bench/Durable.java", "nodes");
+          }
           case "telemetry" -> telemetry(area, 7);
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
@@ -62,15 +67,16 @@ class Bench {
   }
 
   /** In processes of its own, so that nothing of this one is counted. */
-  static void models() throws Exception {
-    System.out.println("\n## Streaming model calls");
-    int exit =
-        new ProcessBuilder(JAVA.toString(), "-cp", System.getProperty("java.class.path"), "bench/Streams.java", "compare")
-            .inheritIO()
-            .start()
-            .waitFor();
+  static void alone(String title, String... source) throws Exception {
+    System.out.println("\n## " + title);
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                JAVA.toString(), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+    argv.addAll(List.of(source));
+    int exit = new ProcessBuilder(argv).inheritIO().start().waitFor();
     if (exit != 0) {
-      throw new IllegalStateException("bench/Streams.java ended with " + exit);
+      throw new IllegalStateException(source[0] + " ended with " + exit);
     }
   }
 

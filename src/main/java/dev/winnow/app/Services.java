@@ -47,6 +47,7 @@ import dev.winnow.store.Database;
 import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.telemetry.TelemetrySettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -57,9 +58,13 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The use cases, wired for one command. */
 final class Services implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
   private final Settings settings;
   private final Database database;
@@ -88,6 +93,32 @@ final class Services implements AutoCloseable {
             settings.dataDirectory(),
             Optional.ofNullable(settings.databaseUrl()),
             context.console().err()::println));
+  }
+
+  /**
+   * The same for a command that works on a run: the sandbox is tried out while the database opens.
+   *
+   * @param sandboxOptional as for {@link #submit}
+   */
+  static Services openForWork(Context context, Settings settings, boolean sandboxOptional) {
+    ThisMachine machine = new ThisMachine(settings);
+    if (Files.isDirectory(settings.dataDirectory())) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("try-sandbox")
+          .start(() -> tryOut(machine, sandboxOptional));
+    }
+    Services services = open(context, settings);
+    services.machine = machine;
+    return services;
+  }
+
+  private static void tryOut(ThisMachine machine, boolean optional) {
+    try {
+      Object _ = machine.sandbox(optional);
+    } catch (RuntimeException e) {
+      LOG.debug("said by whoever needs the sandbox", e);
+    }
   }
 
   /** Made when it is needed: commands that only look do without agents, tools and sandbox. */
@@ -372,12 +403,17 @@ final class Services implements AutoCloseable {
    * All events of a run so far, and then those that come, until it is finished or its process is
    * gone.
    */
-  void watch(UUID id, Consumer<RecordedEvent> view, Cancellation cancellation) {
-    if (runs.find(id.toString()).status().equals(RunRecord.INTERRUPTED)) {
+  void watch(
+      UUID id, Consumer<RecordedEvent> view, Consumer<String> said, Cancellation cancellation) {
+    boolean interrupted = runs.find(id.toString()).status().equals(RunRecord.INTERRUPTED);
+    Optional<WhyQueued.Away> away = new WhyQueued(database).away(id);
+    if (interrupted && !away.map(WhyQueued.Away::goesOn).orElse(false)) {
       events.read(id, 0, Integer.MAX_VALUE).forEach(view);
       return;
     }
-    events.follow(id, 0, view, cancellation);
+    try (TellSilence _ = TellSilence.start(id, new WhyQueued(database), said)) {
+      events.follow(id, 0, view, cancellation);
+    }
   }
 
   /** The change of a candidate, or of the winner, as a unified diff. */

@@ -29,6 +29,7 @@ final class StartChange {
         services ->
             services.submit(
                 options, judge, mayRunWithoutSandbox, context.directory(), priority, false),
+        mayRunWithoutSandbox,
         json);
   }
 
@@ -45,9 +46,13 @@ final class StartChange {
 
   /** Works on the run that this gives, and shows it; returns the exit code. */
   int follow(Function<Services, UUID> start, boolean json) {
+    return follow(start, false, json);
+  }
+
+  private int follow(Function<Services, UUID> start, boolean sandboxOptional, boolean json) {
     Console console = context.console();
     ReportView report;
-    try (Services services = Services.open(context, settings);
+    try (Services services = Services.openForWork(context, settings, sandboxOptional);
         RunView view = RunView.of(console, json)) {
       UUID run = start.apply(services);
       report = services.workOn(run, view, context.interrupts().listen());

@@ -29,7 +29,7 @@ final class WatchRun implements Callable<Integer> {
         Services.open(context, common.settings(context, context.directory()))) {
       UUID run = services.find(id);
       try (RunView view = RunView.of(context.console(), common.json)) {
-        services.watch(run, view, context.interrupts().listen());
+        services.watch(run, view, context.console().err()::println, context.interrupts().listen());
       }
       report = services.report(run);
     }

@@ -30,6 +30,7 @@ public final class CheckpointManager {
   private final StepStore store;
   private final Lease.Guard guard;
   private final Map<String, RecordedStep> journal;
+  private final Map<String, Integer> attempts;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
   private @Nullable BudgetLedger ledger;
   private @Nullable String news;
@@ -50,6 +51,8 @@ public final class CheckpointManager {
     this.guard = guard;
     this.store = new StepStore(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
+    this.attempts =
+        lease.epoch() > 1 ? new ConcurrentHashMap<>(store.attempts()) : new ConcurrentHashMap<>();
   }
 
   /** The money of the run: every paid call goes through it. */
@@ -121,7 +124,8 @@ public final class CheckpointManager {
         input,
         type,
         hashed -> {
-          int attempt = store.begin(key, hashed);
+          int attempt = attempts.merge(key, 1, Integer::sum);
+          store.begin(key, attempt, hashed);
           String json;
           try {
             guard.check();
@@ -145,7 +149,7 @@ public final class CheckpointManager {
         type,
         hashed -> {
           String json = encode(key, call(work));
-          store.record(key, hashed, json);
+          store.record(key, attempts.merge(key, 1, Integer::sum), hashed, json);
           return json;
         });
   }

@@ -2,14 +2,15 @@ package dev.winnow.checkpoint;
 
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
-import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to the durable log of one run, under its lease. Thread-safe: sequence numbers follow the
@@ -21,12 +22,23 @@ import java.util.function.Consumer;
  */
 public final class EventLog {
 
+  private static final String INSERT =
+      """
+      insert into event (run_id, sequence, body, fingerprint)
+      select r.id, ?, ?, decode(?, 'hex') from run r where r.id = ? and r.lease_epoch = ?
+      for key share of r
+      on conflict (run_id, sequence) do update set body = excluded.body
+        where event.body = excluded.body
+      """;
+
   private final Database database;
   private final Lease lease;
   private final Map<String, Integer> recorded = new HashMap<>();
   private final Map<String, Integer> seen = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock(true);
   private long last;
+  private CompletableFuture<?> told = CompletableFuture.completedFuture(null); // the newest one
+  private volatile @Nullable Throwable failure; // of any that was told
 
   public EventLog(Database database, Lease lease) {
     this.database = database;
@@ -75,12 +87,60 @@ public final class EventLog {
     String print = EventBody.fingerprint(event);
     lock.lock();
     try {
+      flush();
       int occurrence = seen.merge(print, 1, Integer::sum);
       return occurrence <= recorded.getOrDefault(print, 0)
           ? find(print, occurrence)
           : write(body, print, transaction -> {});
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * The same without waiting for the disk: for those who tell what they do while they do it. It is
+   * on disk before any step that is recorded later, and before {@link #finish} returns.
+   *
+   * @throws dev.winnow.WinnowException when an earlier event could not be written, because another
+   *     process took the run over or the database is away
+   */
+  public void tell(RunEvent event) {
+    Jsonb body = EventBody.encode(event);
+    String print = EventBody.fingerprint(event);
+    lock.lock();
+    try {
+      throwFailure();
+      if (seen.merge(print, 1, Integer::sum) <= recorded.getOrDefault(print, 0)) {
+        return;
+      }
+      long sequence = ++last;
+      told =
+          database
+              .togetherLater(lease.run(), INSERT, sequence, body, print, lease.run(), lease.epoch())
+              .handle((written, thrown) -> {
+                Throwable bad = thrown == null && written == 0 ? lease.lost() : thrown;
+                failure = failure == null ? bad : failure;
+                if (bad == null) {
+                  CountEvents.count(event);
+                }
+                return written;
+              });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Events are committed in the order of their numbers, or who follows would miss one. */
+  private void flush() {
+    Object _ = told.join();
+    throwFailure();
+  }
+
+  private void throwFailure() {
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
     }
   }
 
@@ -92,6 +152,7 @@ public final class EventLog {
   public RecordedEvent finish(RunEvent.RunFinished event, Consumer<Transaction> also) {
     lock.lock();
     try {
+      flush();
       return write(EventBody.encode(event), EventBody.fingerprint(event), also);
     } finally {
       lock.unlock();
@@ -139,24 +200,13 @@ public final class EventLog {
     return database.inRepeatableTransaction(transaction -> {
       Optional<Instant> at =
           transaction.queryOne(
-              """
-              with written as (
-                insert into event (run_id, sequence, body, fingerprint)
-                select r.id, ?, ?, decode(?, 'hex') from run r
-                where r.id = ? and r.lease_epoch = ?
-                for key share of r
-                on conflict (run_id, sequence) do update set body = excluded.body
-                  where event.body = excluded.body
-                returning at)
-              select at, pg_notify('winnow_event', ?) from written
-              """,
-              (Row row) -> row.instant("at"),
+              INSERT + " returning at",
+              row -> row.instant("at"),
               sequence,
               body,
               print,
               lease.run(),
-              lease.epoch(),
-              lease.run().toString());
+              lease.epoch());
       if (at.isPresent()) {
         also.accept(transaction);
       }

@@ -43,6 +43,17 @@ final class LedgerStore {
         from ledger where run_id = ? and id <> ?) as entry
       """;
 
+  private static final String INSERT =
+      """
+      insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,
+        reserved_micros, reserved_tokens)
+      select ?, r.id, ?, ?,
+        coalesce((select max(attempt) from step where run_id = r.id and key = ?), 1),
+        ?, ?, ?, 'reserved', ?, ?
+      from run r where r.id = ? and r.lease_epoch = ? for key share of r
+      on conflict (id) do update set state = ledger.state
+      """;
+
   private static final UUID NO_ENTRY = new UUID(0, 0);
 
   private final Database database;
@@ -57,62 +68,49 @@ final class LedgerStore {
   Optional<Totals> reserve(
       UUID entry, String candidate, String step, String model, Estimate upTo, Budget budget) {
     // repeatable: the entry's id is chosen before
+    if (budget.hasNoLimit()) {
+      require(database.together(lease.run(), INSERT, row(entry, candidate, step, model, upTo)));
+      return Optional.empty();
+    }
     return database.inRepeatableTransaction(transaction -> {
-      if (!budget.hasNoLimit()) {
-        // one reservation of a run at a time; "no key": writers of the journal need not wait
-        if (transaction
-            .query(
-                "select 1 as n from run where id = ? and lease_epoch = ? for no key update",
-                row -> row.number("n"),
-                lease.run(),
-                lease.epoch())
-            .isEmpty()) {
-          throw lease.lost();
-        }
-        // a statement of its own: its snapshot must be younger than the lock
-        Totals used = totals(transaction, candidate, entry);
-        if (exceeds(used, upTo, budget)) {
-          return Optional.of(used);
-        }
+      // one reservation of a run at a time; "no key": writers of the journal need not wait
+      if (transaction
+          .query(
+              "select 1 as n from run where id = ? and lease_epoch = ? for no key update",
+              row -> row.number("n"),
+              lease.run(),
+              lease.epoch())
+          .isEmpty()) {
+        throw lease.lost();
       }
-      insert(transaction, entry, candidate, step, model, upTo);
+      // a statement of its own: its snapshot must be younger than the lock
+      Totals used = totals(transaction, candidate, entry);
+      if (exceeds(used, upTo, budget)) {
+        return Optional.of(used);
+      }
+      require(transaction.update(INSERT, row(entry, candidate, step, model, upTo)));
       return Optional.<Totals>empty();
     });
   }
 
-  private void insert(
-      Transaction transaction,
-      UUID entry,
-      String candidate,
-      String step,
-      String model,
-      Estimate upTo) {
-    int written =
-        transaction
-            .query(
-                """
-                insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,
-                  reserved_micros, reserved_tokens)
-                select ?, r.id, ?, ?,
-                  coalesce((select max(attempt) from step where run_id = r.id and key = ?), 1),
-                  ?, ?, ?, 'reserved', ?, ?
-                from run r where r.id = ? and r.lease_epoch = ? for key share of r
-                on conflict (id) do update set state = ledger.state
-                returning 1 as n
-                """,
-                row -> row.number("n"),
-                entry,
-                candidate,
-                step,
-                step,
-                lease.epoch(),
-                lease.node(),
-                model,
-                upTo.costMicros(),
-                upTo.tokens(),
-                lease.run(),
-                lease.epoch())
-            .size();
+  private @Nullable Object[] row(
+      UUID entry, String candidate, String step, String model, Estimate upTo) {
+    return new @Nullable Object[] {
+      entry,
+      candidate,
+      step,
+      step,
+      lease.epoch(),
+      lease.node(),
+      model,
+      upTo.costMicros(),
+      upTo.tokens(),
+      lease.run(),
+      lease.epoch()
+    };
+  }
+
+  private void require(int written) {
     if (written == 0) {
       throw lease.lost();
     }
@@ -158,8 +156,9 @@ final class LedgerStore {
 
   void settle(UUID entry, Spending spent) {
     // no look at the lease: taking over turns 'reserved' into 'unknown', and paid is paid
-    database.inRepeatableTransaction(transaction ->
-        transaction.update(
+    int _ =
+        database.together(
+            lease.run(),
             """
             update ledger set
               state = case when state in ('reserved', 'settled') then 'settled' else 'late' end,
@@ -174,18 +173,19 @@ final class LedgerStore {
             spent.cacheWriteTokens(),
             spent.reasoningTokens(),
             spent.costKnown(),
-            entry));
+            entry);
   }
 
   void close(UUID entry, String state, String reason) {
-    database.inRepeatableTransaction(transaction ->
-        transaction.update(
+    int _ =
+        database.together(
+            lease.run(),
             """
             update ledger set state = ?, reason = left(?, 500), settled_at = clock_timestamp()
             where id = ? and state = 'reserved'
             """,
             state,
             reason,
-            entry));
+            entry);
   }
 }

@@ -8,6 +8,7 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.winnow.Ids;
+import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +68,7 @@ public final class RunNode implements AutoCloseable {
             .jdbcCustomization(new ClaimRuns(database, options))
             .threads(options.runs())
             .executorService(Executors.newVirtualThreadPerTaskExecutor())
-            .pollUsingLockAndFetch(0.5, 1.0)
+            .pollUsingLockAndFetch(0.99, 1.0)
             .pollingInterval(POLL)
             .heartbeatInterval(HEARTBEAT)
             .missedHeartbeatsLimit(4)
@@ -130,8 +132,12 @@ public final class RunNode implements AutoCloseable {
         mine.stop(HeldRun.Stop.NODE_STOPS);
       }
       ending = work.work(mine);
+    } catch (WinnowException e) {
+      // the database is away, or the run is somebody else's: no word about the run
+      LOG.warn("the work on run {} ended: {}", id, e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("internal error while working on run {}", id, e);
+      ending = defect(claim, mine, e);
     } finally {
       settle(claim, ending);
       if (mine != null) {
@@ -139,6 +145,21 @@ public final class RunNode implements AutoCloseable {
         mine.end();
       }
     }
+  }
+
+  /** As after crashes: what fails three times in the same way is given up. */
+  private Ending defect(Claim claim, @Nullable HeldRun mine, RuntimeException defect) {
+    try {
+      if (mine != null && RunQueue.countDefect(database, claim) >= CrashedSteps.TOO_OFTEN) {
+        return work.giveUp(
+            mine,
+            "Winnow has a defect that ended the work on the run %d times: %s."
+                .formatted(CrashedSteps.TOO_OFTEN, defect));
+      }
+    } catch (RuntimeException e) {
+      LOG.error("run {} could not be given up", claim.run(), e);
+    }
+    return new Ending.Again(DEFECT_PAUSE);
   }
 
   private void settle(Claim claim, Ending ending) {

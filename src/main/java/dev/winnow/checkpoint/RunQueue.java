@@ -97,6 +97,23 @@ public final class RunQueue {
         LEASE.toSeconds());
   }
 
+  /** How often the work on the run has ended in a defect since a person took it up. */
+  static int countDefect(Database database, Claim claim) {
+    return database.inTransaction(transaction ->
+        transaction
+            .queryOne(
+                """
+                update scheduled_tasks set consecutive_failures = 1 + coalesce(consecutive_failures, 0)
+                where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?
+                returning consecutive_failures as n
+                """,
+                row -> (int) row.number("n"),
+                claim.run().toString(),
+                claim.node(),
+                claim.version())
+            .orElse(0));
+  }
+
   /** What becomes of the row; false when it is not this claim's any more. */
   static boolean settle(Database database, Claim claim, Ending ending) {
     String mine =

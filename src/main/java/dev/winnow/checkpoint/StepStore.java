@@ -75,67 +75,75 @@ final class StepStore {
             .orElseThrow();
   }
 
-  /** Records the intent; returns the number of the attempt. */
-  int begin(String key, StepInput input) {
-    // repeatable: an intent too many only says "unknown" once too often
-    return database
-        .inRepeatableTransaction(transaction ->
-            transaction.queryOne(
-                """
-                insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
-                select r.id, ?,
-                  1 + coalesce((select max(attempt) from step where run_id = r.id and key = ?), 0),
-                  ?, ?, 'started', ?, ?
-                from run r where r.id = ? and r.lease_epoch = ? for key share of r
-                returning attempt
-                """,
-                row -> (int) row.number("attempt"),
-                key,
-                key,
-                lease.epoch(),
-                lease.node(),
-                bytes(input),
-                input.excerpt(),
-                run,
-                lease.epoch()))
-        .orElseThrow(lease::lost);
+  /** Attempts at each step so far, of all leases. */
+  Map<String, Integer> attempts() {
+    Map<String, Integer> attempts = new HashMap<>();
+    database
+        .query(
+            "select key, max(attempt) as n from step where run_id = ? group by key",
+            row -> Map.entry(row.text("key"), (int) row.number("n")),
+            run)
+        .forEach(entry -> attempts.put(entry.getKey(), entry.getValue()));
+    return attempts;
+  }
+
+  /** Records the intent. */
+  void begin(String key, int attempt, StepInput input) {
+    // repeatable: a second time it finds its own row
+    require(
+        database.together(
+            run,
+            """
+            insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
+            select r.id, ?, ?, ?, ?, 'started', ?, ?
+            from run r where r.id = ? and r.lease_epoch = ? for key share of r
+            on conflict (run_id, key, attempt) do update set node = excluded.node
+              where step.epoch = excluded.epoch and step.state = 'started'
+            """,
+            key,
+            attempt,
+            lease.epoch(),
+            lease.node(),
+            bytes(input),
+            input.excerpt(),
+            run,
+            lease.epoch()));
+  }
+
+  private void require(int changed) {
+    if (changed == 0) {
+      throw lease.lost();
+    }
   }
 
   /** Records the result; if the run was taken over meanwhile, only for the ledger. */
   void finish(String key, int attempt, String json) {
-    boolean recorded =
-        database.inRepeatableTransaction(transaction -> {
-          // no look at the lease: taking over turns 'started' into 'unknown'
-          boolean done =
-              transaction.update(
-                      """
-                      update step set state = 'done', result = ?::json,
-                        finished_at = clock_timestamp()
-                      where run_id = ? and key = ? and attempt = ? and epoch = ?
-                        and state in ('started', 'done')
-                      """,
-                      json,
-                      run,
-                      key,
-                      attempt,
-                      lease.epoch())
-                  == 1;
-          if (!done) {
-            transaction.update(
-                """
-                update step set state = 'late', result = ?::json,
-                  finished_at = clock_timestamp()
-                where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'unknown'
-                """,
-                json,
-                run,
-                key,
-                attempt,
-                lease.epoch());
-          }
-          return done;
-        });
-    if (!recorded) {
+    // no look at the lease: taking over turns 'started' into 'unknown'
+    int done =
+        database.together(
+            run,
+            """
+            update step set state = 'done', result = ?::json, finished_at = clock_timestamp()
+            where run_id = ? and key = ? and attempt = ? and epoch = ? and state in ('started', 'done')
+            """,
+            json,
+            run,
+            key,
+            attempt,
+            lease.epoch());
+    if (done == 0) {
+      int _ =
+          database.together(
+              run,
+              """
+              update step set state = 'late', result = ?::json, finished_at = clock_timestamp()
+              where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'unknown'
+              """,
+              json,
+              run,
+              key,
+              attempt,
+              lease.epoch());
       throw lease.lost();
     }
   }
@@ -152,8 +160,9 @@ final class StepStore {
 
   /** Takes back the intent of work that was not begun. */
   void withdraw(String key, int attempt) {
-    database.inRepeatableTransaction(transaction ->
-        transaction.update(
+    int _ =
+        database.together(
+            run,
             """
             delete from step
             where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'started'
@@ -161,55 +170,48 @@ final class StepStore {
             run,
             key,
             attempt,
-            lease.epoch()));
+            lease.epoch());
   }
 
   private void settle(String key, int attempt, String state, String error) {
-    int changed =
-        database.inRepeatableTransaction(transaction ->
-            transaction.update(
-                """
-                update step set state = ?, error = ?, finished_at = clock_timestamp()
-                where run_id = ? and key = ? and attempt = ? and epoch = ?
-                  and state in ('started', ?)
-                """,
-                state,
-                error,
-                run,
-                key,
-                attempt,
-                lease.epoch(),
-                state));
-    if (changed == 0) {
-      throw lease.lost();
-    }
+    require(
+        database.together(
+            run,
+            """
+            update step set state = ?, error = ?, finished_at = clock_timestamp()
+            where run_id = ? and key = ? and attempt = ? and epoch = ? and state in ('started', ?)
+            """,
+            state,
+            error,
+            run,
+            key,
+            attempt,
+            lease.epoch(),
+            state));
   }
 
   /** Records a step that had no intent. */
-  void record(String key, StepInput input, String json) {
-    var _ =
-        database
-            .inRepeatableTransaction(transaction ->
-                transaction.queryOne(
-                    """
-                    insert into step (run_id, key, epoch, node, state, input_hash, input, result,
-                      finished_at)
-                    select r.id, ?, ?, ?, 'done', ?, ?, ?::json, clock_timestamp()
-                    from run r where r.id = ? and r.lease_epoch = ? for key share of r
-                    on conflict (run_id, key, attempt) do update set node = excluded.node
-                      where step.epoch = excluded.epoch
-                    returning attempt
-                    """,
-                    row -> row.number("attempt"),
-                    key,
-                    lease.epoch(),
-                    lease.node(),
-                    bytes(input),
-                    input.excerpt(),
-                    json,
-                    run,
-                    lease.epoch()))
-            .orElseThrow(lease::lost);
+  void record(String key, int attempt, StepInput input, String json) {
+    require(
+        database.together(
+            run,
+            """
+            insert into step (run_id, key, attempt, epoch, node, state, input_hash, input, result,
+              finished_at)
+            select r.id, ?, ?, ?, ?, 'done', ?, ?, ?::json, clock_timestamp()
+            from run r where r.id = ? and r.lease_epoch = ? for key share of r
+            on conflict (run_id, key, attempt) do update set node = excluded.node
+              where step.epoch = excluded.epoch
+            """,
+            key,
+            attempt,
+            lease.epoch(),
+            lease.node(),
+            bytes(input),
+            input.excerpt(),
+            json,
+            run,
+            lease.epoch()));
   }
 
   private static byte[] bytes(StepInput input) {

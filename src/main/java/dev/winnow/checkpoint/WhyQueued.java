@@ -32,6 +32,27 @@ public final class WhyQueued {
         .filter(why -> !why.isEmpty());
   }
 
+  /**
+   * The node of a run is silent.
+   *
+   * @param goesOn whether another one will take the run over
+   */
+  public record Away(boolean goesOn) {}
+
+  /** Empty while the node of the run answers, and when the run waits for its first or is over. */
+  public Optional<Away> away(UUID run) {
+    return database.queryOne(
+        """
+        select exists (select 1 from node n where n.seen_at > clock_timestamp() - interval '15 seconds'
+          and n.name <> r.owner and r.needs <@ n.offers) as able
+        from run r join scheduled_tasks s on s.task_name = 'run' and s.task_instance = r.id::text
+        where r.id = ? and s.picked and r.outcome is null
+          and s.last_heartbeat < clock_timestamp() - interval '2500 milliseconds'
+        """,
+        row -> new Away(row.flag("able")),
+        run);
+  }
+
   /** What a run that nobody works on needs of its node, and that is not among these. */
   public List<String> lacking(UUID run, List<String> offers) {
     return database.query(

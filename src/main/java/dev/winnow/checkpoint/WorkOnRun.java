@@ -8,4 +8,7 @@ public interface WorkOnRun {
    * is a defect: the run is tried again, and given up after three times.
    */
   Ending work(HeldRun run);
+
+  /** Ends a run on which the work cannot even fail in an orderly way. */
+  Ending giveUp(HeldRun run, String reason);
 }

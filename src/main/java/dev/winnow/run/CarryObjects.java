@@ -75,18 +75,22 @@ final class CarryObjects {
     }
   }
 
-  /** Sends what a tree or commit has beyond the base and the one before. */
-  void send(String candidate, String wanted, String before) {
+  /**
+   * Sends what a tree or commit has beyond the base and the one before.
+   *
+   * @return false when that is too large
+   */
+  boolean send(String candidate, String wanted, String before) {
     if (wanted.equals(before) || wanted.equals(baseTree)) {
-      return;
+      return true;
     }
-    mirror
-        .pack(wanted, List.of(base, before), LARGEST)
-        .ifPresent(data ->
-            packs.put(
-                lease,
-                "%s/%d-%d/%s".formatted(candidate, lease.epoch(), count.incrementAndGet(), wanted),
-                wanted,
-                data));
+    Optional<byte[]> pack = mirror.pack(wanted, List.of(base, before), LARGEST);
+    pack.ifPresent(data ->
+        packs.put(
+            lease,
+            "%s/%d-%d/%s".formatted(candidate, lease.epoch(), count.incrementAndGet(), wanted),
+            wanted,
+            data));
+    return pack.isPresent();
   }
 }

@@ -74,6 +74,12 @@ public final class ChangeRun implements WorkOnRun {
     }
   }
 
+  @Override
+  public Ending giveUp(HeldRun held, String reason) {
+    return finish(
+        result(held, RunOutcome.FAILED, reason), held, new EventLog(database, held.lease()));
+  }
+
   /** One trace for each attempt, below the submitter's span; a resumed one names the one before. */
   private Ending traced(HeldRun held, RunStore.Stored stored, RecordSpans spans) {
     Lease lease = held.lease();
@@ -192,7 +198,7 @@ public final class ChangeRun implements WorkOnRun {
             store.answers(held.lease()),
             new RoomForProgram(directory, () -> machine.sandbox().apply(request.sandboxOptional())),
             machine.toolbox().apply(request),
-            log::append)
+            log::tell)
         .decide(stop);
   }
 
@@ -222,7 +228,7 @@ public final class ChangeRun implements WorkOnRun {
         steps(run.request(), held),
         new Checkpoints(database, held.lease()),
         carrier,
-        log::append,
+        log::tell,
         run.request().criteria());
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ public final class Database implements AutoCloseable {
   private final IdleConnections idle = new IdleConnections();
   private final Notifications notifications;
   private final ReusedConnections separate;
+  private final GroupCommit small = new GroupCommit(this::inRepeatableTransaction);
 
   private final Semaphore permits = new Semaphore(CONNECTIONS, true);
 
@@ -98,6 +100,23 @@ public final class Database implements AutoCloseable {
    */
   public <T> T inRepeatableTransaction(Work<T> work) {
     return run(work, true);
+  }
+
+  /**
+   * One small statement that may be committed twice without harm, together with those of others
+   * that come at the same time; returns how many rows were changed. Those with the same key are
+   * committed in the order in which they came, or in one transaction and in any order.
+   *
+   * @param key such as the run that it is about
+   */
+  public int together(Object key, String sql, @Nullable Object... arguments) {
+    return GroupCommit.await(small.add(key, true, sql, arguments));
+  }
+
+  /** The same without waiting until it is decided. */
+  public CompletableFuture<Integer> togetherLater(
+      Object key, String sql, @Nullable Object... arguments) {
+    return small.add(key, false, sql, arguments);
   }
 
   /** The rows of a {@code select}. */

@@ -1,6 +1,7 @@
 package dev.winnow.store;
 
 import dev.winnow.telemetry.Redact;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,16 +61,42 @@ public final class Transaction {
     }
   }
 
+  /**
+   * The same statement with many arguments, sent at once.
+   *
+   * @return how many rows each of them changed
+   */
+  int[] updateAll(String sql, List<@Nullable Object[]> all) {
+    if (all.size() == 1) {
+      return new int[] {update(sql, all.getFirst())};
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (@Nullable Object[] arguments : all) {
+        bind(statement, arguments);
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    } catch (BatchUpdateException e) {
+      throw new SqlFailure(e.getNextException() == null ? e : e.getNextException());
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+  }
+
   private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
-      for (int i = 0; i < arguments.length; i++) {
-        bind(statement, i + 1, arguments[i]);
-      }
+      bind(statement, arguments);
       return statement;
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
+    }
+  }
+
+  private void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
+    for (int i = 0; i < arguments.length; i++) {
+      bind(statement, i + 1, arguments[i]);
     }
   }
 

@@ -19,10 +19,24 @@ public final class PruneMirrors {
 
   private static final String HOLD = "refs/hold/";
 
+  /** More loose objects and packs than this make each git command slow. */
+  private static final int SCATTERED = 4_000;
+
+  private static final int PACKS = 40;
+
   private final Path dataDirectory;
+  private final int scattered;
 
   public PruneMirrors(Path dataDirectory) {
+    this(dataDirectory, SCATTERED);
+  }
+
+  /**
+   * @param scattered how many loose objects a mirror may have before it is packed
+   */
+  PruneMirrors(Path dataDirectory, int scattered) {
     this.dataDirectory = dataDirectory;
+    this.scattered = scattered;
   }
 
   /** How many refs of these runs there are. */
@@ -34,7 +48,8 @@ public final class PruneMirrors {
   }
 
   /**
-   * Deletes the refs of runs and what only they needed.
+   * Deletes the refs of runs and what only they needed, and packs mirrors whose objects are
+   * scattered over many files.
    *
    * @param runs whose candidates are forgotten
    * @param needed commits and trees that other runs still need, with or without a ref
@@ -46,16 +61,29 @@ public final class PruneMirrors {
     int deleted = 0;
     for (MirrorDirectory mirror : MirrorDirectory.all(dataDirectory)) {
       List<String> refs = refs(mirror, forgotten);
-      if (!refs.isEmpty()) {
+      if (!refs.isEmpty() || isScattered(mirror)) {
         update(mirror, refs.stream().map(ref -> "delete " + ref + "\n"));
         deleted += refs.size();
-        mirror.locked(() -> {
-          repack(mirror, needed, Instant.now().minus(younger));
-          return true;
-        });
+        boolean _ =
+            mirror.locked(() -> {
+              repack(mirror, needed, Instant.now().minus(younger));
+              return true;
+            });
       }
     }
     return deleted;
+  }
+
+  private boolean isScattered(MirrorDirectory mirror) {
+    List<String> counts = mirror.git().text("count-objects", "-v").lines().toList();
+    return count(counts, "count: ") > scattered || count(counts, "packs: ") > PACKS;
+  }
+
+  private static int count(List<String> counts, String name) {
+    return counts.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToInt(line -> Integer.parseInt(line.substring(name.length())))
+        .sum();
   }
 
   private static List<String> refs(MirrorDirectory mirror, Set<String> runs) {

@@ -152,9 +152,12 @@ final class TakeSnapshot {
     if (result.status() == 0) {
       return;
     }
-    if (result
-        .errors()
-        .matches("(?s).*(No space left|unable to write|index\\.lock|insufficient).*")) {
+    // killed, as by a full disk, is not refused: the file would be missing in the snapshot
+    if (result.noSpace()
+        || result.status() > 128
+        || result
+            .errors()
+            .matches("(?s).*(No space left|unable to write|index\\.lock|insufficient).*")) {
       throw Git.failed(result, "update-index");
     }
     if (names.size() == 1) {

@@ -22,7 +22,7 @@ class CrashedStepsTest {
   /** An intent without a result, as a process leaves it that is killed in the middle. */
   private void crashAt(String key) {
     Lease lease = Lease.acquire(database, run, "node");
-    int _ = new StepStore(database, lease).begin(key, StepInput.of("in"));
+    new StepStore(database, lease).begin(key, (int) lease.epoch(), StepInput.of("in"));
   }
 
   @Test

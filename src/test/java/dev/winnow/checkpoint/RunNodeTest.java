@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,7 @@ class RunNodeTest {
   private final List<RunNode> nodes = new ArrayList<>();
   private final BlockingQueue<HeldRun> started = new LinkedBlockingQueue<>();
   private final BlockingQueue<HeldRun> ended = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> givenUp = new LinkedBlockingQueue<>();
   private final Semaphore permits = new Semaphore(0);
 
   @AfterEach
@@ -40,7 +42,26 @@ class RunNodeTest {
   }
 
   private RunNode node(NodeOptions options) {
-    RunNode node = RunNode.start(database, options, this::work);
+    return node(options, this::work);
+  }
+
+  private RunNode node(NodeOptions options, Function<HeldRun, Ending> work) {
+    RunNode node =
+        RunNode.start(
+            database,
+            options,
+            new WorkOnRun() {
+              @Override
+              public Ending work(HeldRun run) {
+                return work.apply(run);
+              }
+
+              @Override
+              public Ending giveUp(HeldRun run, String reason) {
+                givenUp.add(reason);
+                return new Ending.Done();
+              }
+            });
     nodes.add(node);
     return node;
   }
@@ -235,5 +256,23 @@ class RunNodeTest {
     node(options("a", 4));
     assertThat(nextId()).isEqualTo(run);
     permits.release();
+  }
+
+  @Test
+  void workThatAlwaysEndsInADefectIsGivenUp() throws Exception {
+    queue("ann");
+    node(
+        options("a", 4),
+        run -> {
+          started.add(run);
+          // not in five seconds
+          throw new IllegalStateException("a defect");
+        });
+    for (int i = 1; i <= 3; i++) {
+      assertThat(next().lease().epoch()).isEqualTo(i);
+      database.update(
+          "update scheduled_tasks set execution_time = clock_timestamp() where not picked");
+    }
+    assertThat(givenUp.poll(30, TimeUnit.SECONDS)).contains("3 times").contains("a defect");
   }
 }

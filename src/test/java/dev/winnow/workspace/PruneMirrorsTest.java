@@ -51,6 +51,25 @@ class PruneMirrorsTest {
     assertThat(git.run("fsck", "--connectivity-only").status()).isZero();
   }
 
+  @Test
+  void packsWhatIsScatteredOverManyFiles() {
+    TestRepository repository =
+        TestRepository.of(directory.resolve("repository"), Map.of("a.txt", "one\n"));
+    Path data = directory.resolve("data");
+    Mirror mirror = Mirror.open(data, repository.root());
+    String base = mirror.pin("HEAD");
+    for (int i = 0; i < 9; i++) {
+      candidate(mirror, base, mirror.treeOf(base), "run-" + i);
+    }
+    Git git = MirrorDirectory.all(data).getFirst().git();
+    assertThat(new PruneMirrors(data, 9).prune(List.of(), Set.of(), Duration.ofDays(2))).isZero();
+    assertThat(git.text("count-objects", "-v")).contains("count: 9\n");
+    assertThat(new PruneMirrors(data, 8).prune(List.of(), Set.of(), Duration.ofDays(2))).isZero();
+    assertThat(git.text("count-objects", "-v")).contains("count: 0\n").contains("packs: 1\n");
+    assertThat(git.run("fsck", "--connectivity-only").status()).isZero();
+    assertThat(git.text("for-each-ref", "refs/winnow/").lines()).hasSize(9);
+  }
+
   private static String candidate(Mirror mirror, String base, String tree, String run) {
     String commit = mirror.commit(tree, base, run, java.time.Instant.parse("2026-01-01T00:00:00Z"));
     mirror.keep(run + "/c1", commit);
