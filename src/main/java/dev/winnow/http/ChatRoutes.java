@@ -108,11 +108,9 @@ final class ChatRoutes {
         return;
       }
       if (!places.enter(who.name())) {
-        audit.add(who.name(), "chat", PATH, "refused: too many connections");
         connection.close(Connection.POLICY, "Too many connections of one user.");
         return;
       }
-      audit.add(who.name(), "chat", PATH, "done");
       context.enableAutomaticPings(30, java.util.concurrent.TimeUnit.SECONDS);
       ChatSocket socket = new ChatSocket(connection, who, chat);
       sockets.put(context.sessionId(), socket);

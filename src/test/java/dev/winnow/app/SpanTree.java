@@ -8,6 +8,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,8 +28,8 @@ record SpanTree(List<Span> spans, Map<ByteString, Span> byId) {
         .containsExactly("run");
     for (Span span : spans) {
       if (!span.getParentSpanId().isEmpty()) {
-        Span parent = byId.get(span.getParentSpanId());
-        assertThat(parent).as("parent of " + span).isNotNull();
+        assertThat(byId).as("parent of " + span).containsKey(span.getParentSpanId());
+        Span parent = Objects.requireNonNull(byId.get(span.getParentSpanId()));
         assertThat(span.getStartTimeUnixNano())
             .as(path(span))
             .isGreaterThanOrEqualTo(parent.getStartTimeUnixNano());

@@ -79,9 +79,9 @@ class TracedRunTest {
       environment.put("TELEMETRY_FILE", file.toString());
       result = dual(environment);
       tree = SpanTree.of(otlp.spans());
-      assertThat(otlp.headers()).allMatch(h -> h.get("X-team").equals("the winnowers"));
+      assertThat(otlp.headers()).allMatch(h -> "the winnowers".equals(h.get("X-team")));
       assertThat(logfire.headers())
-          .allMatch(h -> h.get("Authorization").equals("pylf_v1_eu_0123456789abcdefghijkl"));
+          .allMatch(h -> "pylf_v1_eu_0123456789abcdefghijkl".equals(h.get("Authorization")));
       assertThat(logfire.traces().getFirst().toString())
           .contains("winnow-test", "deployment.environment.name", "testing", "service.version");
       assertThat(logfire.spans()).hasSameSizeAs(tree.spans());

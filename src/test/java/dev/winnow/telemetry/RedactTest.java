@@ -88,10 +88,12 @@ class RedactTest {
         "pylf_v1_eu_abcdefghijklmnopqrstuvwxyz0123456789",
         "wnw_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
-        "-----BEGIN RSA PRIVATE KEY-----\n"
-            + "MIIEpAIBAAKCAQEA0123456789\n"
-            + "abcdef==\n"
-            + "-----END RSA PRIVATE KEY-----",
+        """
+        -----BEGIN RSA PRIVATE KEY-----
+        MIIEpAIBAAKCAQEA0123456789
+        abcdef==
+        -----END RSA PRIVATE KEY-----\
+        """,
         "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789ABCDEFGH\n"
       })
   void keysOfProvidersAreTakenOutByTheirLooks(String key) {
@@ -158,12 +160,14 @@ class RedactTest {
   void aPrivateKeyThatArrivesLineByLineIsFound() {
     RedactChunks chunks = new RedactChunks();
     StringBuilder told = new StringBuilder();
-    ("cat key\n"
-            + "-----BEGIN EC PRIVATE KEY-----\n"
-            + "MHcCAQEEIBase64Base64\n"
-            + "More64==\n"
-            + "-----END EC PRIVATE KEY-----\n"
-            + "done\n")
+    """
+    cat key
+    -----BEGIN EC PRIVATE KEY-----
+    MHcCAQEEIBase64Base64
+    More64==
+    -----END EC PRIVATE KEY-----
+    done
+    """
         .lines()
         .forEach(line -> told.append(chunks.add(line + "\n")));
     assertThat(told.append(chunks.end()).toString()).isEqualTo("cat key\n[secret]\ndone\n");
