@@ -312,6 +312,7 @@ final class Services implements AutoCloseable {
   Backend backend(Path directory) {
     Map<String, String> sources = new HashMap<>();
     settings.agents().values().forEach(agent -> sources.put(agent.name(), agent.where()));
+    TelemetryCollector ofNode = telemetry(true); // before planning starts one without a page
     return new Backend(
         database,
         settings.dataDirectory(),
@@ -327,7 +328,7 @@ final class Services implements AutoCloseable {
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
-        telemetry(true));
+        ofNode);
   }
 
   private Specs specs(Path directory) {

@@ -3,6 +3,7 @@ package dev.winnow.checkpoint;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Transaction;
+import dev.winnow.telemetry.Metrics;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -114,6 +115,7 @@ public final class EventLog {
         return;
       }
       long sequence = ++last;
+      Runnable count = Metrics.carried(() -> CountEvents.count(event));
       told =
           database
               .togetherLater(lease.run(), INSERT, sequence, body, print, lease.run(), lease.epoch())
@@ -121,7 +123,7 @@ public final class EventLog {
                 Throwable bad = thrown == null && written == 0 ? lease.lost() : thrown;
                 failure = failure == null ? bad : failure;
                 if (bad == null) {
-                  CountEvents.count(event);
+                  count.run();
                 }
                 return written;
               });

@@ -1,5 +1,6 @@
 package dev.winnow.telemetry;
 
+import dev.winnow.Fork;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.DoubleCounter;
 import io.opentelemetry.api.metrics.DoubleHistogram;
@@ -149,6 +150,14 @@ public final class Metrics {
   public static Metrics current() {
     Current current = Current.get();
     return current == null ? NONE : current.collector().metrics();
+  }
+
+  /** The same in another thread: counts there as if it were done here and now. */
+  public static Runnable carried(Runnable counting) {
+    Current current = Current.get();
+    return current == null
+        ? () -> {}
+        : () -> ScopedValue.where(Fork.ALONG, current).run(counting);
   }
 
   static Metrics none() {

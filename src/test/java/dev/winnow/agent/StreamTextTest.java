@@ -30,31 +30,31 @@ class StreamTextTest {
 
   @Test
   void aSlowReplyIsToldOnceASecond() {
-    say("o", 5000); // waiting for the first word is not speaking
+    say("o ", 5000); // waiting for the first word is not speaking
     for (int i = 0; i < 29; i++) {
-      say("o", 100);
+      say("o ", 100);
     }
     assertThat(events)
         .containsExactly(
-            new RunEvent.ModelTextPart("c1", "green", 2, "o".repeat(11)),
-            new RunEvent.ModelTextPart("c1", "green", 2, "o".repeat(10)));
+            new RunEvent.ModelTextPart("c1", "green", 2, "o ".repeat(11)),
+            new RunEvent.ModelTextPart("c1", "green", 2, "o ".repeat(10)));
   }
 
   @Test
   void whatAFailedAttemptSaidIsForgotten() {
-    say("half", 10);
+    say("half ", 10);
     stream.accept(new ModelDelta.Retrying(1, "the answer was cut", Duration.ofMillis(700)));
-    say("whole", 2000);
+    say("whole ", 2000);
     assertThat(events)
         .containsExactly(
             new RunEvent.ModelRetried("c1", "green", 2, 1, "the answer was cut", 700),
-            new RunEvent.ModelTextPart("c1", "green", 2, "whole"));
+            new RunEvent.ModelTextPart("c1", "green", 2, "whole "));
   }
 
   @Test
   void aFloodIsCutToItsEnd() {
-    say("a", 1000);
-    say("a".repeat(50_000) + "z", 1000);
-    assertThat(((RunEvent.ModelTextPart) events.getFirst()).text()).hasSize(16_000).endsWith("az");
+    say("a ", 1000);
+    say("a ".repeat(25_000) + "z ", 1000);
+    assertThat(((RunEvent.ModelTextPart) events.getFirst()).text()).hasSize(16_000).endsWith("a z ");
   }
 }
