@@ -44,6 +44,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   private final PostgresCluster cluster;
   private final FileChannel clients;
   private int uses = 1;
+  private boolean closed;
   private FileLock share;
 
   private EmbeddedPostgres(Path home) throws IOException {
@@ -142,6 +143,10 @@ final class EmbeddedPostgres implements AutoCloseable {
 
   /** Starts the server if it is not running, and waits until it takes connections. */
   synchronized void ensureRunning(Consumer<String> progress) {
+    if (closed) {
+      // a thread that outlived its database must not start the server again
+      throw WinnowException.infrastructure("Winnow is stopping: its database is closed.", null);
+    }
     // an interrupt in the middle would close a lock's channel, and thereby give up the lock
     boolean interrupted = Thread.interrupted();
     try {
@@ -210,6 +215,12 @@ final class EmbeddedPostgres implements AutoCloseable {
         return;
       }
       OPEN.remove(home, this);
+      stop();
+    }
+  }
+
+  private synchronized void stop() {
+      closed = true;
       boolean interrupted = Thread.interrupted();
       try (clients;
           FileChannel launch = lockFile("launch.lock");

@@ -155,9 +155,7 @@ public final class Metrics {
   /** The same in another thread: counts there as if it were done here and now. */
   public static Runnable carried(Runnable counting) {
     Current current = Current.get();
-    return current == null
-        ? () -> {}
-        : () -> ScopedValue.where(Fork.ALONG, current).run(counting);
+    return current == null ? () -> {} : () -> ScopedValue.where(Fork.ALONG, current).run(counting);
   }
 
   static Metrics none() {

@@ -55,6 +55,8 @@ class StreamTextTest {
   void aFloodIsCutToItsEnd() {
     say("a ", 1000);
     say("a ".repeat(25_000) + "z ", 1000);
-    assertThat(((RunEvent.ModelTextPart) events.getFirst()).text()).hasSize(16_000).endsWith("a z ");
+    assertThat(((RunEvent.ModelTextPart) events.getFirst()).text())
+        .hasSize(16_000)
+        .endsWith("a z ");
   }
 }
