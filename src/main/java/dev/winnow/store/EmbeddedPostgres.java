@@ -220,23 +220,22 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private synchronized void stop() {
-      closed = true;
-      boolean interrupted = Thread.interrupted();
-      try (clients;
-          FileChannel launch = lockFile("launch.lock");
-          FileLock _ = launch.lock()) {
-        share.release();
-        try (@Nullable FileLock last = clients.tryLock()) {
-          if (last != null && cluster.mayRun()) {
-            cluster.stop();
-          }
+    closed = true;
+    boolean interrupted = Thread.interrupted();
+    try (clients;
+        FileChannel launch = lockFile("launch.lock");
+        FileLock _ = launch.lock()) {
+      share.release();
+      try (@Nullable FileLock last = clients.tryLock()) {
+        if (last != null && cluster.mayRun()) {
+          cluster.stop();
         }
-      } catch (IOException e) {
-        // nothing is lost: the server keeps running and the next client attaches to it
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
+      }
+    } catch (IOException e) {
+      // nothing is lost: the server keeps running and the next client attaches to it
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
