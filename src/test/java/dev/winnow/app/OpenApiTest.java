@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +84,7 @@ class OpenApiTest {
   @Test
   void everyRouteAnswersWithEveryStatusThatItDescribesInTheShapeThatItDescribes() throws Exception {
     Map<String, Call> special = special();
+    SLOW.forEach(name -> special.computeIfPresent(name, (_, call) -> begun(call)));
     Set<String> untried = new TreeSet<>();
     Set<String> used = new LinkedHashSet<>();
     SoftAssertions all = new SoftAssertions();
@@ -111,6 +113,16 @@ class OpenApiTest {
     all.assertThat(untried).as("described and not tried").isEmpty();
     all.assertThat(used).as("tried and not described").hasSameSizeAs(special.keySet());
     all.assertAll();
+  }
+
+  /** These wait for seconds because nobody answers: they do it beside the others. */
+  private static final List<String> SLOW =
+      List.of("cancelRun 202", "planSpec 202", "answerSpec 202");
+
+  private static Call begun(Call call) {
+    FutureTask<HttpResponse<String>> task = new FutureTask<>(call::send);
+    var _ = Thread.ofVirtual().start(task);
+    return task::get;
   }
 
   private static void matches(
@@ -218,17 +230,23 @@ class OpenApiTest {
           };
       case 304 ->
           () -> {
-            HttpResponse<String> first =
-                send(server, route, there(route), json, "Authorization", admin);
-            return send(
-                server,
-                route,
-                there(route),
-                json,
-                "Authorization",
-                admin,
-                "If-None-Match",
-                first.headers().firstValue("ETag").orElse("none"));
+            String known = "none";
+            while (true) { // runs go on meanwhile, and lists tell of it
+              HttpResponse<String> answer =
+                  send(
+                      server,
+                      route,
+                      there(route),
+                      json,
+                      "Authorization",
+                      admin,
+                      "If-None-Match",
+                      known);
+              if (answer.statusCode() != 200) {
+                return answer;
+              }
+              known = answer.headers().firstValue("ETag").orElseThrow();
+            }
           };
       case 200 ->
           route.method().equals("GET")

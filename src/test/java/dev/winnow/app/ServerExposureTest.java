@@ -34,7 +34,7 @@ class ServerExposureTest {
   /** http-25. */
   @Test
   void itDoesNotStartWhereOthersReachItUntilTheyMustLogIn() throws Exception {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       TestCommandLine.Result open = winnow.run("serve", "--host", "0.0.0.0", "--port", "0");
       assertThat(open.exitCode()).isEqualTo(2);
       assertThat(open.err()).contains("0.0.0.0 can be reached by others", "server.tls");
@@ -58,7 +58,7 @@ class ServerExposureTest {
 
   @Test
   void tokensAndUsersAreMadeOnTheCommandLine() throws Exception {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       assertThat(winnow.run("tokens", "create", "--user", "nobody").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "anna", "--role", "boss").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "a b").exitCode()).isEqualTo(2);
@@ -161,7 +161,7 @@ class ServerExposureTest {
 
   private static @Nullable TestServer shared;
 
-  private static TestServer shared() throws IOException {
+  private static TestServer shared() throws Exception {
     TestServer known = shared;
     if (known == null) {
       known = TestServer.start(false, o -> o);

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -73,12 +74,13 @@ final class TestServer implements AutoCloseable {
     this.node = works ? Thread.ofVirtual().start(() -> services.workOnQueue(stop)) : null;
   }
 
-  static TestServer start() throws IOException {
+  static TestServer start() throws IOException, SQLException {
     return start(true, UnaryOperator.identity());
   }
 
-  static TestServer start(boolean works, UnaryOperator<ServerOptions> options) throws IOException {
-    TestCommandLine winnow = TestCommandLine.create();
+  static TestServer start(boolean works, UnaryOperator<ServerOptions> options)
+      throws IOException, SQLException {
+    TestCommandLine winnow = TestCommandLine.withSharedServer();
     return new TestServer(winnow, true, winnow.newDirectory(), works, options);
   }
 
