@@ -70,7 +70,8 @@ final class TestServer implements AutoCloseable {
     this.services = Services.open(context, settings);
     this.server =
         WinnowServer.start(
-            options.apply(ServerOptions.USUAL.on("127.0.0.1", 0)), services.backend(directory));
+            options.apply(ServerOptions.USUAL.on("127.0.0.1", 0)),
+            services.backend(directory, winnow.environment()));
     this.node = works ? Thread.ofVirtual().start(() -> services.workOnQueue(stop)) : null;
   }
 
@@ -98,7 +99,9 @@ final class TestServer implements AutoCloseable {
   void restart() {
     server.close();
     server =
-        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", 0), services.backend(directory));
+        WinnowServer.start(
+            ServerOptions.USUAL.on("127.0.0.1", 0),
+            services.backend(directory, winnow.environment()));
   }
 
   /** The same where its clients find it again, after something has happened without it. */
@@ -107,7 +110,9 @@ final class TestServer implements AutoCloseable {
     server.close();
     meanwhile.run();
     server =
-        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", port), services.backend(directory));
+        WinnowServer.start(
+            ServerOptions.USUAL.on("127.0.0.1", port),
+            services.backend(directory, winnow.environment()));
   }
 
   Path directory() {
