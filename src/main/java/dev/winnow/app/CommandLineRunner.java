@@ -45,7 +45,9 @@ final class CommandLineRunner {
                 : CommandLine.Help.Ansi.OFF));
     root.setParameterExceptionHandler((e, ignored) ->
         failures.usage(
-            String.valueOf(e.getMessage()),
+            e instanceof CommandLine.UnmatchedArgumentException unknown
+                ? explain(unknown)
+                : String.valueOf(e.getMessage()),
             e.getCommandLine().getCommandSpec().qualifiedName(),
             json));
     root.setExecutionExceptionHandler((e, command, parsed) -> failures.report(e, json));
@@ -55,6 +57,17 @@ final class CommandLineRunner {
       // picocli hands on exceptions only; an Error too must end in one line and an exit code
       return failures.report(e, json);
     }
+  }
+
+  private static String explain(CommandLine.UnmatchedArgumentException unknown) {
+    String said = unknown.getUnmatched().getFirst();
+    // the parser's idea of what is similar goes far
+    String beginning = said.substring(0, Math.min(said.length(), said.startsWith("--") ? 4 : 2));
+    List<String> meant =
+        unknown.getSuggestions().stream().filter(name -> name.startsWith(beginning)).toList();
+    return "unknown: "
+        + SafeText.line(String.join(" ", unknown.getUnmatched()), 200)
+        + (meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)");
   }
 
   /** Asked for often, and the parser's classes, which no AOT cache takes, would double its time. */

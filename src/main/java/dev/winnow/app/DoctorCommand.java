@@ -37,17 +37,19 @@ final class DoctorCommand implements Callable<Integer> {
       checks.forEach(this::print);
       out().println();
       out().println(context.console().outStyle().bold("Settings"));
+      int width =
+          settings.shown().stream().mapToInt(shown -> shown.setting().length()).max().orElse(0);
       for (Settings.Shown shown : settings.shown()) {
         String line =
-            "  %-20s %s  %s"
+            "  %s %s  %s"
                 .formatted(
-                    shown.setting(),
+                    SafeText.pad(shown.setting(), width),
                     SafeText.line(shown.value(), 200),
                     context
                         .console()
                         .outStyle()
                         .dim("(" + SafeText.line(shown.source(), 300) + ")"));
-        WrapText.lines(line, context.columns(), 23).forEach(out()::println);
+        WrapText.lines(line, context.columns(), width + 3).forEach(out()::println);
       }
       out().println();
       out().println(works ? "Winnow can run here." : "Winnow cannot run here yet: see above.");

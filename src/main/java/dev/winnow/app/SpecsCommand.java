@@ -70,6 +70,12 @@ final class SpecsCommand implements Callable<Integer> {
                 .planner()
                 .specs()
                 .list(Math.clamp(limit, 1, MOST), Optional.empty(), Optional.empty());
+        if (specs.isEmpty()) {
+          context
+              .console()
+              .err()
+              .println("No specs yet: try %s plan --task TEXT".formatted(Invoked.as()));
+        }
         for (Spec spec : specs) {
           context.console().out().println(common.json ? Json.write(spec) : line(spec));
         }
