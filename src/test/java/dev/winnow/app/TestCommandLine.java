@@ -49,7 +49,9 @@ final class TestCommandLine implements AutoCloseable {
   }
 
   static TestCommandLine create() throws IOException {
-    return new TestCommandLine(directory(), Optional.empty());
+    Path directory = directory();
+    TestDatabase.lendPrograms(directory.resolve("data"));
+    return new TestCommandLine(directory, Optional.empty());
   }
 
   /**
@@ -64,6 +66,7 @@ final class TestCommandLine implements AutoCloseable {
     // not JUnit's: commands of candidates run as another user, which must be able to pass through
     Path directory = Files.createTempDirectory(Path.of("/tmp"), "winnow-test-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.createDirectory(directory.resolve("data"));
     return directory;
   }
 
