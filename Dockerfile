@@ -21,7 +21,8 @@ WORKDIR /var/lib/winnow
 VOLUME /var/lib/winnow
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+# a JVM each time: seldom, and with patience
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
   CMD ["java", "-XX:TieredStopAtLevel=1", "-Xmx32m", "-cp", "/opt/winnow/winnow.jar", "dev.winnow.app.AskHealth", "http://127.0.0.1:8080/healthz"]
 # exec form: the process gets SIGTERM itself, and gives its runs back
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-XX:MaxRAMPercentage=25", "-cp", "/opt/winnow/winnow.jar:/opt/winnow/lib/quick/*:/opt/winnow/lib/more/*", "dev.winnow.app.Main"]

@@ -4,12 +4,17 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.run.FindRuns;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The events of a run, as a stream or in pages. */
 final class EventRoutes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
 
   private static final int MOST = 1_000;
 
@@ -85,6 +90,8 @@ final class EventRoutes {
     try (Outbox outbox = follow.follow(id, after)) {
       new StreamEvents(outbox, () -> accounts.stillCounts(who.credential()))
           .to(request.context().res(), stay);
+    } catch (IOException e) {
+      LOG.debug("the client of a stream went away", e);
     } finally {
       places.leave(who.name());
     }

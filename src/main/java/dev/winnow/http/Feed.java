@@ -115,6 +115,7 @@ final class Feed {
         return;
       } catch (RuntimeException e) {
         LOG.debug("run {} cannot be read now", run, e);
+        cutStuck();
         pause();
       }
     }
@@ -139,7 +140,7 @@ final class Feed {
 
   private synchronized void cutStuck() {
     for (Outbox outbox : members) {
-      if (outbox.cutIfStuck(patience.toNanos())) {
+      if (outbox.look(patience.toNanos())) {
         owner.cut();
       }
     }

@@ -91,6 +91,12 @@ final class Outbox implements AutoCloseable {
   static final int MOST_CHARACTERS = 4 << 20;
   private static final int BATCH = 64;
 
+  /**
+   * Whoever waits longer is woken by the feed, which looks every two seconds anyway: a timer for
+   * each client and each event costs more than the event.
+   */
+  private static final long SHORT_MILLIS = 5_000;
+
   private final UUID run;
   private final EventReader reader;
   private final Feed feed;
@@ -101,6 +107,7 @@ final class Outbox implements AutoCloseable {
   private long position;
   private boolean level;
   private volatile long sendingSince; // of System.nanoTime; 0 while the client waits
+  private volatile long waitingUntil; // of System.nanoTime; 0 while nobody waits for the feed
   private State state = State.OPEN;
 
   /**
@@ -144,8 +151,20 @@ final class Outbox implements AutoCloseable {
 
   private List<Frame> take(long millis) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
-    while (waiting.isEmpty() && state == State.OPEN && left > 0) {
-      left = news.awaitNanos(left);
+    if (millis < SHORT_MILLIS) {
+      while (waiting.isEmpty() && state == State.OPEN && left > 0) {
+        left = news.awaitNanos(left);
+      }
+    } else if (waiting.isEmpty()) {
+      long until = System.nanoTime() + left;
+      waitingUntil = until == 0 ? 1 : until;
+      try {
+        while (waiting.isEmpty() && state == State.OPEN && waitingUntil != 0) {
+          news.await();
+        }
+      } finally {
+        waitingUntil = 0;
+      }
     }
     List<Frame> batch = new ArrayList<>();
     while (!waiting.isEmpty() && batch.size() < BATCH) {
@@ -184,8 +203,16 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  /** From the feed, now and then: cuts the client off when it takes nothing and is behind. */
-  boolean cutIfStuck(long nanos) {
+  /**
+   * From the feed, every two seconds or more often: cuts the client off when it takes nothing and
+   * is behind, and wakes one that has waited long enough.
+   */
+  boolean look(long nanos) {
+    long until = waitingUntil;
+    boolean wake = until != 0 && System.nanoTime() - until >= 0;
+    if (sendingSince == 0 && !wake) {
+      return false; // mostly, and without a lock: all clients are looked at with each event
+    }
     lock.lock();
     try {
       boolean stuck =
@@ -197,6 +224,10 @@ final class Outbox implements AutoCloseable {
         state = State.CUT;
         waiting.clear();
         characters = 0;
+        news.signal();
+      }
+      if (wake && waitingUntil == until) {
+        waitingUntil = 0;
         news.signal();
       }
       return stuck;

@@ -16,21 +16,29 @@ public record AgentRecord(long runs, long wins, long costMicros, long tokens) {
 
   public static final AgentRecord NONE = new AgentRecord(0, 0, 0, 0);
 
-  /** By name, as far as somebody sees the runs. The copies of an agent are one. */
+  /**
+   * By name, as far as somebody sees the runs. The copies of an agent are one; each run that has
+   * any has the first. Rows are summed by the names as they are, so that few are matched.
+   */
   public static Map<String, AgentRecord> all(Database database, Whose whose) {
     Map<String, AgentRecord> all = new HashMap<>();
     database
         .query(
             """
-            select regexp_replace(c.agent, '#[0-9]+$', '') as agent,
-              count(distinct c.run_id) filter (where r.decision is not null) as runs,
-              count(*) filter (where r.result -> 'winner' ->> 'candidate' = c.id) as wins,
-              coalesce(sum(s.cost), 0)::bigint as cost, coalesce(sum(s.tokens), 0)::bigint as tokens
-            from candidate c join run r on r.id = c.run_id
-            left join (select run_id, candidate, sum(cost_micros) as cost,
-                sum(input_tokens + output_tokens) as tokens from ledger group by 1, 2) s
-              on s.run_id = c.run_id and s.candidate = c.id
-            where ? or r.submitter = ?
+            select regexp_replace(a.agent, '#[0-9]+$', '') as agent,
+              coalesce(sum(a.runs) filter (where a.agent !~ '#[0-9]+$' or a.agent like '%#1'),
+                0)::bigint as runs,
+              sum(a.wins)::bigint as wins, coalesce(sum(s.cost), 0)::bigint as cost,
+              coalesce(sum(s.tokens), 0)::bigint as tokens
+            from (select c.agent, count(*) filter (where r.decision is not null) as runs,
+                count(*) filter (where r.result -> 'winner' ->> 'candidate' = c.id) as wins
+              from candidate c join run r on r.id = c.run_id where ? or r.submitter = ?
+              group by 1) a
+            left join (select c.agent, sum(l.cost_micros) as cost,
+                sum(l.input_tokens + l.output_tokens) as tokens
+              from ledger l join candidate c on c.run_id = l.run_id and c.id = l.candidate
+              join run r on r.id = l.run_id where ? or r.submitter = ? group by 1) s
+              on s.agent = a.agent
             group by 1
             """,
             row ->
@@ -41,6 +49,8 @@ public record AgentRecord(long runs, long wins, long costMicros, long tokens) {
                         row.number("wins"),
                         row.number("cost"),
                         row.number("tokens"))),
+            whose.all(),
+            whose.name(),
             whose.all(),
             whose.name())
         .forEach(entry -> all.put(entry.getKey(), entry.getValue()));

@@ -26,8 +26,10 @@ public final class FindRuns {
         r.finished_at, r.options ->> 'agents' as agents, r.result -> 'winner' as winner,
         r.result ->> 'branch' as branch, r.parent::text as parent, WAITS as waits, r.waits_for,
         r.waits_until, spent.cost, spent.known, spent.tokens,
-        (select s.picked and s.last_heartbeat > clock_timestamp() - interval '5 seconds'
-          from scheduled_tasks s where s.task_name = 'run' and s.task_instance = r.id::text) as alive,
+        case when r.outcome is null then (
+          select s.picked and s.last_heartbeat > clock_timestamp() - interval '5 seconds'
+          from scheduled_tasks s where s.task_name = 'run' and s.task_instance = r.id::text)
+        end as alive,
       """
           .replace("WAITS", WAITS);
 

@@ -91,7 +91,7 @@ public final class Database implements AutoCloseable {
    * a conflict with another transaction, as long as the commit was not yet sent.
    */
   public <T> T inTransaction(Work<T> work) {
-    return run(work, false);
+    return run(work, false, false);
   }
 
   /**
@@ -99,7 +99,7 @@ public final class Database implements AutoCloseable {
    * first: it is done again also if the connection was lost during the commit.
    */
   public <T> T inRepeatableTransaction(Work<T> work) {
-    return run(work, true);
+    return run(work, true, false);
   }
 
   /**
@@ -122,14 +122,14 @@ public final class Database implements AutoCloseable {
   /** The rows of a {@code select}. */
   public <T> List<T> query(String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
     requireSelect(sql);
-    return run(transaction -> transaction.query(sql, mapper, arguments), true);
+    return run(transaction -> transaction.query(sql, mapper, arguments), true, true);
   }
 
   /** The first row of a {@code select}, if there is one. */
   public <T> Optional<T> queryOne(
       String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
     requireSelect(sql);
-    return run(transaction -> transaction.queryOne(sql, mapper, arguments), true);
+    return run(transaction -> transaction.queryOne(sql, mapper, arguments), true, true);
   }
 
   /** One statement in a transaction of its own; returns how many rows were changed. */
@@ -175,7 +175,11 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T run(Work<T> work, boolean repeatable) {
+  /**
+   * @param single one statement that only reads: it needs no commit, which would be a second way to
+   *     the server and back
+   */
+  private <T> T run(Work<T> work, boolean repeatable, boolean single) {
     permits.acquireUninterruptibly();
     boolean interrupted = Thread.interrupted();
     try {
@@ -185,9 +189,14 @@ public final class Database implements AutoCloseable {
           Connection connection = acquire();
           boolean usable = false;
           try {
+            connection.setAutoCommit(single);
             T result = work.run(new Transaction(connection));
             committing = true;
-            connection.commit();
+            if (single) {
+              connection.setAutoCommit(false);
+            } else {
+              connection.commit();
+            }
             usable = true;
             return result;
           } catch (Throwable e) {
@@ -218,8 +227,9 @@ public final class Database implements AutoCloseable {
 
   private static boolean rollback(Connection connection, Throwable why) {
     try {
+      connection.setAutoCommit(false); // without a word to the server: it is in no transaction
       connection.rollback();
-      return true;
+      return !connection.isClosed();
     } catch (SQLException e) {
       why.addSuppressed(e); // a lost connection: the server rolls back by itself
       return false;

@@ -5,6 +5,8 @@ import dev.winnow.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,13 @@ final class ChildWinnow implements AutoCloseable {
     return start(setting, List.of("setsid"), more, args);
   }
 
+  /** What it says to people, and its log, go to a file. */
+  static ChildWinnow startWithErrorsTo(Path file, TestCommandLine setting, String... args)
+      throws IOException {
+    return start(
+        setting, List.of("setsid"), Map.of(), ProcessBuilder.Redirect.to(file.toFile()), args);
+  }
+
   /** As on a full disk: no file of it, and of what it starts, can be larger. */
   static ChildWinnow startWithFilesUpTo(int bytes, TestCommandLine setting, String... args)
       throws IOException {
@@ -43,6 +52,16 @@ final class ChildWinnow implements AutoCloseable {
 
   private static ChildWinnow start(
       TestCommandLine setting, List<String> prefix, Map<String, String> more, String... args)
+      throws IOException {
+    return start(setting, prefix, more, ProcessBuilder.Redirect.DISCARD, args);
+  }
+
+  private static ChildWinnow start(
+      TestCommandLine setting,
+      List<String> prefix,
+      Map<String, String> more,
+      ProcessBuilder.Redirect errors,
+      String... args)
       throws IOException {
     List<String> argv = new ArrayList<>(prefix);
     argv.addAll(
@@ -54,11 +73,12 @@ final class ChildWinnow implements AutoCloseable {
             System.getProperty("java.class.path"),
             Main.class.getName()));
     argv.addAll(List.of(args));
+    Files.createDirectories(setting.data());
     ProcessBuilder builder = new ProcessBuilder(argv).directory(setting.data().toFile());
     builder.environment().remove("DATABASE_URL");
     builder.environment().putAll(setting.environment());
     builder.environment().putAll(more);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(errors);
     return new ChildWinnow(builder.start());
   }
 
@@ -92,6 +112,11 @@ final class ChildWinnow implements AutoCloseable {
   /** Like Ctrl-C in a terminal: the signal goes to every process of the group. */
   void signalGroup(String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, "--", "-" + process.pid()).start().waitFor();
+  }
+
+  /** Like {@code docker stop}. */
+  void terminate() {
+    process.toHandle().destroy(); // destroy() of the process would close its output
   }
 
   long pid() {

@@ -168,9 +168,11 @@ class ServerEventsTest {
     say(1, 5);
     List<Long> all = new ArrayList<>();
     try (TestServer stopping = server.another(false, o -> o);
+        RawSocket chat = new RawSocket(stopping, admin, 65_536);
         Stream stream = new Stream(stopping, 0)) {
       stream.readTo(5);
       stopping.server().drain();
+      assertThat(chat.closeCode()).isEqualTo(1012);
       assertThat(stream.readTo(6)).isEqualTo("stopped");
       all.addAll(stream.seen);
     }
@@ -182,13 +184,16 @@ class ServerEventsTest {
     assertThat(all).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
   }
 
-  /** With small buffers, so that a few events fill them. */
+  /** ws-11, with small buffers, so that a few events fill them. */
   @Test
   void aClientThatDoesNotReadIsCutOffAndTheRunGoesOn() throws Exception {
     say(1, 2);
     try (Socket socket = new Socket();
         Stream slow = new Stream(socket);
+        RawSocket chat = new RawSocket(server, admin, 4096);
         Stream quick = new Stream(server, 0)) {
+      chat.say("{\"follow\":{\"run\":\"" + run + "\",\"after\":0}}");
+      chat.next();
       slow.readTo(2);
       quick.readTo(2);
       String much = "x".repeat(60_000);
@@ -197,11 +202,12 @@ class ServerEventsTest {
         quick.readTo(i);
       }
       assertThat(quick.seen).hasSize(122);
-      while (server.server().cutClients() == 0) {
+      while (server.server().cutClients() < 2) {
         log.append(new RunEvent.Notice("another")); // the run goes on
         quick.readTo(quick.seen.getLast() + 1);
       }
       assertThat(slow.readTo(1_000_000)).isEqualTo("cut");
+      assertThat(chat.closeCode()).isEqualTo(1013);
       assertThat(slow.seen).isEqualTo(LongStream.rangeClosed(1, slow.seen.size()).boxed().toList());
       assertThat(slow.seen.size()).isLessThan(122);
     }

@@ -1,25 +1,30 @@
 package dev.winnow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
+import dev.winnow.http.Accounts;
 import dev.winnow.http.Role;
 import dev.winnow.http.ServerOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -191,48 +196,136 @@ class ServerExposureTest {
   @MethodSource("frames")
   void framesThatAreNoneEndTheConnection(String what, int code, int[] frame) throws Exception {
     TestServer server = shared();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(20_000);
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          String.join(
-                  "\r\n",
-                  "GET /api/v1/ws/agent HTTP/1.1",
-                  "Host: 127.0.0.1:" + server.port(),
-                  "Authorization: " + server.bearer("root-admin", Role.ADMIN),
-                  "Connection: Upgrade",
-                  "Upgrade: websocket",
-                  "Sec-WebSocket-Version: 13",
-                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                  "",
-                  "")
-              .getBytes(StandardCharsets.US_ASCII));
-      InputStream in = socket.getInputStream();
-      assertThat(head(in)).startsWith("HTTP/1.1 101");
-      byte[] bytes = new byte[frame.length];
-      for (int i = 0; i < bytes.length; i++) {
+    try (RawSocket socket = new RawSocket(server, admin(), 65_536)) {
+      byte[] bytes = new byte[frame.length + 126]; // with the payload that one of them announces
+      for (int i = 0; i < frame.length; i++) {
         bytes[i] = (byte) frame[i];
       }
-      out.write(bytes);
-      out.write(new byte[126]); // the payload that one of them announces
-      out.flush();
-      int first = in.read();
-      assertThat(first).as(what).isEqualTo(0x88);
-      int length = in.read();
-      assertThat(length).isGreaterThanOrEqualTo(2);
-      assertThat((in.read() << 8) | in.read()).as(what).isEqualTo(code);
+      socket.write(bytes);
+      RawSocket.Frame answer = socket.next();
+      assertThat(answer.closes()).as(what).isTrue();
+      assertThat(answer.closeCode()).as(what).isEqualTo(code);
     }
   }
 
-  private static String head(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (!head.toString().endsWith("\r\n\r\n")) {
-      int c = in.read();
-      if (c < 0) {
-        break;
+  private static String admin() throws Exception {
+    return shared().bearer("root-admin", Role.ADMIN);
+  }
+
+  /** ws-11: no handler sees pings, and they are answered all the same. */
+  @Test
+  void aFloodOfPingsEndsTheConnectionAndOthersAreServed() throws Exception {
+    try (RawSocket socket = new RawSocket(shared(), admin(), 65_536)) {
+      byte[] pings = new byte[6 * 2_000];
+      for (int i = 0; i < pings.length; i += 6) {
+        pings[i] = (byte) 0x89;
+        pings[i + 1] = (byte) 0x80;
       }
-      head.append((char) c);
+      socket.write(pings);
+      assertThat(shared().get(admin(), "/api/v1/me").statusCode()).isEqualTo(200);
+      assertThatThrownBy(
+              () -> {
+                while (!socket.next().closes()) {
+                  // the answers until it was noticed
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(SocketTimeoutException.class);
     }
-    return head.toString();
+  }
+
+  @Test
+  void whatIsLargeIsCompressedForClientsThatSaySo() throws Exception {
+    TestServer server = shared();
+    HttpResponse<String> plain = server.send("GET", "/openapi.json", null);
+    assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+    HttpResponse<byte[]> small =
+        TestServer.CLIENT.send(
+            server.request("GET", "/openapi.json", null, "Accept-Encoding", "gzip"),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(small.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(small.body().length).isLessThan(plain.body().length() / 4);
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(small.body()))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(plain.body());
+    }
+  }
+
+  /** http-13, http-15: nothing but JSON is ever parsed, and no name of a file is taken. */
+  @Test
+  void yamlAndUploadsAreNotRead() throws Exception {
+    TestServer server = shared();
+    String anna = server.bearer("anna", Role.RUNNER);
+    String laughs = "a: &a [x,x]\nb: &b [*a,*a]\nc: !!javax.script.ScriptEngineManager []\n";
+    for (String type :
+        List.of("application/yaml", "text/yaml", "multipart/form-data; boundary=x")) {
+      HttpResponse<String> answer =
+          server.send("POST", "/api/v1/specs", laughs, "Authorization", anna, "Content-Type", type);
+      assertThat(answer.statusCode()).as(type).isEqualTo(415);
+    }
+    String upload =
+        "--x\r\nContent-Disposition: form-data; name=f; filename=\"../../x.jsp\"\r\n\r\n1\r\n--x--";
+    for (String body : List.of(laughs, upload)) {
+      assertThat(server.post(anna, "/api/v1/specs", body).statusCode()).isEqualTo(400);
+    }
+  }
+
+  /** A process of its own: what it says on stderr, and how it goes. */
+  @Test
+  void aServerThatIsToldToStopGivesItsRunBackAndItsLogHasNoSecret() throws Exception {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
+      Accounts accounts = new Accounts(winnow.database());
+      accounts.put("anna", Role.ADMIN);
+      String token = accounts.token("anna", Role.ADMIN, "", Duration.ofDays(1)).secret();
+      Path script = winnow.newDirectory().resolve("slow.json");
+      Files.writeString(script, "{\"answer\":[{\"say\":\"four\"}],\"latencyMs\":100000}");
+      Path log = winnow.newDirectory().resolve("log");
+      try (ChildWinnow serve =
+          ChildWinnow.startWithErrorsTo(log, winnow, "serve", "--port", "0", "--json")) {
+        int port =
+            serve.await(line -> line.path("type").asText().equals("serving")).path("port").asInt();
+        HttpResponse<String> started =
+            request(
+                port,
+                token,
+                "POST",
+                "/api/v1/tdd-runs",
+                "{\"kind\":\"answer\",\"task\":\"x\",\"agents\":[\"scripted:" + script + "\"]}");
+        assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+        String run = Json.read(started.body(), JsonNode.class).path("id").asText();
+        while (winnow
+            .run("runs", "list", "--json")
+            .last()
+            .path("outcome")
+            .asText()
+            .equals("queued")) {
+          Thread.onSpinWait();
+        }
+        assertThat(request(port, token, "GET", "/api/v1/me?key=" + token, null).statusCode())
+            .isEqualTo(400);
+        serve.terminate();
+        assertThat(serve.finish()).isIn(0, 143);
+        JsonNode after = winnow.run("runs", "list", "--json").last();
+        assertThat(after.path("run").asText()).isEqualTo(run);
+        assertThat(after.path("outcome").asText()).isEqualTo("queued");
+      }
+      assertThat(Files.readString(log))
+          .contains("anna POST /api/v1/tdd-runs 202", "anna GET /api/v1/me 400")
+          .doesNotContain(token.substring(4), "key=");
+    }
+  }
+
+  private static HttpResponse<String> request(
+      int port, String token, String method, String path, @Nullable String body) throws Exception {
+    return TestServer.CLIENT.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 }

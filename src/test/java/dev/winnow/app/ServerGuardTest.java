@@ -213,8 +213,37 @@ class ServerGuardTest {
                 throw new java.io.UncheckedIOException(e);
               }
             });
+    // Slowloris: a head that is begun and never ended
+    Thread head =
+        Thread.ofVirtual().start(() -> assertThat(ended("GET / HTTP/1.1\r\nHo")).isEmpty());
     assertThat(server.get(anna, "/api/v1/me").statusCode()).isEqualTo(200);
     other.join();
+    head.join();
+  }
+
+  private static String ended(String begun) {
+    try {
+      return server.raw(begun);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** sec-05, sec-07: keys and addresses of models are the operator's, and nobody is told them. */
+  @Test
+  void agentsAreNeitherChangedNorTheirKeysShown() throws Exception {
+    String evil = "{\"agents\":[\"openai@http://evil\"],\"task\":\"x\",\"kind\":\"answer\"}";
+    assertThat(server.post(anna, "/api/v1/tdd-runs", evil).statusCode()).isEqualTo(422);
+    String field = "{\"task\":\"x\",\"kind\":\"answer\",\"base-url\":\"http://evil\"}";
+    assertThat(server.post(anna, "/api/v1/tdd-runs", field).statusCode()).isEqualTo(400);
+    for (String path : List.of("/api/v1/agents", "/api/v1/settings")) {
+      assertThat(server.post(admin, path, "{\"base-url\":\"http://evil\"}").statusCode())
+          .isBetween(404, 405);
+    }
+    String shown =
+        server.get(admin, "/api/v1/agents").body() + server.get(admin, "/api/v1/settings").body();
+    assertThat(shown).contains("items").doesNotContainPattern("sk-[A-Za-z0-9]");
+    assertThat(server.get(anna, "/api/v1/settings").statusCode()).isEqualTo(403);
   }
 
   /** http-17. */
@@ -346,8 +375,9 @@ class ServerGuardTest {
         .allMatch(hint -> hint.length() == 4);
   }
 
+  /** ws-05: Winnow has no tickets; its one-time secret is the link's. */
   @Test
-  void aLinkLogsInOnce() throws Exception {
+  void aLinkLogsInOnceAndNotWhenItIsOld() throws Exception {
     String link = link();
     String body = "{\"token\":\"%s\"}".formatted(link);
     assertThat(
@@ -360,6 +390,27 @@ class ServerGuardTest {
                 .send("POST", "/api/v1/login", body, "Content-Type", "application/json")
                 .statusCode())
         .isEqualTo(401);
+    String old = "{\"token\":\"%s\"}".formatted(link());
+    server
+        .database()
+        .update("update credential set expires_at = clock_timestamp() where kind = 'login'");
+    assertThat(
+            server
+                .send("POST", "/api/v1/login", old, "Content-Type", "application/json")
+                .statusCode())
+        .isEqualTo(401);
+    // and a WebSocket takes neither a link nor a ticket
+    assertThat(
+            server.raw(
+                request(
+                    "GET /api/v1/ws/agent?ticket=" + link(),
+                    own(),
+                    "Origin: " + server.origin(),
+                    "Connection: Upgrade",
+                    "Upgrade: websocket",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")))
+        .startsWith("HTTP/1.1 401");
   }
 
   @Test
