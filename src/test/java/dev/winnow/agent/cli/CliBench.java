@@ -16,6 +16,7 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.TestSandboxes;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,7 @@ final class CliBench {
             Map.of(),
             Map.of(driver, program),
             PriceTable.packaged(),
+            UpstreamProxy.NONE,
             silence)
         .build(driver.label(), new AgentConfig.Cli(driver, model, provider, Optional.of("A_KEY")));
   }
