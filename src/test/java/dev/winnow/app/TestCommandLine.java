@@ -49,7 +49,9 @@ final class TestCommandLine implements AutoCloseable {
   }
 
   static TestCommandLine create() throws IOException {
-    return new TestCommandLine(directory(), Optional.empty());
+    Path directory = directory();
+    TestDatabase.lendPrograms(directory.resolve("data"));
+    return new TestCommandLine(directory, Optional.empty());
   }
 
   /**
