@@ -29,6 +29,7 @@ import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -306,7 +307,7 @@ class Durable {
       this.database = database;
       ProviderLimits limits = ProviderLimits.DEFAULT.withRate(2 * concurrent, Integer.MAX_VALUE);
       this.model =
-          new SdkModels(PriceTable.packaged(), Map.of(Provider.OPENAI, limits), Map.of())
+          new SdkModels(PriceTable.packaged(), Map.of(Provider.OPENAI, limits), Map.of(), UpstreamProxy.NONE)
               .openAi(
                   "openai-responses:gpt-5.1-codex",
                   new ProviderAccount("sk-bench", Optional.of(url.resolve("/v1")), Optional.empty()),

@@ -7,6 +7,7 @@ import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.ProviderAccount;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -166,7 +167,7 @@ class Streams {
 
   static Call winnow(URI server, boolean openAi) {
     ProviderLimits limits = ProviderLimits.DEFAULT.withRate(CALLS, Integer.MAX_VALUE);
-    SdkModels models = new SdkModels(PriceTable.packaged(), Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits), Map.of());
+    SdkModels models = new SdkModels(PriceTable.packaged(), Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits), Map.of(), UpstreamProxy.NONE);
     ProviderAccount account =
         new ProviderAccount("sk-bench", Optional.of(openAi ? server.resolve("/v1") : server), Optional.empty());
     ChatModel model =

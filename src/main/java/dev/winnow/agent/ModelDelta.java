@@ -1,6 +1,7 @@
 package dev.winnow.agent;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** A piece of a reply while it streams. */
 public sealed interface ModelDelta {
@@ -15,4 +16,12 @@ public sealed interface ModelDelta {
    * @param attempt the one that failed, from 1
    */
   record Retrying(int attempt, String why, Duration delay) implements ModelDelta {}
+
+  /**
+   * What an attempt that failed had used, as far as the provider told it before it failed: it may
+   * have been paid.
+   *
+   * @param costMicros at list price; empty when the price is unknown
+   */
+  record Wasted(Usage usage, OptionalLong costMicros) implements ModelDelta {}
 }

@@ -1,11 +1,16 @@
 package dev.winnow.agent;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.winnow.Cancellation;
-import dev.winnow.checkpoint.BudgetLedger;
+import dev.winnow.WinnowException;
+import dev.winnow.WinnowException.Category;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import dev.winnow.checkpoint.Spending;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a model call that is in the run's ledger, unless it can cost nothing. */
 final class PayForCall {
@@ -28,15 +33,68 @@ final class PayForCall {
     if (upTo.isNothing()) {
       return traced.reply(request, deltas, cancellation);
     }
-    BudgetLedger ledger = context.steps().ledger();
-    return ledger.pay(
-        context.candidate(),
-        step,
-        model.name(),
-        upTo,
-        cancellation,
-        () -> traced.reply(request, deltas, cancellation),
-        reply -> spending(reply.usage(), reply.costMicros()));
+    Waste waste = new Waste(deltas);
+    return context
+        .steps()
+        .ledger()
+        .pay(
+            context.candidate(),
+            step,
+            model.name(),
+            upTo,
+            cancellation,
+            () -> answered(() -> traced.reply(request, waste, cancellation), waste),
+            answer -> answer.spent(waste.sum))
+        .replyOrThrow();
+  }
+
+  /** A failure after which something has to be paid is an answer for the ledger. */
+  private static Answered answered(Supplier<ModelReply> call, Waste waste) {
+    try {
+      return new Answered(call.get(), null);
+    } catch (WinnowException e) {
+      if (e.category() == Category.AGENT && waste.sum != null) {
+        return new Answered(null, e);
+      }
+      throw e;
+    }
+  }
+
+  private record Answered(@Nullable ModelReply reply, @Nullable WinnowException failure) {
+
+    Spending spent(@Nullable Spending wasted) {
+      Spending told = reply == null ? null : spending(reply.usage(), reply.costMicros());
+      if (told != null && wasted != null) {
+        return told.plus(wasted);
+      }
+      return requireNonNull(told == null ? wasted : told);
+    }
+
+    ModelReply replyOrThrow() {
+      if (failure != null) {
+        throw failure;
+      }
+      return requireNonNull(reply);
+    }
+  }
+
+  /** Sums what failed attempts used. */
+  private static final class Waste implements Consumer<ModelDelta> {
+    private final Consumer<ModelDelta> deltas;
+    private @Nullable Spending sum;
+
+    Waste(Consumer<ModelDelta> deltas) {
+      this.deltas = deltas;
+    }
+
+    @Override
+    public void accept(ModelDelta delta) {
+      if (delta instanceof ModelDelta.Wasted(Usage usage, OptionalLong cost)) {
+        Spending more = spending(usage, cost);
+        sum = sum == null ? more : sum.plus(more);
+      }
+      deltas.accept(delta);
+    }
   }
 
   static Spending spending(Usage usage, OptionalLong costMicros) {

@@ -50,7 +50,7 @@ final class StreamText implements Consumer<ModelDelta> {
           events.accept(new RunEvent.ModelTextPart(candidate, purpose, turn, takeEnd()));
         }
       }
-      case ModelDelta.ToolCallPart _ -> {
+      case ModelDelta.ToolCallPart _, ModelDelta.Wasted _ -> {
         // arguments are of interest when the call is made
       }
       case ModelDelta.Retrying retrying -> {

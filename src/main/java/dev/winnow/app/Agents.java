@@ -39,14 +39,20 @@ final class Agents {
   static AgentFactories factories(Settings settings) {
     SdkModels models =
         new SdkModels(
-            prices(settings), settings.models().limitsOfProviders(), settings.models().windows());
+            prices(settings),
+            settings.models().limitsOfProviders(),
+            settings.models().windows(),
+            settings.upstream());
     ProviderAgents sdk = new ProviderAgents(models, settings.credentials());
     CliAgents programs = programs(settings);
     return new AgentFactories(
         Map.of(Provider.OPENAI, sdk, Provider.ANTHROPIC, sdk),
         Map.of(Driver.CODEX, programs, Driver.CLAUDE, programs),
         Optional.of(
-            new HttpAgents(settings.credentials(), settings.models().limits(ReadProviders.HTTP))),
+            new HttpAgents(
+                settings.credentials(),
+                settings.models().limits(ReadProviders.HTTP),
+                settings.upstream())),
         new ScriptedAgents(Toolbox.NAMES));
   }
 
@@ -56,7 +62,8 @@ final class Agents {
         settings.credentials(),
         settings.programs().environment(),
         settings.programs().paths(),
-        prices(settings));
+        prices(settings),
+        settings.upstream());
   }
 
   /** List prices, and over them the user's own. */

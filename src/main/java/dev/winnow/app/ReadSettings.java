@@ -17,6 +17,7 @@ import dev.winnow.telemetry.Redact;
 import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox.Preference;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,9 @@ final class ReadSettings {
           ".*(?:_KEY|_TOKEN|_SECRET|APIKEY|PASSWORD|PASSWD|PGPASS)", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern PASSWORD = Pattern.compile("://[^:/@]*:([^@]+)@");
+
+  /** A percent sign that begins no escape. */
+  private static final String BARE_PERCENT = "%(?![0-9A-Fa-f]{2})";
 
   private static final List<String> HEADERS =
       List.of(
@@ -323,6 +327,7 @@ final class ReadSettings {
     ToolSettings tools = new ReadTools(variables, errors, sources).read(fileTools);
     Set<Driver> delegates = delegates();
     TelemetrySettings telemetry = new ReadTelemetry(variables, errors, sources).read();
+    UpstreamProxy upstream = upstream();
     knowSecrets();
     if (!errors.isEmpty()) {
       String problem =
@@ -344,10 +349,25 @@ final class ReadSettings {
         keep,
         credentials(),
         ProgramSettings.of(environment, programs, delegates),
+        upstream,
         telemetry,
         TraceContext.parse(environment.getOrDefault("TRACEPARENT", "")),
         server,
         sources);
+  }
+
+  /** Only from the environment: a repository must not lead prompts and keys elsewhere. */
+  private UpstreamProxy upstream() {
+    try {
+      UpstreamProxy upstream = UpstreamProxy.of(environment);
+      if (upstream != UpstreamProxy.NONE) {
+        sources.put("proxy", "environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY");
+      }
+      return upstream;
+    } catch (WinnowException e) {
+      errors.add(String.valueOf(e.getMessage()));
+      return UpstreamProxy.NONE;
+    }
   }
 
   /** What looks like a secret by its name is taken out of everything that is told. */
@@ -363,15 +383,18 @@ final class ReadSettings {
       for (String header : environment.getOrDefault(variable, "").split(",", -1)) {
         String value = header.substring(header.indexOf('=') + 1);
         Redact.know(value);
-        Redact.know(URLDecoder.decode(value.replaceAll("%(?![0-9A-Fa-f]{2})", "%25"), UTF_8));
+        Redact.know(URLDecoder.decode(value.replaceAll(BARE_PERCENT, "%25"), UTF_8));
       }
     }
-    String url = databaseUrl;
-    if (url != null) {
-      Matcher password = PASSWORD.matcher(url);
-      if (password.find()) {
-        Redact.know(password.group(1));
-      }
+    knowPassword(databaseUrl);
+    UpstreamProxy.VARIABLES.forEach(name -> knowPassword(environment.get(name)));
+  }
+
+  private static void knowPassword(@Nullable String url) {
+    Matcher password = PASSWORD.matcher(url == null ? "" : url);
+    if (password.find()) {
+      Redact.know(password.group(1));
+      Redact.know(URLDecoder.decode(password.group(1).replaceAll(BARE_PERCENT, "%25"), UTF_8));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
  * @param programs where agents that are programs of their own are found
+ * @param upstream the proxy of this machine's network
  * @param outerSpan the span in which this process was started, from {@code TRACEPARENT}
  * @param server how 'winnow serve' faces the network
  * @param sources where each value that was set came from; never a value
@@ -43,6 +45,7 @@ record Settings(
     KeepSettings keep,
     Credentials credentials,
     ProgramSettings programs,
+    UpstreamProxy upstream,
     TelemetrySettings telemetry,
     Optional<TraceContext> outerSpan,
     ServerOptions server,
@@ -85,6 +88,7 @@ record Settings(
         keep,
         credentials,
         programs,
+        upstream,
         telemetry,
         outerSpan,
         server,
@@ -119,6 +123,7 @@ record Settings(
                 .browser()
                 .map(b -> "%d s, hosts %s".formatted(b.timeout().toSeconds(), hosts(b)))
                 .orElse("off")));
+    shown.add(shown("proxy", upstream.shown()));
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));

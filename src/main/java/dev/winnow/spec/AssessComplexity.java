@@ -26,7 +26,7 @@ final class AssessComplexity {
           "\\b(architecture|redesign|rewrite|migrat\\w+|refactor\\w*|framework|platform|multi-?tenant|microservices?|distributed|end[- ]to[- ]end|from scratch|every module|all modules)\\b");
   private static final Pattern RISKY =
       Pattern.compile(
-          "\\b(auth\\w*|oauth|security|permissions?|encrypt\\w*|payments?|billing|concurren\\w+|transactions?|schema|database|cache|scal\\w+|backwards? compatib\\w+|privacy|gdpr)\\b");
+          "\\b(auth\\w*|oauth|security|permissions?|encrypt\\w*|payments?|billing|concurren\\w+|transactions?|schema|database|cache|scal\\w+|backwards? compatib\\w+|privacy|gdpr|rate[- ]limit\\w*|sessions?)\\b");
   private static final Pattern OUTSIDE =
       Pattern.compile(
           "\\b(api|webhooks?|third[- ]party|integrat\\w+|oauth|smtp|e-?mail|s3|kafka|queue|external|provider)\\b");

@@ -25,17 +25,43 @@ public final class CheckCriterion {
           + "|stops?|ends?|opens?|closes?|passes|can|cannot|must|shall|should|will|does|supports?"
           + "|counts?|parses?|prompts?|asks?|warns?|blocks?|allows?|denies|evicts?|expires?|loads?";
 
-  private static final Pattern OBSERVABLE = Pattern.compile("(?i)\\b(?:" + OUTCOME + ")\\b");
+  /** Verbs that can say it too, but also belong to what leads to an outcome. */
+  private static final String MORE =
+      "answers?|appears?|disappears?|selects?|selected|leaves?|happens?|runs?|switches"
+          + "|produces?|succeeds?|drains?|converts?|prevents?|retries|retried|uses?|used|cuts?|hides?"
+          + "|moves?|moved|copies|copied|reads?|finds?|found|skips?|skipped|replaces?|replaced|logged"
+          + "|causes?|calls?|emits?|publishes|notifies|triggers?|renders?|validates?|resolves?|holds?"
+          + "|waits?|times out|resumes?|begins?|falls back|takes?|needs?|requires?|knows?|sees?";
 
-  /** Words that different people would test differently. */
+  private static final Pattern CLEAR = Pattern.compile("(?i)\\b(?:" + OUTCOME + ")\\b");
+  private static final Pattern OBSERVABLE =
+      Pattern.compile("(?i)\\b(?:" + OUTCOME + "|" + MORE + ")\\b");
+
+  /** Text in code form, quotation marks or a comparison names its outcome by itself. */
+  private static final Pattern LITERAL = Pattern.compile("`[^`]+`|\"[^\"]+\"|[=!<>]=|\\d");
+
+  /** Words of English that hardly any sentence is without. */
+  private static final Pattern ENGLISH =
+      Pattern.compile(
+          "(?i)\\b(?:the|a|an|of|in|to|and|for|with|it|its|not|on|when|no|by|at|from|or|if|as|all)\\b");
+
+  private static final int SENTENCE = 5; // words
+
+  /** Words that different people would test differently, wherever they stand. */
+  private static final String ANYWHERE =
+      "user[- ]friendly|intuitive\\w*|nicely|properly|appropriate(?:ly)?|adequate(?:ly)?|robustly"
+          + "|seamless(?:ly)?|efficiently|quickly|as expected|as needed|easily|reasonabl[ey]"
+          + "|well|somehow|etc\\.?|works? correctly|works? fine|works?";
+
+  /** Words that say nothing when they are what is claimed; "a bad row" may have a meaning. */
+  private static final String CLAIMED =
+      "nice|robust|efficient|fast|good|better|easy|clean|modern|handled|ensured|improved|optimi[sz]ed"
+          + "|implemented|scalable|secure";
+
   private static final Pattern VAGUE =
       Pattern.compile(
-          "(?i)\\b(user[- ]friendly|intuitive\\w*|nice(?:ly)?|properly|appropriate(?:ly)?|adequate(?:ly)?"
-              + "|robust(?:ly)?|seamless(?:ly)?|efficient(?:ly)?|fast|quickly|as expected|as needed"
-              + "|good|better|easy|easily|reasonabl[ey]|well|clean|modern|somehow|etc\\.?"
-              + "|works? correctly|works? fine|works?)(?=\\W|$)");
-
-  private static final Pattern NUMBER = Pattern.compile("\\d");
+          "(?i)\\b(?:(?<any>%s)|(?:is|are|be|been|stays?|becomes?|looks?|feels?)\\s+(?:(?:very|more|much)\\s+|\\w+ly\\s+)?(?<claim>%s))(?=[^\\w-]|$)"
+              .formatted(ANYWHERE, CLAIMED));
 
   private static final Pattern NEXT_SENTENCE =
       Pattern.compile("[.;!]\\s+(?=\\p{Lu}|\\p{Ll})|\\n\\s*(?:[-*]\\s+)?");
@@ -77,7 +103,7 @@ public final class CheckCriterion {
                 "criterion-compound",
                 "%s describes more than one behaviour ('%s' is another): give each its own id."
                     .formatted(id, shortened(part)))));
-    if (!OBSERVABLE.matcher(text).find()) {
+    if (!namesOutcome(text)) {
       problems.add(
           Validation.Finding.error(
               "criterion-no-outcome",
@@ -85,15 +111,23 @@ public final class CheckCriterion {
                   .formatted(id, shortened(text))));
     } else {
       Matcher vague = VAGUE.matcher(text);
-      if (vague.find() && !NUMBER.matcher(text).find()) {
+      if (!LITERAL.matcher(text).find() && vague.find()) {
+        String word = vague.group("any") == null ? vague.group("claim") : vague.group("any");
         problems.add(
             Validation.Finding.error(
                 "criterion-vague",
                 "%s says '%s', which nobody can test: say what can be observed instead."
-                    .formatted(id, vague.group(1))));
+                    .formatted(id, word)));
       }
     }
     return problems;
+  }
+
+  /** A sentence of another language is left to people: this knows the words of English only. */
+  private static boolean namesOutcome(String text) {
+    return OBSERVABLE.matcher(text).find()
+        || LITERAL.matcher(text).find()
+        || (text.split("\\s+").length >= SENTENCE && !ENGLISH.matcher(text).find());
   }
 
   /** A second part that has an outcome of its own; given, when and then belong together. */
@@ -110,7 +144,7 @@ public final class CheckCriterion {
     for (int i = 1; i < parts.length; i++) {
       boolean explains =
           parts[i].matches("(?is)\\s*(?:this|that|because|so that|e\\.g|i\\.e|for example).*");
-      if (!explains && OBSERVABLE.matcher(parts[i]).find() && OBSERVABLE.matcher(parts[0]).find()) {
+      if (!explains && CLEAR.matcher(parts[i]).find() && CLEAR.matcher(parts[0]).find()) {
         return Optional.of(parts[i].strip());
       }
     }

@@ -6,6 +6,7 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.TestSandboxes;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ abstract class CliAgentContract extends AgentContract {
             new Credentials(Map.of("A_KEY", "sk-secret-key")),
             Map.of(),
             Map.of(driver, FakeProgram.playing(driver, scenario)),
-            PriceTable.packaged())
+            PriceTable.packaged(),
+            UpstreamProxy.NONE)
         .build(
             driver.label(),
             new AgentConfig.Cli(driver, Optional.empty(), Optional.empty(), Optional.of("A_KEY")));

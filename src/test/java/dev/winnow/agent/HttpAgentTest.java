@@ -13,6 +13,7 @@ import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.ToolSpec;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ class HttpAgentTest extends AgentContract {
     ProtocolServer server = new ProtocolServer(behaviour);
     servers.add(server);
     URI endpoint = URI.create(server.address() + "/v1/prompt?secret=in-query");
-    return new HttpAgents(new Credentials(Map.of("TOKEN", "very-secret-token")), limits)
+    return new HttpAgents(
+            new Credentials(Map.of("TOKEN", "very-secret-token")), limits, UpstreamProxy.NONE)
         .build(
             "reviewer",
             new AgentConfig.Http(

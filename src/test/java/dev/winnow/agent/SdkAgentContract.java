@@ -11,6 +11,7 @@ import dev.winnow.agent.provider.ProtocolServer;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,8 @@ abstract class SdkAgentContract extends AgentContract {
         new SdkModels(
             PriceTable.packaged(),
             Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
-            Map.of());
+            Map.of(),
+            UpstreamProxy.NONE);
     return new AssistantAgent(
         "sdk", Agent.Kind.SDK, protocol().model(models, server.address(), "sk-test-key"));
   }
@@ -119,6 +121,30 @@ abstract class SdkAgentContract extends AgentContract {
               assertThat(retried.attempt()).isEqualTo(1);
               assertThat(retried.reason()).contains("HTTP 529");
             });
+  }
+
+  @Test
+  void whatFailedAttemptsUsedIsInTheLedger() {
+    String broken =
+        protocol().beginning() + protocol().piece("Ha") + protocol().overloadedInStream();
+    AtomicInteger calls = new AtomicInteger();
+    Agent agent =
+        agent((_, reply) ->
+            reply.stream(
+                calls.getAndIncrement() == 1
+                    ? protocol().stream(Answer.saying("finished"))
+                    : broken));
+    try (AgentSession session = agent.open(context())) {
+      AgentReply done = session.prompt(new Prompt("red", "tests"), Cancellation.never());
+      assertThat(done.text()).isEqualTo("finished");
+      AgentReply failed = session.prompt(new Prompt("green", "code"), Cancellation.never());
+      assertThat(failed.ending()).isEqualTo(AgentReply.Ending.FAILED);
+      assertThat(journal.ledger())
+          .containsExactly(
+              "settled %d %d"
+                  .formatted(done.usage().inputTokens() + 1230, done.usage().outputTokens() + 1),
+              "settled 3690 3");
+    }
   }
 
   @Test

@@ -34,6 +34,15 @@ public final class TestJournal {
         database.query("select key from step where run_id = ?", row -> row.text("key"), run));
   }
 
+  /** The entries of the ledger, as state, input and output tokens. */
+  java.util.List<String> ledger() {
+    return database.query(
+        "select state || ' ' || input_tokens || ' ' || output_tokens as entry from ledger"
+            + " where run_id = ? order by id",
+        row -> row.text("entry"),
+        run);
+  }
+
   /** What is recorded for a step, as JSON. */
   String result(String key) {
     return database

@@ -12,6 +12,7 @@ import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.egress.AllowedHost;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -156,7 +157,8 @@ class ReadSettingsTest {
     assertThat(models.limits("anthropic")).isEqualTo(ProviderLimits.DEFAULT);
     ProviderAccount local =
         new ProviderAccount("", Optional.of(URI.create("http://127.0.0.1:1/v1")), Optional.empty());
-    SdkModels made = new SdkModels(Agents.prices(read()), Map.of(), models.windows());
+    SdkModels made =
+        new SdkModels(Agents.prices(read()), Map.of(), models.windows(), UpstreamProxy.NONE);
     assertThat(
             made.openAi("openai-responses:qwen3-coder", local, OptionalDouble.empty())
                 .contextTokens())

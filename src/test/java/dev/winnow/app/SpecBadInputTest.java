@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,51 @@ class SpecBadInputTest {
     refused("All tasks of track t_20260101 are done", run);
     Files.writeString(plan, "- [ ] Task: User Manual Verification 'x'\n");
     refused("is yours", run);
+  }
+
+  private static JsonNode validated(Path repository, String... more) {
+    String id =
+        winnow
+            .run(
+                "spec-run",
+                "--task",
+                "Add a greeting",
+                "--repo",
+                repository.toString(),
+                "--mode",
+                "stub",
+                "--json")
+            .last()
+            .path("id")
+            .asText();
+    TestCommandLine.Result result =
+        winnow.run(
+            Stream.concat(Stream.of("specs", "validate", id, "--json"), Stream.of(more))
+                .toArray(String[]::new));
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    return result.last().path("artifacts").path("validation").path("findings");
+  }
+
+  @Test
+  void aRepositoryThatCannotBeWorkedOnIsSaidBeforeAnythingIsSpent() throws Exception {
+    Path bare = Files.createDirectories(files.resolve("bare"));
+    Files.writeString(bare.resolve("notes.txt"), "nothing to test");
+    InitRepository.in(bare, "The beginning");
+    assertThat(validated(bare).findValuesAsText("id")).contains("repository");
+
+    Path broken = Files.createDirectories(files.resolve("broken"));
+    Files.writeString(broken.resolve("go.mod"), "module broken\n\ngo 1.21\n");
+    Files.writeString(broken.resolve("broken.go"), "package broken\n\nfunc Greet( string {\n");
+    Files.writeString(
+        broken.resolve("broken_test.go"),
+        "package broken\n\nimport \"testing\"\n\nfunc TestGreet(t *testing.T) { Greet() }\n");
+    InitRepository.in(broken, "The beginning");
+    assertThat(validated(broken).findValuesAsText("id")).doesNotContain("repository-build");
+    assertThat(validated(broken, "--build"))
+        .anyMatch(finding ->
+            finding.path("id").asText().equals("repository-build")
+                && finding.path("severity").asText().equalsIgnoreCase("error")
+                && finding.path("message").asText().contains("does not build"));
   }
 
   @Test

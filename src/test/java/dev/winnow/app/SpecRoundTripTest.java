@@ -4,9 +4,13 @@ import static dev.winnow.app.RepositoryState.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.agent.provider.OpenAiProtocol;
+import dev.winnow.agent.provider.Protocol;
+import dev.winnow.agent.provider.ProtocolServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,16 @@ class SpecRoundTripTest {
             .replace("test_refuses_nothing", "test_ac2_refuses_nothing")
             .replace("test_one", "test_ac1_one")
             .replace("test_no_empty_text", "test_ac2_no_empty_text"));
+    return "scripted:" + file;
+  }
+
+  /** The right script with a longer comment. */
+  private static String explained(FixtureRepository python) throws IOException {
+    Path file = scripts.resolve("explained.json");
+    Files.writeString(
+        file,
+        Files.readString(Path.of(named(python, "right").substring("scripted:".length())))
+            .replace("stands for.\\\"", "stands for.\\n\\n    At length.\\n    \\\""));
     return "scripted:" + file;
   }
 
@@ -152,18 +166,35 @@ class SpecRoundTripTest {
     String[] again = {"plan", "latest", "--track", python.directory().toString()};
     assertThat(winnow.run(again).err()).contains("short name 'read-roman-numerals' already");
 
-    TestCommandLine.Result run =
-        winnow.run(
-            "run",
-            "--track",
-            "read-roman-numerals",
-            "--repo",
-            python.directory().toString(),
-            "--agents",
-            named(python, "right") + "," + named(python, "right"),
-            "--approve",
-            "--json");
-    assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+    TestCommandLine.Result run;
+    OpenAiProtocol openAi = new OpenAiProtocol();
+    try (ProtocolServer judge =
+        new ProtocolServer(
+            (_, reply) -> reply.stream(openAi.stream(Protocol.Answer.saying("cannot tell"))))) {
+      run =
+          winnow.run(
+              Map.of("OPENAI_BASE_URL", judge.address().resolve("/v1").toString()),
+              "run",
+              "--track",
+              "read-roman-numerals",
+              "--repo",
+              python.directory().toString(),
+              "--agents",
+              named(python, "right") + "," + explained(python),
+              "--judge",
+              "openai",
+              "--approve",
+              "--json");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+      // a tie: the judge is told what the change has to do
+      assertThat(judge.received())
+          .isNotEmpty()
+          .allMatch(asked ->
+              asked
+                  .body()
+                  .toString()
+                  .contains("AC-1**: from_roman returns the number of a canonical numeral"));
+    }
     assertThat(Files.readString(conductor.resolve("tracks.md"))).isEqualTo(list);
     String id = run.last().path("run").asText();
     TestCommandLine.Result approved = winnow.run("runs", "approve", id);

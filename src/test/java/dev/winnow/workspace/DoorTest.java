@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.winnow.Cancellation;
 import dev.winnow.workspace.egress.AllowedHost;
 import dev.winnow.workspace.egress.EgressProxy;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -139,6 +140,7 @@ class DoorTest {
                     List.of(AllowedHost.parse("127.0.0.1:" + provider.port())),
                     AddressRule.PUBLIC_ONLY.allowing(List.of("127.0.0.1")),
                     false,
+                    UpstreamProxy.NONE,
                     refused::add))) {
       String open = "CONNECT 127.0.0.1:%d HTTP/1.1\\n\\n".formatted(provider.port());
       CommandResult allowed =

@@ -9,6 +9,7 @@ import dev.winnow.agent.AgentState.Status;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,18 +25,21 @@ public final class CliAgents implements AgentFactory<AgentConfig.Cli> {
   private final FindProgram programs;
   private final FindLogIn logIns;
   private final PriceTable prices;
+  private final UpstreamProxy upstream;
   private final Duration silence;
 
   /**
    * @param environment Winnow's own: PATH, HOME, and what tells where a program keeps its log-in
    * @param paths of programs that the operator named
+   * @param upstream the proxy that providers are reached through
    */
   public CliAgents(
       Credentials credentials,
       Map<String, String> environment,
       Map<Driver, Path> paths,
-      PriceTable prices) {
-    this(credentials, environment, paths, prices, SILENCE);
+      PriceTable prices,
+      UpstreamProxy upstream) {
+    this(credentials, environment, paths, prices, upstream, SILENCE);
   }
 
   CliAgents(
@@ -43,11 +47,13 @@ public final class CliAgents implements AgentFactory<AgentConfig.Cli> {
       Map<String, String> environment,
       Map<Driver, Path> paths,
       PriceTable prices,
+      UpstreamProxy upstream,
       Duration silence) {
     this.credentials = credentials;
     this.programs = new FindProgram(environment, paths);
     this.logIns = new FindLogIn(environment, Clock.systemUTC());
     this.prices = prices;
+    this.upstream = upstream;
     this.silence = silence;
   }
 
@@ -108,6 +114,7 @@ public final class CliAgents implements AgentFactory<AgentConfig.Cli> {
             config.key().flatMap(credentials::get),
             needsLogIn(config) ? logIns.find(config.driver()).logIn() : Optional.empty(),
             silence,
-            prices));
+            prices,
+            upstream));
   }
 }

@@ -3,6 +3,7 @@ package dev.winnow.agent.cli;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
  * @param key the provider's key; empty when there is none
  * @param logIn used when there is neither a key nor an address of one's own
  * @param silence without a sign of life before it is stopped
+ * @param upstream the proxy that the provider is reached through
  */
 record CliSettings(
     Driver driver,
@@ -25,7 +27,8 @@ record CliSettings(
     Optional<String> key,
     Optional<FindLogIn.LogIn> logIn,
     Duration silence,
-    PriceTable prices) {
+    PriceTable prices,
+    UpstreamProxy upstream) {
 
   /** No program tells before a prompt what it will use; this is a long one. */
   private static final int USUAL_INPUT = 400_000;

@@ -3,6 +3,7 @@ package dev.winnow.agent.cli;
 import dev.winnow.workspace.ServeConnections;
 import dev.winnow.workspace.egress.Connection;
 import dev.winnow.workspace.egress.HttpHead;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,17 +61,24 @@ final class CredentialProxy implements ServeConnections.Server, AutoCloseable {
    * @param base the provider's address
    * @param key the real one; empty when the provider wants none
    * @param standIn what the program inside has to show
+   * @param upstream the proxy that the provider is reached through
    * @param activity is called whenever something came from the provider
    */
   CredentialProxy(
-      ProviderCalls calls, URI base, Optional<String> key, String standIn, Runnable activity) {
+      ProviderCalls calls,
+      URI base,
+      Optional<String> key,
+      String standIn,
+      UpstreamProxy upstream,
+      Runnable activity) {
     this.calls = calls;
     this.base = base;
     this.key = key;
     this.standIn = standIn;
     this.activity = activity;
     this.client =
-        HttpClient.newBuilder()
+        upstream
+            .into(HttpClient.newBuilder())
             // small servers stumble over the offer to switch to HTTP/2
             .version(
                 "http".equals(base.getScheme())

@@ -35,6 +35,7 @@ record OpenDoor(Door door, Access access, Runnable proxy) implements AutoCloseab
               settings.program().logInHosts().stream().map(AllowedHost::parse).toList(),
               AddressRule.PUBLIC_ONLY,
               false,
+              settings.upstream(),
               refusals);
       Door door =
           Door.open(
@@ -55,6 +56,7 @@ record OpenDoor(Door door, Access access, Runnable proxy) implements AutoCloseab
             settings.base(),
             settings.key(),
             standIn,
+            settings.upstream(),
             activity);
     Door door = Door.open(place.sandbox(), place.workspace(), home.directory(), proxy);
     return new OpenDoor(door, new Access.Key(door.port(), standIn), proxy::close);

@@ -118,7 +118,7 @@ final class ClassifyFailure {
       case SERVER -> "the provider failed";
       case BAD_REQUEST -> "the provider refused the request";
       case NOT_A_STREAM -> "the provider did not answer with a stream";
-      case NO_CONNECTION, CUT, NO_FIRST_BYTE, SILENT, OUT_OF_TIME, TOO_LARGE, MALFORMED ->
+      case NO_CONNECTION, PROXY, CUT, NO_FIRST_BYTE, SILENT, OUT_OF_TIME, TOO_LARGE, MALFORMED ->
           "the call failed";
     };
   }

@@ -6,6 +6,7 @@ import dev.winnow.agent.AgentFactory;
 import dev.winnow.agent.AgentState;
 import dev.winnow.agent.AssistantAgent;
 import dev.winnow.agent.Credentials;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +19,17 @@ public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
 
   private final Credentials credentials;
   private final ProviderLimits limits;
+  private final UpstreamProxy upstream;
   private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
   private @Nullable Transport transport;
 
-  public HttpAgents(Credentials credentials, ProviderLimits limits) {
+  /**
+   * @param upstream the proxy that agents are reached through
+   */
+  public HttpAgents(Credentials credentials, ProviderLimits limits, UpstreamProxy upstream) {
     this.credentials = credentials;
     this.limits = limits;
+    this.upstream = upstream;
   }
 
   @Override
@@ -43,7 +49,7 @@ public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
   /** Made by the first call, like everything that costs time. */
   private synchronized Transport transport() {
     if (transport == null) {
-      transport = new Transport(limits.connect());
+      transport = new Transport(limits.connect(), upstream);
     }
     return transport;
   }

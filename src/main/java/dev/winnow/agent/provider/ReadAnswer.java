@@ -23,12 +23,23 @@ final class ReadAnswer {
 
     /** After the terminal event. */
     ModelReply reply();
+
+    /** When the answer failed: tells what it used, if the provider said so. */
+    void tellWaste();
   }
 
   private ReadAnswer() {}
 
   static ModelReply read(InputStream in, ProviderLimits limits, Protocol protocol) {
-    EventStream events = new EventStream(in, limits);
+    try {
+      return whole(in, new EventStream(in, limits), protocol);
+    } catch (ProviderFailure e) {
+      protocol.tellWaste();
+      throw e;
+    }
+  }
+
+  private static ModelReply whole(InputStream in, EventStream events, Protocol protocol) {
     while (true) {
       EventStream.@Nullable Event event = events.next();
       if (event == null) {

@@ -171,6 +171,13 @@ final class ReadMessage implements ReadAnswer.Protocol {
     };
   }
 
+  @Override
+  public void tellWaste() {
+    if (usage.has("input_tokens")) {
+      deltas.accept(new ModelDelta.Wasted(used(), cost.of(model, used())));
+    }
+  }
+
   /** Anthropic counts what the cache read and wrote beside the input; here they are parts of it. */
   private Usage used() {
     long read = usage.path("cache_read_input_tokens").asLong();

@@ -50,8 +50,10 @@ final class ReadResponse implements ReadAnswer.Protocol {
         response = data.path("response");
         return true;
       }
-      case "response.failed" ->
-          throw ClassifyFailure.event(data.path("response").path("error"), apiKey);
+      case "response.failed" -> {
+        response = data.path("response");
+        throw ClassifyFailure.event(data.path("response").path("error"), apiKey);
+      }
       case "error" ->
           throw ClassifyFailure.event(data.has("error") ? data.path("error") : data, apiKey);
       default -> {
@@ -118,6 +120,16 @@ final class ReadResponse implements ReadAnswer.Protocol {
         refused ? StopReason.REFUSED : stop(done, wanted),
         model,
         done.path("usage").isObject() ? cost.of(model, usage) : OptionalLong.empty());
+  }
+
+  /** Only a response that ended tells usage. */
+  @Override
+  public void tellWaste() {
+    JsonNode ended = response;
+    if (ended != null && ended.path("usage").isObject()) {
+      Usage used = usage(ended.path("usage"));
+      deltas.accept(new ModelDelta.Wasted(used, cost.of(ended.path("model").asText(""), used)));
+    }
   }
 
   /** In order; an item that was not finished, at the output limit, is only in the response. */

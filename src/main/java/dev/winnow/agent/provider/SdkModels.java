@@ -5,6 +5,7 @@ import dev.winnow.agent.CapText;
 import dev.winnow.agent.ChatModel;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Provider;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class SdkModels {
   private final PriceTable prices;
   private final Map<Provider, ProviderLimits> limits;
   private final Map<String, Long> windows;
+  private final UpstreamProxy upstream;
   private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
   private final Map<Provider, Transport> transports = new HashMap<>();
 
@@ -29,12 +31,17 @@ public final class SdkModels {
    * @param limits of each provider; {@link ProviderLimits#DEFAULT} for those that are not there
    * @param windows how many tokens of input a model takes, by its bare name, where the operator
    *     knows better than Winnow
+   * @param upstream the proxy that providers are reached through
    */
   public SdkModels(
-      PriceTable prices, Map<Provider, ProviderLimits> limits, Map<String, Long> windows) {
+      PriceTable prices,
+      Map<Provider, ProviderLimits> limits,
+      Map<String, Long> windows,
+      UpstreamProxy upstream) {
     this.prices = prices;
     this.limits = Map.copyOf(limits);
     this.windows = Map.copyOf(windows);
+    this.upstream = upstream;
   }
 
   /**
@@ -121,7 +128,7 @@ public final class SdkModels {
 
   /** Made by the first call, like everything that costs time. */
   private synchronized Transport transport(Provider provider) {
-    return transports.computeIfAbsent(provider, p -> new Transport(limits(p).connect()));
+    return transports.computeIfAbsent(provider, p -> new Transport(limits(p).connect(), upstream));
   }
 
   private ProviderLimits limits(Provider provider) {

@@ -1,6 +1,7 @@
 package dev.winnow.agent.provider;
 
 import dev.winnow.Cancellation;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport {
 
+  /** How the JDK's client reports a CONNECT that was answered with another status than 200. */
+  private static final String NO_TUNNEL = "Tunnel failed, got:";
+
   /** The client sets these itself. */
   private static final Set<String> RESERVED = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
@@ -37,10 +41,13 @@ final class Transport {
   }
 
   private final HttpClient client;
+  private final UpstreamProxy upstream;
 
-  Transport(Duration connect) {
+  Transport(Duration connect, UpstreamProxy upstream) {
+    this.upstream = upstream;
     this.client =
-        HttpClient.newBuilder()
+        upstream
+            .into(HttpClient.newBuilder())
             .version(HttpClient.Version.HTTP_1_1)
             // a redirect would carry the key to wherever the answer says
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -66,6 +73,9 @@ final class Transport {
     try (var _ = attempt.cancellation().onCancel(() -> future.cancel(true))) {
       long patience = Math.min(attempt.limits().firstByte().toNanos(), attempt.left());
       HttpResponse<AnswerStream> response = future.get(patience, TimeUnit.NANOSECONDS);
+      if (response.statusCode() == 407) {
+        throw refusedByProxy(uri, "wants a log-in (HTTP 407)");
+      }
       answered = true;
       return new Answer(response.statusCode(), response.headers().map(), stream);
     } catch (TimeoutException e) {
@@ -99,9 +109,15 @@ final class Transport {
     return request.build();
   }
 
-  private static ProviderFailure failure(URI uri, @Nullable Throwable cause) {
+  private ProviderFailure failure(URI uri, @Nullable Throwable cause) {
     if (cause == null) {
       return cut();
+    }
+    String said = String.valueOf(cause.getMessage());
+    if (said.startsWith(NO_TUNNEL)) {
+      String status = said.substring(NO_TUNNEL.length()).strip();
+      return refusedByProxy(
+          uri, "does not connect to %s (HTTP %s)".formatted(uri.getHost(), status));
     }
     boolean unreached =
         cause instanceof ConnectException
@@ -111,9 +127,18 @@ final class Transport {
     return unreached
         ? new ProviderFailure(
             ProviderFailure.Kind.NO_CONNECTION,
-            "there is no connection to %s (%s)"
-                .formatted(uri.getHost(), cause.getClass().getSimpleName()))
+            "there is no connection to %s%s (%s)"
+                .formatted(
+                    uri.getHost(),
+                    upstream.shownFor(uri).map(" through the proxy "::concat).orElse(""),
+                    cause.getClass().getSimpleName()))
         : cut();
+  }
+
+  private ProviderFailure refusedByProxy(URI uri, String what) {
+    return new ProviderFailure(
+        ProviderFailure.Kind.PROXY,
+        "the proxy %s %s".formatted(upstream.shownFor(uri).orElse(""), what));
   }
 
   private static ProviderFailure cut() {

@@ -11,6 +11,7 @@ import dev.winnow.workspace.PlainText;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxSession;
 import dev.winnow.workspace.egress.EgressProxy;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,7 +193,7 @@ final class AgentBrowser implements Tool {
             sandbox,
             root.resolve("place"),
             directory,
-            new EgressProxy(settings.hosts(), reach, true, this::refuse));
+            new EgressProxy(settings.hosts(), reach, true, UpstreamProxy.NONE, this::refuse));
     door = opened;
     Limits limits = Limits.DEFAULT.withWall(Duration.ofDays(1)).withSilence(Duration.ofDays(1));
     SandboxSession started =

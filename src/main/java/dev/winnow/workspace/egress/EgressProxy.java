@@ -4,10 +4,12 @@ import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.BlockedAddress;
 import dev.winnow.workspace.ServeConnections;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,18 +49,25 @@ public final class EgressProxy implements ServeConnections.Server {
   private final List<AllowedHost> allowed;
   private final AddressRule addresses;
   private final boolean plain;
+  private final UpstreamProxy upstream;
   private final Consumer<String> refusals;
 
   /**
    * @param addresses what an allowed name may lead to
    * @param plain whether plain HTTP requests are served, beside CONNECT
+   * @param upstream through which tunnels go on; it finds the addresses of names then
    * @param refusals is told, in one line, what was not let through; from many threads
    */
   public EgressProxy(
-      List<AllowedHost> allowed, AddressRule addresses, boolean plain, Consumer<String> refusals) {
+      List<AllowedHost> allowed,
+      AddressRule addresses,
+      boolean plain,
+      UpstreamProxy upstream,
+      Consumer<String> refusals) {
     this.allowed = List.copyOf(allowed);
     this.addresses = addresses;
     this.plain = plain;
+    this.upstream = upstream;
     this.refusals = refusals;
   }
 
@@ -87,7 +96,9 @@ public final class EgressProxy implements ServeConnections.Server {
 
   private void tunnel(Connection client, HttpHead head) throws IOException {
     Target target = target(head.target(), -1);
-    try (SocketChannel server = connect(target)) {
+    requireAllowed(target);
+    Optional<UpstreamProxy.Hop> hop = upstream.before("https", target.host, target.port);
+    try (SocketChannel server = hop.isPresent() ? through(hop.get(), target) : connect(target)) {
       client.out().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
       client.out().flush();
       client.join(server);
@@ -105,6 +116,7 @@ public final class EgressProxy implements ServeConnections.Server {
       throw new Answer(400, "Bad Request", "a proxy wants http://host/path");
     }
     Target target = target(uri.getRawAuthority(), 80);
+    requireAllowed(target);
     String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     StringBuilder request = new StringBuilder();
@@ -148,10 +160,50 @@ public final class EgressProxy implements ServeConnections.Server {
     return new Target(host, Integer.parseInt(port));
   }
 
-  private SocketChannel connect(Target target) throws IOException {
+  private void requireAllowed(Target target) throws Answer {
     if (allowed.stream().noneMatch(host -> host.matches(target.host, target.port))) {
       throw new Answer(403, "Forbidden", NOT_ALLOWED.formatted(target.host + ":" + target.port));
     }
+  }
+
+  /** A tunnel of the other proxy's. */
+  private static SocketChannel through(UpstreamProxy.Hop hop, Target target) throws IOException {
+    SocketChannel server = SocketChannel.open();
+    boolean good = false;
+    try {
+      server.socket().connect(new InetSocketAddress(hop.host(), hop.port()), CONNECT_MILLIS);
+      String authority = target.host + ":" + target.port;
+      String logIn = hop.authorization().map("Proxy-Authorization: %s\r\n"::formatted).orElse("");
+      Connection connection = new Connection(server);
+      connection
+          .out()
+          .write(
+              "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$s\r\n"
+                  .formatted(authority, logIn)
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      // not buffered: what follows belongs to the tunnel
+      InputStream in = Channels.newInputStream(server);
+      int status = connection.within(HEADER_TIME, () -> HttpHead.statusOf(in));
+      good = status / 100 == 2;
+      if (!good) {
+        throw new Answer(
+            502,
+            "Bad Gateway",
+            "the proxy %s refuses to connect to %s (HTTP %d)".formatted(hop, authority, status));
+      }
+      return server;
+    } catch (Answer e) {
+      throw e;
+    } catch (IOException e) {
+      throw new Answer(502, "Bad Gateway", "the proxy %s does not answer".formatted(hop));
+    } finally {
+      if (!good) {
+        server.close();
+      }
+    }
+  }
+
+  private SocketChannel connect(Target target) throws IOException {
     List<InetAddress> found;
     try {
       found = addresses.check(target.host, target.port);

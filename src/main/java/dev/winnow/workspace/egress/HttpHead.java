@@ -45,6 +45,20 @@ public record HttpHead(String method, String target, List<Header> headers) {
    * @return empty when the connection ended before the first byte
    */
   public static Optional<HttpHead> read(InputStream in) throws IOException {
+    Optional<String> head = text(in);
+    return head.isPresent() ? Optional.of(parse(head.get())) : Optional.empty();
+  }
+
+  /** Reads the head of an answer, not a byte more, and returns its status. */
+  static int statusOf(InputStream in) throws IOException {
+    String head = text(in).orElseThrow(() -> new Malformed("there is no answer"));
+    if (!head.matches("(?s)HTTP/1\\.[01] [1-5][0-9][0-9][ \r].*")) {
+      throw new Malformed("the answer is not one of HTTP/1.1");
+    }
+    return Integer.parseInt(head.substring(9, 12));
+  }
+
+  private static Optional<String> text(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int matched = 0;
     while (matched < 4) {
@@ -53,7 +67,7 @@ public record HttpHead(String method, String target, List<Header> headers) {
         if (bytes.size() == 0) {
           return Optional.empty();
         }
-        throw new Malformed("the request ends in its header");
+        throw new Malformed("it ends in its header");
       }
       bytes.write(next);
       if (bytes.size() > LARGEST) {
@@ -61,7 +75,7 @@ public record HttpHead(String method, String target, List<Header> headers) {
       }
       matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
     }
-    return Optional.of(parse(bytes.toString(StandardCharsets.ISO_8859_1)));
+    return Optional.of(bytes.toString(StandardCharsets.ISO_8859_1));
   }
 
   private static HttpHead parse(String text) throws Malformed {

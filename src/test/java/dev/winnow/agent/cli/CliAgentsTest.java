@@ -10,6 +10,7 @@ import dev.winnow.agent.AgentState.Status;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +43,11 @@ class CliAgentsTest {
 
   private CliAgents agents(Map<Driver, Path> paths) {
     return new CliAgents(
-        new Credentials(Map.of("A_KEY", "sk-secret")), environment, paths, PriceTable.packaged());
+        new Credentials(Map.of("A_KEY", "sk-secret")),
+        environment,
+        paths,
+        PriceTable.packaged(),
+        UpstreamProxy.NONE);
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.TestSandboxes;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,9 @@ final class CliBench {
   AgentLimits limits = AgentLimits.DEFAULT;
   Optional<URI> provider = Optional.empty();
   Optional<String> model = Optional.empty();
+  Optional<String> key = Optional.of("A_KEY");
+  Map<String, String> environment = Map.of();
+  UpstreamProxy upstream = UpstreamProxy.NONE;
 
   CliBench(Driver driver, Database database) {
     this(driver, database, TestSandboxes.chosen());
@@ -56,11 +60,12 @@ final class CliBench {
   Agent agent(Path program) {
     return new CliAgents(
             new Credentials(Map.of("A_KEY", SECRET)),
-            Map.of(),
+            environment,
             Map.of(driver, program),
             PriceTable.packaged(),
+            upstream,
             silence)
-        .build(driver.label(), new AgentConfig.Cli(driver, model, provider, Optional.of("A_KEY")));
+        .build(driver.label(), new AgentConfig.Cli(driver, model, provider, key));
   }
 
   AgentSession open(Path program) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.winnow.agent.provider.ProtocolServer;
 import dev.winnow.workspace.ServeConnections;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -26,8 +27,14 @@ class CredentialProxyTest {
   private final AtomicInteger signs = new AtomicInteger();
 
   private String ask(ProviderCalls calls, URI base, String request) throws IOException {
+    return ask(UpstreamProxy.NONE, calls, base, request);
+  }
+
+  private String ask(UpstreamProxy upstream, ProviderCalls calls, URI base, String request)
+      throws IOException {
     try (CredentialProxy proxy =
-            new CredentialProxy(calls, base, Optional.of(KEY), STAND_IN, signs::incrementAndGet);
+            new CredentialProxy(
+                calls, base, Optional.of(KEY), STAND_IN, upstream, signs::incrementAndGet);
         ServeConnections served = ServeConnections.onLoopback(proxy);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -65,6 +72,23 @@ class CredentialProxyTest {
           .doesNotContainKey("cookie");
       assertThat(received.headers().get("host")).startsWith("127.0.0.1:");
       assertThat(signs.get()).isPositive();
+    }
+  }
+
+  @Test
+  void theProviderIsReachedThroughTheProxyOfTheNetwork() throws IOException {
+    try (ProtocolServer proxy = answering()) {
+      assertThat(
+              ask(
+                  UpstreamProxy.of(Map.of("HTTP_PROXY", proxy.address().toString())),
+                  ProviderCalls.OPENAI,
+                  URI.create("http://models.example.invalid/v1"),
+                  "POST /v1/responses HTTP/1.1\r\nAuthorization: Bearer %s\r\nContent-Length: 0\r\n\r\n"
+                      .formatted(STAND_IN)))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("data: two");
+      assertThat(proxy.received().getFirst().path())
+          .isEqualTo("http://models.example.invalid/v1/responses");
     }
   }
 

@@ -19,6 +19,7 @@ import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.SandboxCommand;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -51,7 +52,8 @@ class DelegateToProgramTest {
             new Credentials(Map.of("A_KEY", "sk-secret-key")),
             Map.of("PATH", "/nowhere"),
             programs,
-            PriceTable.packaged());
+            PriceTable.packaged(),
+            UpstreamProxy.NONE);
     AgentConfig.Cli config =
         new AgentConfig.Cli(Driver.CODEX, Optional.empty(), Optional.empty(), Optional.of("A_KEY"));
     var steps = bench.journal.pickUp();

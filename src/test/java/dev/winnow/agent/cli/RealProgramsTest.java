@@ -18,10 +18,12 @@ import dev.winnow.store.TestDatabase;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.TestSandboxes;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +138,54 @@ class RealProgramsTest {
       assertThat(bench.notices()).isEmpty();
       assertThat(left(bench)).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CODEX, chatgpt.com:443", "CLAUDE, api.anthropic.com:443"})
+  void withALogInItGoesToItsProviderThroughTheProxyOfTheNetwork(Driver driver, String host)
+      throws IOException {
+    Cancellation cancellation = new Cancellation();
+    // it sees which host is wanted; what follows would be TLS with the real provider
+    try (ProtocolServer proxy =
+        new ProtocolServer((_, reply) -> {
+          cancellation.cancel("seen");
+          reply.whole(502, Map.of(), "");
+        })) {
+      CliBench bench = bench(driver, proxy, TestSandboxes.chosen());
+      bench.provider = Optional.empty();
+      bench.key = Optional.empty();
+      bench.environment = logIn(Files.createTempDirectory(TestSandboxes.data(), "log-in-"));
+      bench.upstream = UpstreamProxy.of(Map.of("HTTPS_PROXY", proxy.address().toString()));
+      try (AgentSession session = bench.open(RealPrograms.path(driver))) {
+        assertThatThrownBy(() -> session.prompt(new Prompt("red", "write"), cancellation))
+            .isInstanceOf(Cancellation.Cancelled.class);
+      }
+      assertThat(proxy.received())
+          .isNotEmpty()
+          .allMatch(request -> request.method().equals("CONNECT") && request.path().equals(host));
+      assertThat(left(bench)).isEmpty();
+    }
+  }
+
+  /** Log-ins in the form of both programs. */
+  private static Map<String, String> logIn(Path codexHome) throws IOException {
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    String claims =
+        "{\"exp\": 4102444800, \"https://api.openai.com/auth\": {\"chatgpt_account_id\": \"a\"}}";
+    String token =
+        encoder.encodeToString("{\"alg\": \"none\"}".getBytes(StandardCharsets.UTF_8))
+            + "."
+            + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+            + ".c2ln";
+    Files.writeString(
+        codexHome.resolve("auth.json"),
+        """
+        {"auth_mode": "chatgpt", "OPENAI_API_KEY": null, "last_refresh": "2026-01-01T00:00:00Z", "tokens":
+          {"id_token": "%1$s", "access_token": "%1$s", "refresh_token": "r", "account_id": "a"}}
+        """
+            .formatted(token));
+    return Map.of(
+        "CODEX_HOME", codexHome.toString(), "CLAUDE_CODE_OAUTH_TOKEN", "sk-ant-oat01-test");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.winnow.agent.Driver;
 import dev.winnow.agent.PriceTable;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.workspace.CommandResult;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -37,7 +38,8 @@ class TranscriptsTest {
         Optional.empty(),
         Optional.empty(),
         Duration.ofMinutes(1),
-        PriceTable.packaged());
+        PriceTable.packaged(),
+        UpstreamProxy.NONE);
   }
 
   private static byte[] transcript(String name) throws IOException {

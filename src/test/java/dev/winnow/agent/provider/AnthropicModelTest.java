@@ -10,6 +10,7 @@ import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class AnthropicModelTest extends ChatModelContract {
       ModelReply reply =
           anthropic
               .model(
-                  new SdkModels(PriceTable.packaged(), Map.of(), Map.of()),
+                  new SdkModels(PriceTable.packaged(), Map.of(), Map.of(), UpstreamProxy.NONE),
                   server.address(),
                   "sk-test")
               .reply(

@@ -16,6 +16,7 @@ import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.Protocol.Answer;
 import dev.winnow.agent.tool.ToolSpec;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,8 @@ abstract class ModelFaultsContract {
             new SdkModels(
                 PriceTable.packaged(),
                 Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
-                Map.of()),
+                Map.of(),
+                UpstreamProxy.NONE),
             server.address(),
             KEY);
   }

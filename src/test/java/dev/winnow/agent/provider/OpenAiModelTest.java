@@ -10,6 +10,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.workspace.egress.UpstreamProxy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,9 @@ class OpenAiModelTest extends ChatModelContract {
             (_, reply) -> reply.stream(openAi.stream(Protocol.Answer.saying("ok"))))) {
       openAi
           .model(
-              new SdkModels(PriceTable.packaged(), Map.of(), Map.of()), server.address(), "sk-test")
+              new SdkModels(PriceTable.packaged(), Map.of(), Map.of(), UpstreamProxy.NONE),
+              server.address(),
+              "sk-test")
           .reply(
               new ModelRequest("red", "rules", List.of(new Message.User("x")), List.of()),
               _ -> {},

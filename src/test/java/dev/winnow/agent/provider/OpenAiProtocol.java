@@ -133,6 +133,7 @@ public final class OpenAiProtocol implements Protocol {
   public String overloadedInStream() {
     ObjectNode response = response("failed");
     response.putObject("error").put("code", "server_is_overloaded").put("message", "Overloaded");
+    response.putObject("usage").put("input_tokens", 1230).put("output_tokens", 1);
     return event("response.failed", "\"response\": " + response);
   }
 
