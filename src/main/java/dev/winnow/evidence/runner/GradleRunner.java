@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class GradleRunner implements JavaTestRunner {
 
   private static final Pattern TASK =
-      Pattern.compile("Execution failed for task '(?::[\\w.-]+)*:(\\w+)'");
+      Pattern.compile("Execution failed for task '[^'\\n]{0,300}:(\\w{1,100})'");
   private static final Pattern SOURCE_ERROR =
       Pattern.compile("(?m)^(?:e: )?(?:file://)?(/\\S+\\.(?:java|kt|groovy|scala):.*)$");
 

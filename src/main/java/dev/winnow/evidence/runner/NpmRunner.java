@@ -72,7 +72,7 @@ final class NpmRunner implements NodeTestRunner {
       case TestSelection.All() -> argv.addAll(arguments);
       case TestSelection.Files(List<String> paths) -> {
         argv.addAll(arguments.stream().filter(a -> a.startsWith("-") || a.equals("run")).toList());
-        argv.addAll(paths.stream().filter(NodeProject::isSource).toList());
+        argv.addAll(NodeProject.arguments(paths));
       }
     }
     argv.addAll(
