@@ -228,8 +228,7 @@ final class ClassifyRow {
           "all tests need an API that only the code of " + row.set() + " has");
     }
     if (!flaky.isEmpty()) {
-      return new Summary(
-          Outcome.FLAKY, "all its tests are flaky: " + QuoteOutput.some(flaky));
+      return new Summary(Outcome.FLAKY, "all its tests are flaky: " + QuoteOutput.some(flaky));
     }
     return dropped.isEmpty()
         ? new Summary(Outcome.CRASH, "no test was executed")
@@ -242,9 +241,7 @@ final class ClassifyRow {
   private String leftOut(long inapplicable) {
     String api =
         inapplicable == 0 ? "" : "; %d need an API of %s".formatted(inapplicable, row.set());
-    return flaky.isEmpty()
-        ? api
-        : api + "; flaky, counted for nobody: " + QuoteOutput.some(flaky);
+    return flaky.isEmpty() ? api : api + "; flaky, counted for nobody: " + QuoteOutput.some(flaky);
   }
 
   private static void part(List<String> parts, Collection<String> ids, String what) {
@@ -255,6 +252,7 @@ final class ClassifyRow {
 
   private MatrixCell bare(String candidate, Outcome outcome, String reason) {
     String why = reason.isBlank() ? outcome.label() : reason;
-    return new MatrixCell(row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky), List.of());
+    return new MatrixCell(
+        row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky), List.of());
   }
 }

@@ -80,7 +80,7 @@ final class CountTests {
         if (cell.candidate().equals(set.id()) || set.id().equals(TestSet.TESTER)) {
           cell.results().forEach(result -> ids.add(result.id()));
         }
-        }
+      }
     }
     if (!set.compileRed()) {
       ids.retainAll(set.red());

@@ -98,8 +98,8 @@ final class EvidenceBuilder {
   }
 
   /**
-   * Results as {@code id+} passed, {@code id-} failed, {@code id~} flaky, {@code id/} skipped, {@code
-   * id?} not applicable.
+   * Results as {@code id+} passed, {@code id-} failed, {@code id~} flaky, {@code id/} skipped,
+   * {@code id?} not applicable.
    */
   EvidenceBuilder cell(String set, String candidate, String results) {
     List<TestResult> parsed = new ArrayList<>();
@@ -122,8 +122,7 @@ final class EvidenceBuilder {
     boolean failed = parsed.stream().anyMatch(r -> r.status() == TestStatus.FAILED);
     cells.removeIf(c -> c.testSet().equals(set) && c.candidate().equals(candidate));
     Outcome outcome = failed ? Outcome.ASSERTION : Outcome.PASS;
-    cells.add(
-        new MatrixCell(set, candidate, outcome, "because", parsed, flaky, notApplicable));
+    cells.add(new MatrixCell(set, candidate, outcome, "because", parsed, flaky, notApplicable));
     return this;
   }
 

@@ -38,9 +38,7 @@ final class CollectJunit {
           // thousands of files, each within its limit, must not fill the memory together
           messages += result.message().length();
           results.add(
-              messages <= MAX_MESSAGES
-                  ? result
-                  : new TestResult(result.id(), result.status(), ""));
+              messages <= MAX_MESSAGES ? result : new TestResult(result.id(), result.status(), ""));
         }
       } catch (ReportFiles.Unbelievable e) {
         return Report.suspicious(String.valueOf(e.getMessage()));

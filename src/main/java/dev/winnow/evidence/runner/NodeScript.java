@@ -44,7 +44,9 @@ final class NodeScript {
   static @Nullable TestRunner runner(String script) {
     // nobody writes that by hand, and the patterns recurse
     boolean tooLong = script.length() > 2_000;
-    if (script.isEmpty() || tooLong || SHELL.matcher(QUOTED.matcher(script).replaceAll("")).find()) {
+    if (script.isEmpty()
+        || tooLong
+        || SHELL.matcher(QUOTED.matcher(script).replaceAll("")).find()) {
       return null;
     }
     List<String> words = words(script);

@@ -78,8 +78,7 @@ final class NpmRunner implements NodeTestRunner {
     argv.addAll(
         switch (tool) {
           case "vitest" -> List.of("--reporter=json", "--outputFile=" + report);
-          case "jest" ->
-              List.of("--ci", "--json", "--outputFile=" + report, "--cacheDirectory=/tmp/jest");
+          case "jest" -> List.of("--ci", "--json", "--outputFile=" + report);
           default -> List.of("--reporter=json", "--reporter-option=output=" + report);
         });
     Map<String, String> variables = new HashMap<>(environment);

@@ -26,7 +26,8 @@ final class ReadCargoText {
       Pattern.compile(
           "test (.+?)(?: - should panic)?(?: - compile)? \\.\\.\\. (ok|FAILED|ignored.*)");
   private static final Pattern SUM =
-      Pattern.compile("test result: \\w+\\. (\\d{1,8}) passed; (\\d{1,8}) failed; (\\d{1,8}) ignored;.*");
+      Pattern.compile(
+          "test result: \\w+\\. (\\d{1,8}) passed; (\\d{1,8}) failed; (\\d{1,8}) ignored;.*");
   private static final Pattern DETAILS = Pattern.compile("---- (.+) stdout ----");
   private static final Pattern LINE = Pattern.compile(" \\(line \\d+\\)");
 

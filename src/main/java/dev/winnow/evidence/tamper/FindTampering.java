@@ -139,10 +139,10 @@ public final class FindTampering {
   }
 
   private void code(String path, Symptoms symptoms, List<TamperFinding> findings) {
-    SourceText now = SourceText.of(path, candidate.text(path).orElse(""));
-    if (now.language() == SourceText.Language.OTHER) {
+    if (!isSource(path)) {
       return;
     }
+    SourceText now = SourceText.of(path, candidate.text(path).orElse(""));
     Set<String> old = new HashSet<>();
     SourceText.of(path, base.text(path).orElse(""))
         .code()
