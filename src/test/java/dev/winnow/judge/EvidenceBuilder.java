@@ -55,6 +55,13 @@ final class EvidenceBuilder {
                 TamperFinding.Kind.TEST_WEAKENED, veto, "T.java", "removed an assertion")));
   }
 
+  EvidenceBuilder hint(String id, String file) {
+    return replace(
+        id,
+        known(id).ownTests(),
+        List.of(new TamperFinding(TamperFinding.Kind.EARLY_EXIT, false, file, "can end it")));
+  }
+
   EvidenceBuilder ownTests(String id, TestRun run) {
     return replace(id, run, known(id).tamper());
   }
