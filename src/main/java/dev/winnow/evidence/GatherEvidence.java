@@ -93,7 +93,8 @@ public final class GatherEvidence {
     if (!matrix.dropped().isEmpty()) {
       events.accept(
           new RunEvent.Notice(
-              "Independent tests that are red for every candidate speak against themselves and were dropped: "
+              "Independent tests that are red for every candidate speak against themselves and were"
+                  + " dropped: "
                   + QuoteOutput.some(matrix.dropped())));
     }
     for (String id : flaky) {

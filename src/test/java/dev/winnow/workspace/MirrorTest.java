@@ -204,7 +204,8 @@ class MirrorTest {
     repository.write("d/b.txt", "changed\n");
     sh(
         repository.root(),
-        "ln -s a.txt link; git config filter.evil.clean 'touch MARK; cat'; echo '* filter=evil' > .git/info/attributes; git init -q nested; git config core.fsmonitor 'touch MARK2'");
+        "ln -s a.txt link; git config filter.evil.clean 'touch MARK; cat'; echo '* filter=evil' >"
+            + " .git/info/attributes; git init -q nested; git config core.fsmonitor 'touch MARK2'");
     String before = sh(repository.root(), "cat .git/index .git/HEAD | sha256sum; ls -a .git");
     assertThat(mirror.uncommitted())
         .containsExactly(".gitignore", "a.txt", "d/b.txt", "link", "new.txt");

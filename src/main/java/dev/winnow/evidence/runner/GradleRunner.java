@@ -72,7 +72,8 @@ final class GradleRunner implements JavaTestRunner {
     copied.add("/bin/sh");
     copied.add("-c");
     copied.add(
-        "export GRADLE_USER_HOME=\"$TMPDIR/gradle-home\"; if [ -d \"$0\" ]; then cp -r \"$0\" \"$GRADLE_USER_HOME\"; fi; exec \"$@\"");
+        "export GRADLE_USER_HOME=\"$TMPDIR/gradle-home\"; if [ -d \"$0\" ]; then cp -r \"$0\""
+            + " \"$GRADLE_USER_HOME\"; fi; exec \"$@\"");
     copied.add(cache(place).toString());
     copied.addAll(argv);
     List<Path> readOnly = mounts(place);
