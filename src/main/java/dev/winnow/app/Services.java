@@ -53,6 +53,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +71,7 @@ final class Services implements AutoCloseable {
   private final EventReader events;
   private @Nullable ThisMachine machine;
   private @Nullable TelemetryCollector telemetry;
+  private @Nullable FutureTask<Object> trial;
   private @Nullable ServeMetrics metrics;
 
   private Services(Settings settings, Database database) {
@@ -99,15 +102,30 @@ final class Services implements AutoCloseable {
    */
   static Services openForWork(Context context, Settings settings, boolean sandboxOptional) {
     ThisMachine machine = new ThisMachine(settings);
+    FutureTask<Object> trial = new FutureTask<>(() -> tryOut(machine, sandboxOptional), null);
     if (Files.isDirectory(settings.dataDirectory())) {
-      Thread.ofPlatform()
-          .daemon()
-          .name("try-sandbox")
-          .start(() -> tryOut(machine, sandboxOptional));
+      Thread.ofPlatform().daemon().name("try-sandbox").start(trial);
+    } else {
+      trial.cancel(false);
     }
     Services services = open(context, settings);
     services.machine = machine;
+    services.trial = trial;
     return services;
+  }
+
+  /** It leaves nothing in the data directory when it ended by itself. */
+  private void awaitTrial() {
+    FutureTask<Object> running = trial;
+    if (running != null && !running.isCancelled()) {
+      try {
+        Object _ = running.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void tryOut(ThisMachine machine, boolean optional) {
@@ -443,6 +461,7 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
+    awaitTrial();
     ServeMetrics serving = metrics;
     if (serving != null) {
       serving.close();

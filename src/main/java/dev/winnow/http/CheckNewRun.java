@@ -76,9 +76,9 @@ final class CheckNewRun {
             new RunTerms(
                 budget(asked.budget()),
                 backend.terms().approve() || Boolean.TRUE.equals(asked.approve()),
-                backend.terms().answerWithin()));
-    RunOptions sourced = planned.map(p -> options.from(p.source())).orElse(options);
-    return new StartRun.Change(sourced, agent("judge", asked.judge(), who), false);
+                backend.terms().answerWithin()),
+            planned.map(StartFromSpec::source));
+    return new StartRun.Change(options, agent("judge", asked.judge(), who), false);
   }
 
   private StartFromSpec spec(UUID id, Principal who) {
