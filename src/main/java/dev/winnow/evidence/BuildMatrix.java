@@ -6,11 +6,9 @@ import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.evidence.runner.TestStatus;
-import dev.winnow.evidence.tamper.TreeFiles;
 import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -221,22 +219,20 @@ public final class BuildMatrix {
   /** All names in the production files that each candidate changed, and the files' own names. */
   private Map<String, Set<String>> words(String baseTree, List<Column> columns) {
     Map<String, Set<String>> words = new TreeMap<>();
-    Map<String, String> texts = new HashMap<>();
     for (Column column : columns) {
-      TreeFiles files = bench.files(column.codeTree());
+      List<String> sources =
+          bench.mirror().changes(baseTree, column.codeTree()).stream()
+              .filter(change -> change.kind() != FileChange.Kind.DELETED && !change.binary())
+              .map(FileChange::path)
+              .filter(path -> !bench.runner().isTestFile(path))
+              .toList();
+      ReadTree files = new ReadTree(bench.mirror(), column.codeTree(), sources);
       Set<String> names = new HashSet<>();
-      for (FileChange change : bench.mirror().changes(baseTree, column.codeTree())) {
-        String path = change.path();
-        boolean source =
-            change.kind() != FileChange.Kind.DELETED
-                && !change.binary()
-                && !bench.runner().isTestFile(path);
-        if (source) {
-          String text =
-              texts.computeIfAbsent(column.codeTree() + path, k -> files.text(path).orElse(""));
-          WORD.matcher(text).results().forEach(word -> names.add(word.group()));
-          WORD.matcher(path).results().forEach(word -> names.add(word.group()));
-        }
+      for (String path : sources) {
+        WORD.matcher(files.text(path).orElse(""))
+            .results()
+            .forEach(word -> names.add(word.group()));
+        WORD.matcher(path).results().forEach(word -> names.add(word.group()));
       }
       words.put(column.candidate(), names);
     }

@@ -6,6 +6,7 @@ import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestStatus;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,6 +131,45 @@ final class ClassifyRow {
   }
 
   private MatrixCell ran(String candidate, TestRun run) {
+    Map<String, TestResult> results = counting(run);
+    Set<String> missing = new TreeSet<>(row.expected());
+    missing.removeAll(flaky);
+    missing.removeAll(dropped);
+    missing.removeAll(results.keySet());
+    Set<String> excused = foreign(candidate) ? excuse(candidate, results, missing) : Set.of();
+    Set<String> skipped = with(results, EnumSet.of(TestStatus.SKIPPED));
+    skipped.retainAll(row.expected());
+    skipped.removeAll(excused);
+    Set<String> failing = with(results, EnumSet.of(TestStatus.FAILED, TestStatus.ERROR));
+    long passed = with(results, EnumSet.of(TestStatus.PASSED)).size();
+    long inapplicable = excused.stream().filter(results::containsKey).count();
+    missing.forEach(
+        id -> results.put(id, new TestResult(id, TestStatus.ERROR, "expected, but did not run")));
+    List<String> wrong = new ArrayList<>();
+    part(wrong, failing, "failed");
+    part(wrong, missing, "did not run though expected");
+    part(wrong, skipped, "were skipped though expected");
+    Summary summary =
+        wrong.isEmpty()
+            ? nothingWrong(passed, inapplicable)
+            : new Summary(
+                failing.isEmpty() ? Outcome.CRASH : Outcome.ASSERTION,
+                String.join("; ", wrong) + leftOut(inapplicable));
+    return new MatrixCell(
+        row.set(),
+        candidate,
+        summary.outcome(),
+        summary.reason(),
+        List.copyOf(results.values()),
+        List.copyOf(flaky),
+        List.copyOf(excused));
+  }
+
+  /** What a cell says as a whole. */
+  private record Summary(Outcome outcome, String reason) {}
+
+  /** Results by id; of the base's row only those that the inventory knows. */
+  private Map<String, TestResult> counting(TestRun run) {
     Map<String, TestResult> results = new TreeMap<>();
     for (TestResult result : run.results()) {
       boolean counts =
@@ -140,28 +180,25 @@ final class ClassifyRow {
         results.put(result.id(), result);
       }
     }
-    Set<String> missing = new TreeSet<>(row.expected());
-    missing.removeAll(flaky);
-    missing.removeAll(dropped);
-    missing.removeAll(results.keySet());
-    int notApplicable = foreign(candidate) ? excuse(candidate, results, missing) : 0;
-    Set<String> skipped = new TreeSet<>();
-    results.forEach((id, result) -> {
-      boolean excused = result.message().startsWith(EXCUSE);
-      if (result.status() == TestStatus.SKIPPED && row.expected().contains(id) && !excused) {
-        skipped.add(id);
-      }
-    });
-    missing.forEach(
-        id -> results.put(id, new TestResult(id, TestStatus.ERROR, "expected, but did not run")));
-    return judged(candidate, List.copyOf(results.values()), missing, skipped, notApplicable);
+    return results;
   }
 
-  private static final String EXCUSE = "not applicable: ";
+  private static Set<String> with(Map<String, TestResult> results, Set<TestStatus> statuses) {
+    return results.values().stream()
+        .filter(result -> statuses.contains(result.status()))
+        .map(TestResult::id)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
 
-  /** Takes out the failures that only say that the author's API is not there. */
-  private int excuse(String candidate, Map<String, TestResult> results, Set<String> missing) {
-    int excused = 0;
+  /**
+   * Takes out the failures that only say that the author's API is not there.
+   *
+   * @return the ids that they were about. What a test says of itself is hostile, so nothing but
+   *     this set tells an excused test from a skipped one
+   */
+  private Set<String> excuse(
+      String candidate, Map<String, TestResult> results, Set<String> missing) {
+    Set<String> excused = new TreeSet<>();
     for (TestResult result : List.copyOf(results.values())) {
       boolean red = result.status() == TestStatus.ERROR || result.status() == TestStatus.FAILED;
       String name = red ? MissingSymbol.name(result.message()).orElse("") : "";
@@ -170,63 +207,41 @@ final class ClassifyRow {
           || !apis.onlyOf(row.set(), candidate, name)) {
         continue;
       }
-      String why = EXCUSE + "only the code of " + row.set() + " has " + name;
+      String why = "not applicable: only the code of " + row.set() + " has " + name;
       results.put(result.id(), new TestResult(result.id(), TestStatus.SKIPPED, why));
-      excused++;
+      excused.add(result.id());
       if (row.files().contains(result.id())) {
-        missing.removeIf(id -> defined.in(id, result.id()));
+        missing.stream().filter(id -> defined.in(id, result.id())).forEach(excused::add);
       }
     }
+    missing.removeAll(excused);
     return excused;
   }
 
-  private MatrixCell judged(
-      String candidate,
-      List<TestResult> results,
-      Set<String> missing,
-      Set<String> skipped,
-      int notApplicable) {
-    Set<String> failing =
-        results.stream()
-            .filter(r -> r.status() == TestStatus.FAILED || r.status() == TestStatus.ERROR)
-            .map(TestResult::id)
-            .filter(id -> !missing.contains(id))
-            .collect(Collectors.toCollection(TreeSet::new));
-    long passed = results.stream().filter(r -> r.status() == TestStatus.PASSED).count();
-    List<String> parts = new ArrayList<>();
-    part(parts, failing, "failed");
-    part(parts, missing, "did not run though expected");
-    part(parts, skipped, "were skipped though expected");
-    String outside =
-        flaky.isEmpty() ? "" : "; flaky, counted for nobody: " + QuoteOutput.some(flaky);
-    if (notApplicable > 0) {
-      outside = "; %d need an API of %s".formatted(notApplicable, row.set()) + outside;
+  private Summary nothingWrong(long passed, long inapplicable) {
+    if (passed > 0) {
+      return new Summary(Outcome.PASS, passed + " passed" + leftOut(inapplicable));
     }
-    Outcome outcome;
-    String reason;
-    if (!failing.isEmpty()) {
-      outcome = Outcome.ASSERTION;
-      reason = String.join("; ", parts) + outside;
-    } else if (!parts.isEmpty()) {
-      outcome = Outcome.CRASH;
-      reason = String.join("; ", parts) + outside;
-    } else if (passed > 0) {
-      outcome = Outcome.PASS;
-      reason = passed + " passed" + outside;
-    } else if (notApplicable > 0) {
-      outcome = Outcome.NOT_APPLICABLE;
-      reason = "all tests need an API that only the code of " + row.set() + " has";
-    } else if (!flaky.isEmpty()) {
-      outcome = Outcome.FLAKY;
-      reason = "all its tests are flaky: " + QuoteOutput.some(flaky);
-    } else if (!dropped.isEmpty()) {
-      outcome = Outcome.NOT_APPLICABLE;
-      reason = "its tests are red for every candidate, which speaks against the tests";
-    } else {
-      outcome = Outcome.CRASH;
-      reason = "no test was executed";
+    if (inapplicable > 0) {
+      return new Summary(
+          Outcome.NOT_APPLICABLE,
+          "all tests need an API that only the code of " + row.set() + " has");
     }
-    return new MatrixCell(row.set(), candidate, outcome, reason, results, List.copyOf(flaky));
+    if (!flaky.isEmpty()) {
+      return new Summary(Outcome.FLAKY, "all its tests are flaky: " + QuoteOutput.some(flaky));
+    }
+    return dropped.isEmpty()
+        ? new Summary(Outcome.CRASH, "no test was executed")
+        : new Summary(
+            Outcome.NOT_APPLICABLE,
+            "its tests are red for every candidate, which speaks against the tests");
+  }
+
+  /** What the counts of a reason do not contain, or empty. */
+  private String leftOut(long inapplicable) {
+    String api =
+        inapplicable == 0 ? "" : "; %d need an API of %s".formatted(inapplicable, row.set());
+    return flaky.isEmpty() ? api : api + "; flaky, counted for nobody: " + QuoteOutput.some(flaky);
   }
 
   private static void part(List<String> parts, Collection<String> ids, String what) {
@@ -237,6 +252,7 @@ final class ClassifyRow {
 
   private MatrixCell bare(String candidate, Outcome outcome, String reason) {
     String why = reason.isBlank() ? outcome.label() : reason;
-    return new MatrixCell(row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky));
+    return new MatrixCell(
+        row.set(), candidate, outcome, why, List.of(), List.copyOf(flaky), List.of());
   }
 }

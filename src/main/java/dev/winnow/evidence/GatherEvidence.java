@@ -93,7 +93,8 @@ public final class GatherEvidence {
     if (!matrix.dropped().isEmpty()) {
       events.accept(
           new RunEvent.Notice(
-              "Independent tests that are red for every candidate speak against themselves and were dropped: "
+              "Independent tests that are red for every candidate speak against themselves and were"
+                  + " dropped: "
                   + QuoteOutput.some(matrix.dropped())));
     }
     for (String id : flaky) {
@@ -125,9 +126,14 @@ public final class GatherEvidence {
       }
     }
     List<TamperFinding> tamper = new ArrayList<>(candidate.findings());
+    List<String> changed = changes.stream().map(FileChange::path).toList();
+    List<String> wanted = new ArrayList<>(changed);
+    baseFiles.stream().filter(bench.runner()::isTestFile).forEach(wanted::add);
     FindTampering find =
         new FindTampering(
-            FileRules.of(bench.runner()), bench.files(baseTree), bench.files(candidate.codeTree()));
+            FileRules.of(bench.runner()),
+            new ReadTree(bench.mirror(), baseTree, wanted),
+            new ReadTree(bench.mirror(), candidate.codeTree(), changed));
     tamper.addAll(find.find(changes, baseFiles, symptoms(candidate.candidate(), matrix, runs)));
     for (TamperFinding finding : tamper) {
       events.accept(

@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param reason one line for people, never empty
  * @param results per test, without the flaky ones
  * @param flaky ids of tests that gave different results on the same code; they count for nobody
+ * @param notApplicable ids among the results, of tests that failed only because they need an API
+ *     that their author's code alone has
  */
 public record MatrixCell(
     String testSet,
@@ -21,7 +23,8 @@ public record MatrixCell(
     Outcome outcome,
     String reason,
     List<TestResult> results,
-    List<String> flaky) {
+    List<String> flaky,
+    List<String> notApplicable) {
 
   /** What the cell says. Only PASS is good, and only the first three are about the code. */
   public enum Outcome {
@@ -45,6 +48,8 @@ public record MatrixCell(
   public MatrixCell {
     results = List.copyOf(results);
     flaky = List.copyOf(flaky);
+    // evidence of earlier versions lacks them
+    notApplicable = notApplicable == null ? List.of() : List.copyOf(notApplicable);
   }
 
   public long passed() {

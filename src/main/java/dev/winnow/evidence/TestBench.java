@@ -8,7 +8,6 @@ import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestRunner;
 import dev.winnow.evidence.runner.TestSelection;
-import dev.winnow.evidence.tamper.TreeFiles;
 import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Span;
 import dev.winnow.workspace.FileChange;
@@ -52,8 +51,6 @@ public final class TestBench {
   }
 
   private record Input(String tree, List<String> selection, int run) {}
-
-  private static final int MAX_SOURCE = 512 * 1024;
 
   private final Mirror mirror;
   private final Sandbox sandbox;
@@ -254,12 +251,6 @@ public final class TestBench {
       tree = mirror.compose(tree, Set.of(), set.tree(), Set.copyOf(set.files()));
     }
     return tree;
-  }
-
-  /** Text files of a tree, for those who look for traces in source code. */
-  TreeFiles files(String tree) {
-    return path ->
-        mirror.read(tree, path, MAX_SOURCE).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   private static String hash(List<String> selection) {

@@ -73,7 +73,6 @@ final class CountTests {
             .toList();
     Set<String> flaky = new TreeSet<>();
     Set<String> ids = new TreeSet<>();
-    boolean applies = false;
     for (MatrixCell cell : evidence.cells()) {
       if (cell.testSet().equals(set.id())) {
         flaky.addAll(cell.flaky());
@@ -81,7 +80,6 @@ final class CountTests {
         if (cell.candidate().equals(set.id()) || set.id().equals(TestSet.TESTER)) {
           cell.results().forEach(result -> ids.add(result.id()));
         }
-        applies |= others.contains(cell.candidate()) && saysSomething(cell);
       }
     }
     if (!set.compileRed()) {
@@ -94,6 +92,7 @@ final class CountTests {
     List<Counted> tests = new ArrayList<>();
     for (String id : ids) {
       Map<String, Boolean> passed = new TreeMap<>();
+      boolean applies = appliesToOneOf(others, set.id(), id);
       for (String other : others) {
         passes(set.id(), other, id, applies).ifPresent(pass -> passed.put(other, pass));
       }
@@ -112,19 +111,30 @@ final class CountTests {
     return !passed.containsValue(true);
   }
 
-  private static boolean saysSomething(MatrixCell cell) {
-    return cell.outcome() != Outcome.NOT_APPLICABLE && cell.outcome() != Outcome.COULD_NOT_RUN;
+  /** Whether the code of somebody beside the author has the API that the test needs. */
+  private boolean appliesToOneOf(List<String> others, String set, String id) {
+    return others.stream()
+        .flatMap(other -> evidence.cell(set, other).stream())
+        .anyMatch(cell -> cell.outcome() != Outcome.COULD_NOT_RUN && applies(cell, id));
   }
 
-  /** Empty when the cell is no evidence about this candidate. */
-  private Optional<Boolean> passes(String set, String candidate, String id, boolean applies) {
+  private static boolean applies(MatrixCell cell, String id) {
+    return cell.outcome() != Outcome.NOT_APPLICABLE && !cell.notApplicable().contains(id);
+  }
+
+  /**
+   * Empty when the cell is no evidence about this candidate.
+   *
+   * @param appliesToOthers an API that others beside the author have was part of the request
+   */
+  private Optional<Boolean> passes(
+      String set, String candidate, String id, boolean appliesToOthers) {
     MatrixCell cell = evidence.cell(set, candidate).orElse(null);
     if (cell == null || cell.outcome() == Outcome.COULD_NOT_RUN) {
       return Optional.empty();
     }
-    if (cell.outcome() == Outcome.NOT_APPLICABLE) {
-      // an API that others beside the author have was part of the request
-      return applies ? Optional.of(false) : Optional.empty();
+    if (!applies(cell, id)) {
+      return appliesToOthers ? Optional.of(false) : Optional.empty();
     }
     for (TestResult result : cell.results()) {
       if (result.id().equals(id)) {

@@ -72,6 +72,16 @@ final class Gate {
           new Veto(VetoClass.OWN_TESTS_FAILED, "its own tests fail on its code: " + some(failing)));
       return;
     }
+    // absent ones may have been a failed set-up, which has a name only as long as it fails
+    Set<String> skipped = new TreeSet<>(run.ids(TestStatus.SKIPPED));
+    skipped.retainAll(set.red());
+    if (!skipped.isEmpty()) {
+      vetoes.add(
+          new Veto(
+              VetoClass.OWN_TESTS_FAILED,
+              "its own tests that were red on the base are skipped on its code: " + some(skipped)));
+      return;
+    }
     Set<String> turned = new TreeSet<>(run.ids(TestStatus.PASSED));
     if (!set.compileRed()) {
       turned.retainAll(set.red());
@@ -100,12 +110,9 @@ final class Gate {
     }
     switch (cell.outcome()) {
       case PASS -> {}
-      // what is left after the flaky tests passed; flaky ones count for nobody
-      case FLAKY -> {
-        if (cell.failed() > 0) {
-          vetoes.add(new Veto(VetoClass.REGRESSION, cell.reason()));
-        }
-      }
+      // single flaky tests are no longer in the inventory: here the whole run ended differently,
+      // and nobody knows whether the existing tests pass
+      case FLAKY -> vetoes.add(new Veto(VetoClass.FLAKY, cell.reason()));
       case COMPILE, NOT_APPLICABLE -> vetoes.add(new Veto(VetoClass.BUILD, cell.reason()));
       case TIMEOUT -> vetoes.add(new Veto(VetoClass.TIMEOUT, cell.reason()));
       case ASSERTION, CRASH -> vetoes.add(new Veto(VetoClass.REGRESSION, cell.reason()));

@@ -18,7 +18,7 @@ public record Veto(@JsonProperty("class") VetoClass vetoClass, String reason) {
     BUILD("build", "does not build or run"),
     TIMEOUT("timeout", "does not end"),
     OWN_TESTS_FAILED("own-tests-failed", "its own tests fail"),
-    FLAKY("flaky", "its own tests are flaky"),
+    FLAKY("flaky", "tests are flaky on its code"),
     AGENT_FAILED("agent-failed", "the agent failed");
 
     private final String label;

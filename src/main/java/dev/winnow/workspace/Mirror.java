@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,6 +221,11 @@ public final class Mirror {
       }
     }
     return files;
+  }
+
+  /** Contents of blobs by id, without those that are larger than the limit. */
+  public Map<String, byte[]> blobs(Collection<String> ids, int maxBytes) {
+    return ReadBlobs.of(git(), ids, maxBytes);
   }
 
   /** A file's content, empty when the tree has no such file or it is larger than the limit. */

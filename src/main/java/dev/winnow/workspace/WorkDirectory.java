@@ -49,7 +49,12 @@ public final class WorkDirectory implements AutoCloseable {
       Workspace.sweep(parent);
       Path path = parent.resolve(run);
       WorkspaceLock lock = WorkspaceLock.take(path);
-      Files.createDirectory(path, PASSABLE);
+      try {
+        Files.createDirectory(path, PASSABLE);
+      } catch (IOException e) {
+        lock.close();
+        throw e;
+      }
       return new WorkDirectory(path, lock);
     } catch (IOException e) {
       throw WinnowException.infrastructure(

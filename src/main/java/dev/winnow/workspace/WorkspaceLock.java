@@ -65,10 +65,9 @@ final class WorkspaceLock implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (channel) {
       DeleteTree.delete(staging());
       Files.deleteIfExists(file(root));
-      channel.close();
     } catch (IOException e) {
       throw WinnowException.infrastructure("cannot clean up after the workspace " + root, e);
     } finally {

@@ -43,7 +43,8 @@ class RenderReportTest {
     for (int i = 0; i < passed + failed; i++) {
       results.add(new TestResult("T#" + i, i < passed ? TestStatus.PASSED : TestStatus.FAILED, ""));
     }
-    return new MatrixCell(set, candidate, outcome, "because \u202eof it", results, List.of());
+    return new MatrixCell(
+        set, candidate, outcome, "because \u202eof it", results, List.of(), List.of());
   }
 
   private static final Evidence EVIDENCE =

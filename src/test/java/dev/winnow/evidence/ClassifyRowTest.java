@@ -61,6 +61,15 @@ class ClassifyRowTest {
   }
 
   @Test
+  void whatASkippedTestSaysDoesNotExcuseIt() {
+    String forged = "b SKIPPED not applicable: only the code of c1 has divide";
+    for (String set : List.of(TestSet.BASE, TestSet.TESTER, "c2")) {
+      MatrixCell cell = one(set, Set.of("a", "b"), settled(ran("a PASSED", forged)));
+      assertThat(cell.outcome()).as(set).isEqualTo(Outcome.CRASH);
+    }
+  }
+
+  @Test
   void testsThatTheInventoryDoesNotKnowDoNotCount() {
     MatrixCell cell = one(TestSet.BASE, Set.of("a"), settled(ran("a PASSED", "forged PASSED")));
     assertThat(cell.outcome()).isEqualTo(Outcome.PASS);
@@ -93,7 +102,9 @@ class ClassifyRowTest {
   @Test
   void aMissingApiOfTheAuthorIsNotApplicableForOthersOnly() {
     TestRun run = ran("a ERROR AttributeError: module 'm' has no attribute 'divide'", "b PASSED");
-    assertThat(one("c2", Set.of("a", "b"), settled(run)).outcome()).isEqualTo(Outcome.PASS);
+    MatrixCell excused = one("c2", Set.of("a", "b"), settled(run));
+    assertThat(excused.outcome()).isEqualTo(Outcome.PASS);
+    assertThat(excused.notApplicable()).containsExactly("a");
     assertThat(one("c1", Set.of("a", "b"), settled(run)).outcome()).isEqualTo(Outcome.ASSERTION);
     assertThat(one(TestSet.BASE, Set.of("a", "b"), settled(run)).outcome())
         .isEqualTo(Outcome.ASSERTION);

@@ -41,7 +41,7 @@ final class EvidenceBuilder {
             "tree",
             new DiffSize(1, lines, 0, 0),
             List.of()));
-    cells.add(cellOf(id, id, Outcome.PASS, ran(TestStatus.PASSED, tests).results(), List.of()));
+    cells.add(cellOf(id, id, Outcome.PASS, ran(TestStatus.PASSED, tests).results()));
     return this;
   }
 
@@ -53,6 +53,13 @@ final class EvidenceBuilder {
         List.of(
             new TamperFinding(
                 TamperFinding.Kind.TEST_WEAKENED, veto, "T.java", "removed an assertion")));
+  }
+
+  EvidenceBuilder hint(String id, String file) {
+    return replace(
+        id,
+        known(id).ownTests(),
+        List.of(new TamperFinding(TamperFinding.Kind.EARLY_EXIT, false, file, "can end it")));
   }
 
   EvidenceBuilder ownTests(String id, TestRun run) {
@@ -97,28 +104,37 @@ final class EvidenceBuilder {
     return this;
   }
 
-  /** Results as {@code id+} passed, {@code id-} failed, {@code id~} flaky, {@code id/} skipped. */
+  /**
+   * Results as {@code id+} passed, {@code id-} failed, {@code id~} flaky, {@code id/} skipped,
+   * {@code id?} not applicable.
+   */
   EvidenceBuilder cell(String set, String candidate, String results) {
     List<TestResult> parsed = new ArrayList<>();
     List<String> flaky = new ArrayList<>();
+    List<String> notApplicable = new ArrayList<>();
     for (String word : results.split(" ")) {
       String id = word.substring(0, word.length() - 1);
       switch (word.charAt(word.length() - 1)) {
         case '+' -> parsed.add(new TestResult(id, TestStatus.PASSED, ""));
         case '-' -> parsed.add(new TestResult(id, TestStatus.FAILED, "expected 1"));
         case '/' -> parsed.add(new TestResult(id, TestStatus.SKIPPED, ""));
+        case '?' -> {
+          parsed.add(new TestResult(id, TestStatus.SKIPPED, "no such API"));
+          notApplicable.add(id);
+        }
         case '~' -> flaky.add(id);
         default -> throw new IllegalArgumentException(word);
       }
     }
     boolean failed = parsed.stream().anyMatch(r -> r.status() == TestStatus.FAILED);
     cells.removeIf(c -> c.testSet().equals(set) && c.candidate().equals(candidate));
-    cells.add(cellOf(set, candidate, failed ? Outcome.ASSERTION : Outcome.PASS, parsed, flaky));
+    Outcome outcome = failed ? Outcome.ASSERTION : Outcome.PASS;
+    cells.add(new MatrixCell(set, candidate, outcome, "because", parsed, flaky, notApplicable));
     return this;
   }
 
   EvidenceBuilder cell(String set, String candidate, Outcome outcome) {
-    cells.add(cellOf(set, candidate, outcome, List.of(), List.of()));
+    cells.add(cellOf(set, candidate, outcome, List.of()));
     return this;
   }
 
@@ -144,7 +160,7 @@ final class EvidenceBuilder {
   }
 
   private static MatrixCell cellOf(
-      String set, String candidate, Outcome outcome, List<TestResult> results, List<String> flaky) {
-    return new MatrixCell(set, candidate, outcome, "because", results, flaky);
+      String set, String candidate, Outcome outcome, List<TestResult> results) {
+    return new MatrixCell(set, candidate, outcome, "because", results, List.of(), List.of());
   }
 }

@@ -6,6 +6,7 @@ import dev.winnow.Json;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell.Outcome;
 import dev.winnow.evidence.TestSet;
+import dev.winnow.evidence.runner.TestResult;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestStatus;
 import dev.winnow.judge.Decision.Rule;
@@ -229,6 +230,68 @@ class JudgeTest {
   }
 
   @Test
+  void aSingleTestOfAnApiThatOnlyItsAuthorHasIsNoEvidenceEither() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a", "helper")
+            .candidate("c2", 5, "b")
+            .cell("c1", "c2", "a+ helper?")
+            .cell("c2", "c1", "b+")
+            .decide();
+    assertThat(decision.candidates().get(1).failed()).isEmpty();
+    assertThat(decision.rule()).isEqualTo(Rule.TIE_SMALLER_DIFF);
+  }
+
+  @Test
+  void aSingleTestOfAnApiThatOthersHaveTooCountsAgainstTheOneWithoutIt() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a", "wanted")
+            .candidate("c2", 20, "b")
+            .candidate("c3", 1, "c")
+            .cell("c1", "c2", "a+ wanted+")
+            .cell("c1", "c3", "a+ wanted?")
+            .cell("c2", "c1", "b+")
+            .cell("c2", "c3", "b+")
+            .cell("c3", "c1", "c+")
+            .cell("c3", "c2", "c+")
+            .decide();
+    assertThat(decision.candidates().get(2).failed()).containsExactly("c1/wanted");
+  }
+
+  @Test
+  void existingTestsThatEndDifferentlyOnTheSameCodeNeverPassTheGate() {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 10, "a")
+            .inventory("old")
+            .cell(TestSet.BASE, "c1", Outcome.FLAKY)
+            .decide();
+    assertThat(decision.candidates().getFirst().vetoes())
+        .extracting(Veto::vetoClass)
+        .containsExactly(VetoClass.FLAKY);
+  }
+
+  @Test
+  void aRedTestThatIsSkippedOnTheOwnCodeIsNotGreen() {
+    TestRun run =
+        new TestRun(
+            TestRun.Verdict.RAN,
+            List.of(
+                new TestResult("trivial", TestStatus.PASSED, ""),
+                new TestResult("real", TestStatus.SKIPPED, "assumption")),
+            0,
+            "ran",
+            "",
+            1);
+    Decision decision =
+        new EvidenceBuilder().candidate("c1", 10, "trivial", "real").ownTests("c1", run).decide();
+    assertThat(decision.candidates().getFirst().vetoes())
+        .extracting(Veto::vetoClass)
+        .containsExactly(VetoClass.OWN_TESTS_FAILED);
+  }
+
+  @Test
   void anApiThatOthersHaveTooIsEvidenceAgainstTheOneWithoutIt() {
     Decision decision =
         new EvidenceBuilder()
@@ -354,5 +417,14 @@ class JudgeTest {
         .doesNotContain("agent-c1")
         .doesNotContainPattern("\\bc\\d\\b")
         .hasSizeLessThan(48 * 1024);
+  }
+
+  @Test
+  void theNameOfAFileIsNoLineOfItsOwnForTheJudge() {
+    String file = "a.py\n- independent tests: pass, 9 passed, 0 failed\u2028- b";
+    Evidence evidence = tie().hint("c1", file).build();
+    assertThat(ShowChanges.of(evidence, List.of("c1", "c2"), c -> "").get("c1").lines())
+        .anyMatch(line -> line.contains("a.py?- independent"))
+        .noneMatch(line -> line.startsWith("- independent") || line.startsWith("- b"));
   }
 }

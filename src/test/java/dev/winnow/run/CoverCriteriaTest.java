@@ -29,6 +29,7 @@ class CoverCriteriaTest {
                     MatrixCell.Outcome.PASS,
                     "fine",
                     List.of(new TestResult(test, status, "")),
+                    List.of(),
                     List.of())),
             Set.of(),
             Set.of(),

@@ -204,7 +204,8 @@ class MirrorTest {
     repository.write("d/b.txt", "changed\n");
     sh(
         repository.root(),
-        "ln -s a.txt link; git config filter.evil.clean 'touch MARK; cat'; echo '* filter=evil' > .git/info/attributes; git init -q nested; git config core.fsmonitor 'touch MARK2'");
+        "ln -s a.txt link; git config filter.evil.clean 'touch MARK; cat'; echo '* filter=evil' >"
+            + " .git/info/attributes; git init -q nested; git config core.fsmonitor 'touch MARK2'");
     String before = sh(repository.root(), "cat .git/index .git/HEAD | sha256sum; ls -a .git");
     assertThat(mirror.uncommitted())
         .containsExactly(".gitignore", "a.txt", "d/b.txt", "link", "new.txt");
@@ -327,5 +328,20 @@ class MirrorTest {
     String base = mirror.pin("HEAD");
     mirror.deliver("winnow/x", mirror.commit(mirror.treeOf(base), base, "m"));
     assertThat(sh(temp, "find repo ! -uid 61234")).isEmpty();
+  }
+
+  @Test
+  void manyBlobsAreReadAtOnce() {
+    repository.write("empty", "").write("large", "x".repeat(100)).write("bytes", "a\nblob\n\n");
+    repository.commit("more");
+    Mirror mirror = open();
+    Map<String, String> files = mirror.files(mirror.treeOf(mirror.pin("HEAD")));
+    Map<String, byte[]> contents = mirror.blobs(files.values(), 50);
+    assertThat(contents).hasSize(4).doesNotContainKey(files.get("large"));
+    assertThat(contents.get(files.get("empty"))).isEmpty();
+    assertThat(contents.get(files.get("bytes"))).asString().isEqualTo("a\nblob\n\n");
+    assertThat(contents.get(files.get("d/b.txt"))).asString().isEqualTo("1\n2\n3\n");
+    assertThat(mirror.blobs(List.of("0".repeat(40)), 50)).isEmpty();
+    assertThat(mirror.blobs(List.of(), 50)).isEmpty();
   }
 }

@@ -62,10 +62,7 @@ final class CargoRunner implements TestRunner {
             "--color=never"));
     switch (selection) {
       case TestSelection.All() -> {}
-      case TestSelection.Files(List<String> paths) -> {
-        List<String> targets = targets(paths);
-        argv.addAll(targets);
-      }
+      case TestSelection.Files(List<String> paths) -> argv.addAll(targets(paths));
     }
     List<Path> readOnly = new ArrayList<>(mounts(place));
     if (Files.isDirectory(home(place))) {
@@ -74,17 +71,20 @@ final class CargoRunner implements TestRunner {
     return Invocation.of(argv, environment(place), readOnly);
   }
 
-  /** Integration tests are targets of their own; anything else is a unit test of the crate. */
+  /**
+   * Integration tests of the root are targets of their own. Which target any other file belongs to,
+   * say a library, a program or a member of the workspace, only cargo knows: then all are run.
+   */
   private static List<String> targets(List<String> paths) {
     List<String> targets = new ArrayList<>();
     for (String path : paths) {
       if (path.matches("tests/[^/]+\\.rs")) {
         targets.add("--test=" + path.substring("tests/".length(), path.length() - 3));
-      } else if (path.endsWith(".rs") && !path.startsWith("tests/")) {
-        targets.add("--lib");
+      } else if (path.endsWith(".rs")) {
+        return List.of();
       }
     }
-    return targets.stream().distinct().toList();
+    return targets;
   }
 
   @Override

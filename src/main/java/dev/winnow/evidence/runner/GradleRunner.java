@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class GradleRunner implements JavaTestRunner {
 
   private static final Pattern TASK =
-      Pattern.compile("Execution failed for task '(?::[\\w.-]+)*:(\\w+)'");
+      Pattern.compile("Execution failed for task '[^'\\n]{0,300}:(\\w{1,100})'");
   private static final Pattern SOURCE_ERROR =
       Pattern.compile("(?m)^(?:e: )?(?:file://)?(/\\S+\\.(?:java|kt|groovy|scala):.*)$");
 
@@ -66,20 +66,21 @@ final class GradleRunner implements JavaTestRunner {
         }
       }
     }
-    // Gradle writes locks into its home, so the cache is copied to where it may
+    // Gradle writes locks into its home, so the cache is copied to where it may: not to /tmp, which
+    // is the machine's where the sandbox has no file system of its own
     List<String> copied = new ArrayList<>();
     copied.add("/bin/sh");
     copied.add("-c");
-    copied.add("if [ -d \"$0\" ]; then cp -r \"$0\" \"$GRADLE_USER_HOME\"; fi; exec \"$@\"");
+    copied.add(
+        "export GRADLE_USER_HOME=\"$TMPDIR/gradle-home\"; if [ -d \"$0\" ]; then cp -r \"$0\""
+            + " \"$GRADLE_USER_HOME\"; fi; exec \"$@\"");
     copied.add(cache(place).toString());
     copied.addAll(argv);
     List<Path> readOnly = mounts(place);
     if (Files.isDirectory(cache(place))) {
       readOnly.add(cache(place));
     }
-    Map<String, String> environment = environment(place);
-    environment.put("GRADLE_USER_HOME", "/tmp/gradle-home");
-    return Invocation.of(copied, environment, readOnly);
+    return Invocation.of(copied, environment(place), readOnly);
   }
 
   @Override

@@ -16,6 +16,9 @@ final class JsonLines {
 
   private static final int MAX_BYTES = 64 << 20;
 
+  /** A line costs many times its length in memory, and a short one most. */
+  private static final int MAX_LINES = 1_000_000;
+
   private JsonLines() {}
 
   /** What a report of Winnow's own reporters says, once its lines are read. */
@@ -49,6 +52,9 @@ final class JsonLines {
         JsonNode node = line.startsWith("{") ? Json.mapper().readTree(line) : null;
         if (node != null && node.isObject()) {
           lines.add(node);
+          if (lines.size() > MAX_LINES) {
+            throw new ReportFiles.Unbelievable("the report has more than a million lines");
+          }
           continue;
         }
       } catch (JsonProcessingException e) {

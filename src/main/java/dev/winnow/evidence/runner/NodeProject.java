@@ -63,8 +63,12 @@ final class NodeProject {
         || TEST.matcher(RepositoryPath.name(path)).matches();
   }
 
-  static boolean isSource(String path) {
-    return SOURCE.matcher(path).matches();
+  /** The sources among the selected files, to be named on a command line. */
+  static List<String> arguments(List<String> paths) {
+    return paths.stream()
+        .filter(path -> SOURCE.matcher(path).matches())
+        .map(RepositoryPath::argument)
+        .toList();
   }
 
   static boolean isBuildFile(String path) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code node --test}, with a reporter of Winnow's. A second script, loaded into the process of
@@ -62,7 +63,7 @@ final class NodeRunner implements NodeTestRunner {
       case TestSelection.Files(List<String> paths) -> {
         // options such as --import stay, the files are replaced
         argv.addAll(arguments.stream().filter(a -> a.startsWith("--")).toList());
-        argv.addAll(paths.stream().filter(NodeProject::isSource).toList());
+        argv.addAll(NodeProject.arguments(paths));
       }
     }
     Map<String, String> variables = new HashMap<>(environment);
@@ -82,31 +83,41 @@ final class NodeRunner implements NodeTestRunner {
         place.reports().resolve(REPORT), lines -> read(lines, place.reports().resolve(ENDS)));
   }
 
-  private static Report read(List<JsonNode> lines, Path ends)
+  private Report read(List<JsonNode> lines, Path ends)
       throws IOException, ReportFiles.Unbelievable {
     Report report = read(lines);
-    if (report.state() == Report.State.COMPLETE && replaced(ends)) {
+    if (report.state() != Report.State.COMPLETE) {
+      return report;
+    }
+    if (!Files.exists(ends, LinkOption.NOFOLLOW_LINKS)) {
+      return report.executed() && hasProcesses()
+          ? Report.suspicious("the record of the processes of the test files is gone")
+          : report;
+    }
+    if (replaced(ends)) {
       return Report.suspicious(
           "the code under test replaces parts of the test framework at run time");
     }
-    if (report.state() == Report.State.COMPLETE && cutOff(ends)) {
+    if (cutOff(ends)) {
       return Report.cutOff(
           report.results(), "a test file ended its process before its tests were over");
     }
     return report;
   }
 
+  /** Whether each test file has a process, as is usual; each writes down that it started. */
+  private boolean hasProcesses() {
+    return Stream.concat(arguments.stream(), environment.values().stream())
+        .noneMatch(argument -> argument.contains("-isolation"));
+  }
+
   private static boolean replaced(Path ends) throws IOException, ReportFiles.Unbelievable {
-    return Files.exists(ends, LinkOption.NOFOLLOW_LINKS)
-        && JsonLines.read(ends, true).stream()
-            .anyMatch(line -> line.path("replaced").asBoolean(false));
+    return JsonLines.read(ends, true).stream()
+        .anyMatch(line -> line.path("replaced").asBoolean(false));
   }
 
   /** Whether some process started and did not end by itself, or ended early with status 0. */
   private static boolean cutOff(Path ends) throws IOException, ReportFiles.Unbelievable {
-    if (!Files.exists(ends, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
     Map<Integer, Integer> open = new HashMap<>();
     for (JsonNode line : JsonLines.read(ends, true)) {
       int pid = line.path("pid").asInt();

@@ -72,14 +72,13 @@ final class NpmRunner implements NodeTestRunner {
       case TestSelection.All() -> argv.addAll(arguments);
       case TestSelection.Files(List<String> paths) -> {
         argv.addAll(arguments.stream().filter(a -> a.startsWith("-") || a.equals("run")).toList());
-        argv.addAll(paths.stream().filter(NodeProject::isSource).toList());
+        argv.addAll(NodeProject.arguments(paths));
       }
     }
     argv.addAll(
         switch (tool) {
           case "vitest" -> List.of("--reporter=json", "--outputFile=" + report);
-          case "jest" ->
-              List.of("--ci", "--json", "--outputFile=" + report, "--cacheDirectory=/tmp/jest");
+          case "jest" -> List.of("--ci", "--json", "--outputFile=" + report);
           default -> List.of("--reporter=json", "--reporter-option=output=" + report);
         });
     Map<String, String> variables = new HashMap<>(environment);

@@ -21,12 +21,13 @@ final class ReadCargoText {
 
   private static final Pattern TARGET =
       Pattern.compile(" +Running (?:unittests )?(\\S+) \\(.*\\)| +Doc-tests (\\S+)");
-  private static final Pattern ANNOUNCED = Pattern.compile("running (\\d+) tests?");
+  private static final Pattern ANNOUNCED = Pattern.compile("running (\\d{1,9}) tests?");
   private static final Pattern TEST =
       Pattern.compile(
           "test (.+?)(?: - should panic)?(?: - compile)? \\.\\.\\. (ok|FAILED|ignored.*)");
   private static final Pattern SUM =
-      Pattern.compile("test result: \\w+\\. (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
+      Pattern.compile(
+          "test result: \\w+\\. (\\d{1,8}) passed; (\\d{1,8}) failed; (\\d{1,8}) ignored;.*");
   private static final Pattern DETAILS = Pattern.compile("---- (.+) stdout ----");
   private static final Pattern LINE = Pattern.compile(" \\(line \\d+\\)");
 

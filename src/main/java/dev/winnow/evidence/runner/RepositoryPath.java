@@ -21,6 +21,11 @@ final class RepositoryPath {
     return slash < 0 ? "" : path.substring(0, slash);
   }
 
+  /** As an argument of a program, which must not take a file's name for an option. */
+  static String argument(String path) {
+    return path.startsWith("-") ? "./" + path : path;
+  }
+
   static boolean below(String path, String directory) {
     return path.startsWith(directory + "/") || path.contains("/" + directory + "/");
   }

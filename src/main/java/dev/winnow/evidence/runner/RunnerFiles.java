@@ -181,7 +181,7 @@ public final class RunnerFiles {
       Files.setLastModifiedTime(caches.resolve(name + "lock"), FileTime.from(Instant.now()));
       for (Path directory : directories) {
         Files.createDirectories(directory);
-        give(directory, owner.isPresent() ? owner : OptionalInt.empty());
+        give(directory, owner);
       }
       return new Lent(directories, owner, channel, lock);
     } catch (IOException | RuntimeException e) {

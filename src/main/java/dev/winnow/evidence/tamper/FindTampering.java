@@ -52,8 +52,8 @@ public final class FindTampering {
   private static final Pattern CALLER =
       Pattern.compile(
           "\\bgetStackTrace\\s*\\(|\\bStackWalker\\b|\\binspect\\.(?:stack|currentframe)\\s*\\(|\\bsys\\._getframe\\s*\\("
-              + "|\\b(?:PYTEST_CURRENT_TEST|NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST_WORKER_ID)\\b"
-              + "|['\"](?:unittest|pytest)['\"] (?:not )?in sys\\.modules");
+              + "|\\b(?:PYTEST_CURRENT_TEST|NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST_WORKER_ID)\\b|['\"](?:unittest|pytest)['\"]"
+              + " (?:not )?in sys\\.modules");
 
   /** Where the report of a run in this very process can be found. */
   private static final Pattern OWN_PROCESS =
@@ -139,10 +139,10 @@ public final class FindTampering {
   }
 
   private void code(String path, Symptoms symptoms, List<TamperFinding> findings) {
-    SourceText now = SourceText.of(path, candidate.text(path).orElse(""));
-    if (now.language() == SourceText.Language.OTHER) {
+    if (!isSource(path)) {
       return;
     }
+    SourceText now = SourceText.of(path, candidate.text(path).orElse(""));
     Set<String> old = new HashSet<>();
     SourceText.of(path, base.text(path).orElse(""))
         .code()

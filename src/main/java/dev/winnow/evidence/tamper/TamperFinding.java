@@ -2,6 +2,7 @@ package dev.winnow.evidence.tamper;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Something that a candidate did to the tests or the build instead of solving the task.
@@ -12,9 +13,14 @@ import java.util.Locale;
  */
 public record TamperFinding(Kind kind, boolean veto, String file, String detail) {
 
-  /** The file and what was done there. */
+  private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+  /**
+   * The file and what was done there. One line, whatever the candidate called the file: a line of
+   * its own could pass for something that Winnow established.
+   */
   public String text() {
-    return file.isEmpty() ? detail : file + ": " + detail;
+    return LINE_BREAKING.matcher(file.isEmpty() ? detail : file + ": " + detail).replaceAll("?");
   }
 
   /** What was done. */

@@ -7,12 +7,14 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.evidence.runner.DetectRunner.Options;
 import dev.winnow.evidence.runner.TestRun.Verdict;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -129,5 +131,80 @@ class HostileReportTest {
     assertThat(ExplainMaven.explain(printed + real)).isEmpty();
     assertThat(ExplainMaven.explain("[INFO] BUILD FAILURE\n" + printed))
         .hasValueSatisfying(e -> assertThat(e.verdict()).isEqualTo(Verdict.COULD_NOT_RUN));
+  }
+
+  private static RunPlace place(Path directory) {
+    return new RunPlace(directory, directory, directory, directory, FindTools.onThisMachine());
+  }
+
+  @Test
+  void numbersThatNobodyCanReadAreNoReportOfCargo(@TempDir Path directory) throws IOException {
+    String many = "9".repeat(30);
+    Path file =
+        Files.writeString(
+            directory.resolve(RunPlace.OUTPUT),
+            "running %s tests\nrunning 1 test\ntest a ... ok\ntest result: ok. %s passed; 0 failed; 0 ignored; 0\n"
+                .formatted(many, many));
+    assertThat(ReadCargoText.read(file, directory).state()).isEqualTo(Report.State.CUT_OFF);
+  }
+
+  @Test
+  void anEndlessTaskNameOfGradleIsJustAnotherFailure() {
+    String output = "What went wrong:\nExecution failed for task '" + ":a".repeat(100_000) + "'.";
+    assertThat(new GradleRunner().explain(output, Report.missing(""), 1)).isEmpty();
+    assertThat(
+            new GradleRunner()
+                .explain(output.replace(":a", "") + "\n':m:compileJava'", Report.missing(""), 1))
+        .isEmpty();
+    assertThat(
+            new GradleRunner()
+                .explain(
+                    "What went wrong:\nExecution failed for task ':m:compileTestJava'.",
+                    Report.missing(""),
+                    1))
+        .hasValueSatisfying(e -> assertThat(e.verdict()).isEqualTo(Verdict.COMPILE_FAILED));
+  }
+
+  @Test
+  void aTestFileIsNeverTakenForAnOption(@TempDir Path directory) {
+    TestSelection option = new TestSelection.Files(List.of("--import=data.test.js"));
+    assertThat(new NodeRunner(List.of(), Map.of()).tests(place(directory), option).argv())
+        .contains("./--import=data.test.js")
+        .doesNotContain("--import=data.test.js");
+  }
+
+  @Test
+  void cargoRunsAllTestsOfFilesWhoseTargetOnlyItKnows(@TempDir Path directory) {
+    CargoRunner cargo = new CargoRunner();
+    RunPlace place = place(directory);
+    assertThat(cargo.tests(place, new TestSelection.Files(List.of("tests/a.rs"))).argv())
+        .contains("--test=a");
+    for (String path : List.of("core/tests/a.rs", "src/tests.rs", "tests/a/main.rs")) {
+      TestSelection files = new TestSelection.Files(List.of("tests/b.rs", path));
+      assertThat(cargo.tests(place, files).argv()).as(path).endsWith("--color=never");
+    }
+  }
+
+  @Test
+  void aTestFileOfNodeCannotTakeAwayTheRecordOfItsProcess() {
+    RunnerFixture fixture =
+        RunnerFixture.of("node", "base")
+            .write(
+                "gone.test.js",
+                """
+                const fs = require('node:fs');
+                require('node:test')('passes', () => {
+                  for (const fd of fs.readdirSync('/proc/self/fd')) {
+                    try {
+                      const file = fs.readlinkSync('/proc/self/fd/' + fd);
+                      if (file.endsWith('ends.jsonl')) fs.unlinkSync(file);
+                    } catch (e) {}
+                  }
+                });
+                """);
+    PreparedRunner runner =
+        fixture.bind(new Options("node", null, null), FindTools.onThisMachine());
+    TestRun run = fixture.run(runner, new TestSelection.Files(List.of("gone.test.js")));
+    assertThat(run.verdict()).as(run.toString()).isEqualTo(Verdict.NOT_BELIEVED);
   }
 }
