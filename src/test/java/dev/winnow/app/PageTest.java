@@ -337,7 +337,17 @@ class PageTest {
             "judge.json", "{\"verdict\": {\"winner\": 1, \"rationale\": \"the <b>first</b>\"}}");
     String run =
         startRun(
-            Map.of("task", evil, "kind", "answer", "repository", "", "agents", List.of(script, other), "judge", judge));
+            Map.of(
+                "task",
+                evil,
+                "kind",
+                "answer",
+                "repository",
+                "",
+                "agents",
+                List.of(script, other),
+                "judge",
+                judge));
     visit("/runs/" + run, "<img src=x");
     tab.awaitText("#decision-title", "No winner");
     tab.awaitText(".decision", "<script>alert(2)</script>");
@@ -346,7 +356,8 @@ class PageTest {
       tab.awaitText(".verdict", order);
     }
     assertThat(tab.text(".decision"))
-        .contains("Prefers c1", "Prefers c2", "the <b>first</b>", "The judge does not agree with itself");
+        .contains(
+            "Prefers c1", "Prefers c2", "the <b>first</b>", "The judge does not agree with itself");
     assertThat(tab.evaluate("document.querySelectorAll('main img, main script').length").asInt())
         .isZero();
     String shown =
