@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
+import dev.winnow.http.Role;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,6 +192,38 @@ class TracedRunTest {
           .isEqualTo("b7ad6b7169203331");
       assertThat(spans).extracting(Span::getName).contains("chat four.json", "decision");
       assertThat(grpc.metrics().toString()).contains("winnow.runs.finished");
+    }
+  }
+
+  @Test
+  void aRequestIsASpanBelowItsCallersAndIsNamedByItsRoute() throws Exception {
+    try (OtlpReceiver otlp = OtlpReceiver.start();
+        TestServer server =
+            TestServer.with(
+                winnow,
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "OTEL_BSP_SCHEDULE_DELAY", "10"))) {
+      String path = "/api/v1/tdd-runs/" + traced.path("run").asText();
+      var answer =
+          server.send(
+              "GET",
+              path,
+              null,
+              "Authorization",
+              server.bearer("ada", Role.ADMIN),
+              "traceparent",
+              "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+      assertThat(answer.statusCode()).isEqualTo(200);
+      otlp.awaitFirst();
+      Span request = otlp.spans().getFirst();
+      assertThat(request.getName()).isEqualTo("GET /api/v1/tdd-runs/{id}");
+      assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
+      assertThat(HexFormat.of().formatHex(request.getTraceId().toByteArray()))
+          .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+      assertThat(HexFormat.of().formatHex(request.getParentSpanId().toByteArray()))
+          .isEqualTo("b7ad6b7169203331");
+      assertThat(attribute(request, "http.route")).isEqualTo("/api/v1/tdd-runs/{id}");
+      assertThat(attribute(request, "http.response.status_code")).isEqualTo("200");
     }
   }
 
