@@ -239,8 +239,7 @@ final class TestServer implements AutoCloseable {
         post(
             authorization,
             "/api/v1/tdd-runs" + (wait ? "?wait=60" : ""),
-            Json.write(
-                Map.of("kind", "answer", "task", question, "agents", List.of(agent))));
+            Json.write(Map.of("kind", "answer", "task", question, "agents", List.of(agent))));
     if (answer.statusCode() / 100 != 2) {
       throw new AssertionError(answer.body());
     }

@@ -158,8 +158,7 @@ class CliSessionTest {
             .orElseThrow();
     assertThat(seen.path("environment").path("TRACEPARENT").asText())
         .isEqualTo(
-            "00-%s-%s-01"
-                .formatted(span.path("trace_id").asText(), span.path("span_id").asText()));
+            "00-%s-%s-01".formatted(span.path("trace_id").asText(), span.path("span_id").asText()));
     // an empty .codex, as killed programs leave it, is gone
     assertThat(bench.workspace.resolve(".codex")).doesNotExist();
   }
