@@ -5,7 +5,7 @@ COPY pom.xml ./
 COPY src ./src
 COPY winnow ./
 # formatting and tests are for whoever changes Winnow
-RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -DskipTests -Dmaven.test.skip=true -P '!format' package
+RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -DskipTests -Dmaven.test.skip=true -Dunchecked -P '!format' package
 
 FROM eclipse-temurin:25-jdk
 # git holds the repositories, bubblewrap is the sandbox; add the tools that your repositories' tests need

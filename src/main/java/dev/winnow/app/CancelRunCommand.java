@@ -39,6 +39,7 @@ final class CancelRunCommand implements Callable<Integer> {
       }
       String outcome = services.report(run).outcome();
       context.console().err().println("winnow: run %s: %s".formatted(run, outcome));
+      common.result(context, "", "run", run, "outcome", outcome);
     }
     return 0;
   }

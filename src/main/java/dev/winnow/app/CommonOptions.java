@@ -1,8 +1,11 @@
 package dev.winnow.app;
 
+import dev.winnow.Json;
 import dev.winnow.app.CommandLineRunner.Context;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,6 +28,26 @@ final class CommonOptions {
       usageHelp = true,
       description = "Shows this help.")
   boolean help;
+
+  /**
+   * Says what came of it, in one line.
+   *
+   * @param plain for people; empty when silence says enough
+   * @param json name and value of each field, in turn
+   */
+  void result(Context context, String plain, Object... json) {
+    PrintStream out = context.console().out();
+    if (this.json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("type", "result");
+      for (int i = 0; i < json.length; i += 2) {
+        line.put(json[i].toString(), json[i + 1]);
+      }
+      out.println(Json.write(line));
+    } else if (!plain.isEmpty()) {
+      out.println(plain);
+    }
+  }
 
   /** The settings for a command about this repository; the option wins over all of them. */
   Settings settings(Context context, Path repository) {

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.app.CommandLineRunner.Context;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,9 @@ final class DeliverRunCommand implements Callable<Integer> {
   public Integer call() {
     try (Services services =
         Services.open(context, common.settings(context, context.directory()))) {
-      context.console().out().println(services.deliver(services.find(id)));
+      UUID run = services.find(id);
+      String branch = services.deliver(run);
+      common.result(context, branch, "run", run, "branch", branch);
     }
     return 0;
   }

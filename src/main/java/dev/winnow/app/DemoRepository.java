@@ -2,6 +2,7 @@ package dev.winnow.app;
 
 import dev.winnow.WinnowException;
 import dev.winnow.run.RunOptions;
+import dev.winnow.run.RunTerms;
 import dev.winnow.spec.Task;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,9 @@ record DemoRepository(Path directory, Path scripts) {
         Optional.empty(),
         Optional.empty(),
         RunOptions.USUAL_TIME,
-        true);
+        true,
+        RunTerms.USUAL,
+        Optional.empty());
   }
 
   private String agent(String name) {

@@ -79,7 +79,7 @@ final class ForkRunCommand implements Callable<Integer> {
     }
     try (Services services = Services.open(context, settings)) {
       UUID fork = services.fork(services.find(id), at, changes, context.directory(), true);
-      context.console().out().println(fork);
+      common.result(context, fork.toString(), "run", fork);
     }
     return 0;
   }

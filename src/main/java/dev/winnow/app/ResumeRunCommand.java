@@ -41,7 +41,7 @@ final class ResumeRunCommand implements Callable<Integer> {
     try (Services services = Services.open(context, settings)) {
       UUID run = services.find(id);
       services.resume(run, budget.budget(), true);
-      context.console().out().println(run);
+      common.result(context, run.toString(), "run", run);
     }
     return 0;
   }

@@ -4,6 +4,7 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.run.RunOptions;
+import dev.winnow.run.RunSource;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartFromSpec;
 import dev.winnow.spec.Spec;
@@ -176,7 +177,7 @@ final class RunCommand implements Callable<Integer> {
   private RunOptions options(
       Services services, Optional<Task> given, Path root, Settings settings, List<String> who) {
     if (given.isPresent()) {
-      return options(given.get(), root, settings, who);
+      return options(given.get(), Optional.empty(), root, settings, who);
     }
     StartFromSpec planned;
     Path place = root;
@@ -193,10 +194,11 @@ final class RunCommand implements Callable<Integer> {
     if (!planned.notice().isEmpty()) {
       context.console().err().println("winnow: " + SafeText.line(planned.notice(), 500));
     }
-    return options(planned.task(), place, settings, who).from(planned.source());
+    return options(planned.task(), Optional.of(planned.source()), place, settings, who);
   }
 
-  private RunOptions options(Task what, Path root, Settings settings, List<String> who) {
+  private RunOptions options(
+      Task what, Optional<RunSource> source, Path root, Settings settings, List<String> who) {
     return new RunOptions(
         what,
         root,
@@ -210,7 +212,8 @@ final class RunCommand implements Callable<Integer> {
         agents.maxTime(),
         apply == Apply.branch,
         new RunTerms(
-            budget.budget(), approve || settings.keep().approve(), settings.keep().answerWithin()));
+            budget.budget(), approve || settings.keep().approve(), settings.keep().answerWithin()),
+        source);
   }
 
   private int submit(Optional<Task> given, Path root, Settings settings, List<String> who) {

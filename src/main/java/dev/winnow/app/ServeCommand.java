@@ -68,7 +68,8 @@ final class ServeCommand implements Callable<Integer> {
       CheckExposure.check(options, accounts, me);
       accounts.putFirst(me);
       try (WinnowServer server =
-              WinnowServer.start(options, services.backend(context.directory()));
+              WinnowServer.start(
+                  options, services.backend(context.directory(), context.environment()));
           var _ = stop.onCancel(server::drain)) {
         services.listensOn(server.port());
         tell(server, login(accounts, me));

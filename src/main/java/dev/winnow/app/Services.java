@@ -17,15 +17,12 @@ import dev.winnow.http.Accounts;
 import dev.winnow.http.AuditLog;
 import dev.winnow.http.Backend;
 import dev.winnow.http.Specs;
-import dev.winnow.judge.DecideAnswer;
 import dev.winnow.judge.Decision;
-import dev.winnow.judge.Judge;
-import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.run.AnswerRun;
-import dev.winnow.run.AnswerStore;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.CheckRepository;
 import dev.winnow.run.CleanUp;
+import dev.winnow.run.DecideAgain;
 import dev.winnow.run.DeliverLater;
 import dev.winnow.run.DiffCandidate;
 import dev.winnow.run.ForkRun;
@@ -56,6 +53,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +71,7 @@ final class Services implements AutoCloseable {
   private final EventReader events;
   private @Nullable ThisMachine machine;
   private @Nullable TelemetryCollector telemetry;
+  private @Nullable FutureTask<Object> trial;
   private @Nullable ServeMetrics metrics;
 
   private Services(Settings settings, Database database) {
@@ -102,15 +102,30 @@ final class Services implements AutoCloseable {
    */
   static Services openForWork(Context context, Settings settings, boolean sandboxOptional) {
     ThisMachine machine = new ThisMachine(settings);
+    FutureTask<Object> trial = new FutureTask<>(() -> tryOut(machine, sandboxOptional), null);
     if (Files.isDirectory(settings.dataDirectory())) {
-      Thread.ofPlatform()
-          .daemon()
-          .name("try-sandbox")
-          .start(() -> tryOut(machine, sandboxOptional));
+      Thread.ofPlatform().daemon().name("try-sandbox").start(trial);
+    } else {
+      trial.cancel(false);
     }
     Services services = open(context, settings);
     services.machine = machine;
+    services.trial = trial;
     return services;
+  }
+
+  /** It leaves nothing in the data directory when it ended by itself. */
+  private void awaitTrial() {
+    FutureTask<Object> running = trial;
+    if (running != null && !running.isCancelled()) {
+      try {
+        Object _ = running.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void tryOut(ThisMachine machine, boolean optional) {
@@ -309,7 +324,7 @@ final class Services implements AutoCloseable {
   }
 
   /** What the server offers. */
-  Backend backend(Path directory) {
+  Backend backend(Path directory, Map<String, String> environment) {
     Map<String, String> sources = new HashMap<>();
     settings.agents().values().forEach(agent -> sources.put(agent.name(), agent.where()));
     TelemetryCollector ofNode = telemetry(true); // before planning starts one without a page
@@ -328,6 +343,8 @@ final class Services implements AutoCloseable {
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
+        new CleanUp(database, settings.dataDirectory(), settings.keep().retention()),
+        () -> examine(environment),
         ofNode);
   }
 
@@ -338,7 +355,14 @@ final class Services implements AutoCloseable {
         planner.interviews(),
         (mode, most, agents, judge, budget) ->
             planner.options(new Planner.Wishes(mode, most, agents, judge, budget), directory),
-        spec -> checkRepository(spec, false, Cancellation.never()));
+        this::checkRepository);
+  }
+
+  private List<Backend.Check> examine(Map<String, String> environment) {
+    return new Doctor(settings, environment)
+        .examine().stream()
+            .map(c -> new Backend.Check(c.name(), c.state().label(), c.detail(), c.remedy()))
+            .toList();
   }
 
   /** This process serves there. */
@@ -426,29 +450,18 @@ final class Services implements AutoCloseable {
   /** Decides again from the stored evidence, without changing what is stored. */
   ReportView rejudge(UUID id) {
     RunRecord run = runs.find(id.toString());
-    Optional<ModelJudgement> judgement = AnswerStore.judgement(database, id);
-    List<DecideAnswer.Answer> answers = AnswerStore.answers(database, id);
-    if (run.decision() != null && !answers.isEmpty()) {
-      return rejudged(run, DecideAnswer.decide(answers, judgement));
-    }
-    if (run.evidence() == null) {
-      throw WinnowException.usage(
-          "Run %s ended before there was evidence (%s): there is nothing to judge."
-              .formatted(id, run.status()));
-    }
-    return rejudged(run, Judge.decide(run.evidence(), judgement));
-  }
-
-  private ReportView rejudged(RunRecord run, Decision decision) {
+    DecideAgain.Decided decided = new DecideAgain(database).of(id);
+    Decision decision = decided.decision();
     ReportView report =
         new LoadReport(database, runs, events).of(run, decision, decision.outcome().label());
-    return decision.equals(run.decision())
+    return decided.same()
         ? report
         : report.withNotice("The stored decision is another one: the rules have changed since.");
   }
 
   @Override
   public void close() {
+    awaitTrial();
     ServeMetrics serving = metrics;
     if (serving != null) {
       serving.close();

@@ -81,7 +81,17 @@ final class TokensCommand implements Callable<Integer> {
         Accounts.Issued token =
             services.accounts().token(name, most, SafeText.line(label, 100), Duration.ofDays(days));
         services.audit("tokens.create", token.id() + " for " + name);
-        context.console().out().println(token.secret());
+        common.result(
+            context,
+            token.secret(),
+            "id",
+            token.id(),
+            "account",
+            name,
+            "token",
+            token.secret(),
+            "expiresAt",
+            token.expiresAt());
         context
             .console()
             .err()
@@ -154,6 +164,7 @@ final class TokensCommand implements Callable<Integer> {
           throw WinnowException.usage("There is no token of this id: see 'winnow tokens list'.");
         }
         services.audit("tokens.revoke", token.toString());
+        common.result(context, "", "id", token, "revoked", true);
       }
       return 0;
     }

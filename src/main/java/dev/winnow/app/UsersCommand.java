@@ -72,6 +72,7 @@ final class UsersCommand implements Callable<Integer> {
           Services.open(context, common.settings(context, context.directory()))) {
         services.accounts().put(name, Role.of(role));
         services.audit("users.add", name + " " + role);
+        common.result(context, "", "name", name, "role", role);
         context.console().err().println("winnow: a link to log in: winnow users login " + name);
       }
       return 0;
@@ -108,7 +109,8 @@ final class UsersCommand implements Callable<Integer> {
           Services.open(context, common.settings(context, context.directory()))) {
         Accounts.Issued link = services.accounts().login(name);
         services.audit("users.login", name);
-        context.console().out().println(url.replaceFirst("/+$", "") + "/#t=" + link.secret());
+        String login = url.replaceFirst("/+$", "") + "/#t=" + link.secret();
+        common.result(context, login, "name", name, "login", login, "expiresAt", link.expiresAt());
       }
       return 0;
     }
@@ -136,6 +138,7 @@ final class UsersCommand implements Callable<Integer> {
           throw WinnowException.usage("There is no user of this name: see 'winnow users'.");
         }
         services.audit("users.disable", name);
+        common.result(context, "", "name", name, "disabled", true);
       }
       return 0;
     }

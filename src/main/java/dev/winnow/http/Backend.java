@@ -1,6 +1,7 @@
 package dev.winnow.http;
 
 import dev.winnow.agent.AgentRegistry;
+import dev.winnow.run.CleanUp;
 import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.store.Database;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
  * @param terms what a run gets when nothing else is asked for
  * @param specs what makes requests clear
  * @param settings what may be shown of them
+ * @param cleanUp takes away what nobody needs any more
+ * @param examine looks at the machine, which takes seconds
  * @param telemetry gets the spans of requests, and has the content of {@code /metrics}
  */
 public record Backend(
@@ -34,6 +37,8 @@ public record Backend(
     RunTerms terms,
     Specs specs,
     Supplier<List<Setting>> settings,
+    CleanUp cleanUp,
+    Supplier<List<Check>> examine,
     TelemetryCollector telemetry) {
 
   /**
@@ -43,6 +48,14 @@ public record Backend(
    * @param source file and line, variable or option; {@code default} when nothing sets it
    */
   public record Setting(String setting, String value, String source) {}
+
+  /**
+   * One finding about the machine; its components are the JSON form.
+   *
+   * @param state ok, weak, optional or missing
+   * @param remedy what to do about it, empty when nothing is to be done
+   */
+  public record Check(String name, String state, String detail, String remedy) {}
 
   public Backend {
     usualAgents = List.copyOf(usualAgents);

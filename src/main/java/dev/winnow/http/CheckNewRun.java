@@ -48,15 +48,22 @@ final class CheckNewRun {
     if (asked.spec() != null && asked.task() != null) {
       throw Problem.invalid("spec", "spec and task exclude each other.");
     }
-    Optional<StartFromSpec> planned = Optional.ofNullable(asked.spec()).map(id -> spec(id, who));
+    if (asked.track() != null && (asked.task() != null || asked.spec() != null)) {
+      throw Problem.invalid("track", "task, spec and track exclude each other.");
+    }
     String place = asked.repository();
     if (place == null && asked.spec() != null) {
       place = backend.specs().service().get(asked.spec()).repository().orElse(null);
     }
+    Path repository = repository(place, who);
+    Optional<StartFromSpec> planned =
+        asked.track() == null
+            ? Optional.ofNullable(asked.spec()).map(id -> spec(id, who))
+            : Optional.of(track(repository, asked.track()));
     RunOptions options =
         new RunOptions(
             planned.map(StartFromSpec::task).orElseGet(() -> task("task", asked.task())),
-            repository(place, who),
+            repository,
             Optional.ofNullable(asked.base()),
             Boolean.TRUE.equals(asked.includeUncommitted()),
             agents("agents", asked.agents(), who),
@@ -69,9 +76,9 @@ final class CheckNewRun {
             new RunTerms(
                 budget(asked.budget()),
                 backend.terms().approve() || Boolean.TRUE.equals(asked.approve()),
-                backend.terms().answerWithin()));
-    RunOptions sourced = planned.map(p -> options.from(p.source())).orElse(options);
-    return new StartRun.Change(sourced, agent("judge", asked.judge(), who), false);
+                backend.terms().answerWithin()),
+            planned.map(StartFromSpec::source));
+    return new StartRun.Change(options, agent("judge", asked.judge(), who), false);
   }
 
   private StartFromSpec spec(UUID id, Principal who) {
@@ -82,6 +89,14 @@ final class CheckNewRun {
       return StartFromSpec.spec(backend.specs().service(), backend.specs().service().get(id));
     } catch (WinnowException e) {
       throw Problem.invalid("spec", CleanText.line(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static StartFromSpec track(Path repository, String id) {
+    try {
+      return StartFromSpec.track(repository, id);
+    } catch (WinnowException e) {
+      throw Problem.invalid("track", CleanText.line(String.valueOf(e.getMessage())));
     }
   }
 

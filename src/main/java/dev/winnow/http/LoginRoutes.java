@@ -30,8 +30,6 @@ final class LoginRoutes {
 
   record TokenList(List<Accounts.Token> items) {}
 
-  record AccountList(List<Accounts.Account> items) {}
-
   private static final int LONGEST_LABEL = 100;
 
   private final Accounts accounts;
@@ -84,10 +82,7 @@ final class LoginRoutes {
             .answers(422, "A field means something that cannot be.", Problem.Body.class),
         Route.delete("/api/v1/tokens/{id}", "revokeToken", "Ends a token at once.", this::revoke)
             .forAccess(Route.Access.RUNNER)
-            .answers(204, "Revoked."),
-        Route.get("/api/v1/users", "listUsers", "All accounts.", this::users)
-            .forAccess(Route.Access.ADMIN)
-            .answers(200, "The accounts.", AccountList.class));
+            .answers(204, "Revoked."));
   }
 
   private Reply logIn(Request request) {
@@ -155,9 +150,5 @@ final class LoginRoutes {
       throw Problem.notFound();
     }
     return Reply.NOTHING;
-  }
-
-  private Reply users(Request request) {
-    return Reply.json(new AccountList(accounts.all()));
   }
 }

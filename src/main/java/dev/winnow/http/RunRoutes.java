@@ -4,7 +4,6 @@ import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.BudgetStore;
 import dev.winnow.checkpoint.WhyQueued;
 import dev.winnow.http.RunShapes.NewRun;
-import dev.winnow.run.AnswerRun;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.FindRuns;
 import dev.winnow.run.ResumeRun;
@@ -86,31 +85,18 @@ final class RunRoutes {
             .answers(200, "The run, which is over.", RunShapes.Run.class)
             .answers(202, "The run; its node has been asked to stop.", RunShapes.Run.class),
         Route.post(
-                PATH + "/{id}/approve",
-                "approveRun",
-                "Says yes to a run that waits for a person.",
-                RunShapes.Approval.class,
-                this::approve)
-            .answers(
-                200, "Approved, and delivered if the repository is here.", RunShapes.Answered.class)
-            .answers(409, "It does not wait, or somebody was first.", Problem.Body.class),
-        Route.post(
-                PATH + "/{id}/reject",
-                "rejectRun",
-                "Says no to a run that waits for a person.",
-                RunShapes.Rejection.class,
-                this::reject)
-            .answers(200, "Rejected.", RunShapes.Answered.class)
-            .answers(409, "It does not wait, or somebody was first.", Problem.Body.class),
-        Route.post(
                 PATH + "/{id}/resume",
                 "resumeRun",
                 "Goes on with a run that was interrupted, failed, was cancelled, or ran out of time"
                     + " or money.",
                 RunShapes.Resumption.class,
                 this::resume)
+            .header("Idempotency-Key", "The same key takes it up once.")
             .answers(202, "The run, which is in the queue again.", RunShapes.Run.class)
-            .answers(409, "There is nothing to go on with.", Problem.Body.class));
+            .answers(
+                409,
+                "There is nothing to go on with, or a request with this key is being worked on.",
+                Problem.Body.class));
   }
 
   /** A page of runs. */
@@ -166,49 +152,29 @@ final class RunRoutes {
     return Reply.json(over ? 200 : 202, view(request, id));
   }
 
-  private Reply approve(Request request) {
-    UUID id = require(request);
-    RunShapes.Approval approval = request.body(RunShapes.Approval.class);
-    try {
-      Optional<String> branch =
-          new AnswerRun(backend.database(), backend.dataDirectory())
-              .approve(id, Optional.ofNullable(approval.candidate()), request.who().name());
-      return Reply.json(new RunShapes.Answered(id, "approved", branch.orElse(null)));
-    } catch (WinnowException e) {
-      throw asConflict(e);
-    }
-  }
-
-  private Reply reject(Request request) {
-    UUID id = require(request);
-    RunShapes.Rejection rejection = request.body(RunShapes.Rejection.class);
-    try {
-      new AnswerRun(backend.database(), backend.dataDirectory())
-          .reject(
-              id,
-              Optional.ofNullable(rejection.reason()).map(CleanText::line),
-              request.who().name());
-      return Reply.json(new RunShapes.Answered(id, "rejected", null));
-    } catch (WinnowException e) {
-      throw asConflict(e);
-    }
-  }
-
   private Reply resume(Request request) {
     UUID id = require(request);
     RunShapes.Resumption resumption = request.body(RunShapes.Resumption.class);
     try {
-      if (resumption.budget() != null) {
-        BudgetStore.write(
-            backend.database(),
-            id,
-            BudgetStore.read(backend.database(), id).with(resumption.budget()));
-      }
-      new ResumeRun(backend.database()).resume(id, Optional.empty());
+      var _ = once.start(request, _ -> isOpen(id), _ -> resume(id, resumption));
     } catch (WinnowException e) {
       throw asConflict(e);
     }
     return Reply.json(202, view(request, id));
+  }
+
+  private void resume(UUID id, RunShapes.Resumption resumption) {
+    if (resumption.budget() != null) {
+      BudgetStore.write(
+          backend.database(),
+          id,
+          BudgetStore.read(backend.database(), id).with(resumption.budget()));
+    }
+    new ResumeRun(backend.database()).resume(id, Optional.empty());
+  }
+
+  private boolean isOpen(UUID id) {
+    return new RunStore(backend.database()).find(id.toString()).outcome() == null;
   }
 
   /** The state of the run is in the way, not the request. */

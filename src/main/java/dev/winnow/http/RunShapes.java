@@ -29,6 +29,7 @@ final class RunShapes {
    * @param apply branch or none
    * @param approve whether a person must agree before delivery
    * @param spec says what is to be done, instead of the task
+   * @param track a Conductor track of the repository, whose next open task is to be done
    */
   record NewRun(
       @Nullable String kind,
@@ -47,7 +48,8 @@ final class RunShapes {
       @Nullable Boolean approve,
       @Nullable Budget budget,
       @Nullable Integer priority,
-      @Nullable UUID spec) {}
+      @Nullable UUID spec,
+      @Nullable String track) {}
 
   /** What is different in a fork; what is left out stays. */
   record NewFork(
@@ -90,6 +92,8 @@ final class RunShapes {
       @Nullable String queuedBecause,
       @Nullable String origin,
       long lastSequence) {}
+
+  record Delivered(UUID run, String branch) {}
 
   record Answered(UUID run, String answer, @Nullable String branch) {}
 

@@ -16,25 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Specs: make a request clear, by questions that several people may answer. */
 final class SpecRoutes {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SpecRoutes.class);
-
   private static final String PATH = "/api/v1/specs";
   private static final int TIMES_THE_USUAL_BODY = 4;
-
-  /** Models may take minutes; the client then looks again. */
-  private static final long WAIT_SECONDS = 2;
 
   record NewSpec(@Nullable String task, @Nullable String title, @Nullable String repository) {}
 
@@ -60,6 +50,11 @@ final class SpecRoutes {
    */
   record NewAnswer(@Nullable String question, @Nullable String text, @Nullable Boolean skip) {}
 
+  /**
+   * @param build also build the repository and run its tests, in the sandbox
+   */
+  record NewValidation(@Nullable Boolean build) {}
+
   record SpecPage(List<Spec> items, @Nullable String next) {}
 
   /**
@@ -71,8 +66,11 @@ final class SpecRoutes {
   private final StartOnce once;
   private final CheckNewRun check;
   private final CoverSpec cover;
+  private final HoldInterviews interviews;
 
-  SpecRoutes(Specs specs, StartOnce once, CheckNewRun check, CoverSpec cover) {
+  SpecRoutes(
+      Specs specs, StartOnce once, CheckNewRun check, CoverSpec cover, HoldInterviews interviews) {
+    this.interviews = interviews;
     this.specs = specs;
     this.once = once;
     this.check = check;
@@ -104,17 +102,21 @@ final class SpecRoutes {
                 PATH + "/{id}/validate",
                 "validateSpec",
                 "Validates a spec, and keeps what was found.",
-                RunShapes.Nothing.class,
+                NewValidation.class,
                 this::validate)
-            .answers(200, "The spec.", Spec.class),
+            .answers(200, "The spec.", Spec.class)
+            .answers(202, "The spec; the repository is being built: look again.", Spec.class),
         Route.post(
                 PATH + "/{id}/planning",
                 "planSpec",
                 "Begins the interview, or goes on with it.",
                 NewPlanning.class,
                 this::plan)
+            .header("Idempotency-Key", "The same key asks for one round once.")
             .answers(200, "The spec, with what is to be answered.", Spec.class)
             .answers(202, "The spec; the questions are being made: look again.", Spec.class)
+            .answers(
+                409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class)
             .answers(422, "This interview cannot be held.", Problem.Body.class),
         Route.put(
                 PATH + "/{id}/planning/answers",
@@ -198,8 +200,13 @@ final class SpecRoutes {
 
   private Reply validate(Request request) {
     UUID id = require(request);
-    Spec spec = specs.service().get(id);
-    return Reply.json(specs.service().validate(id, specs.check().apply(spec)));
+    boolean build = Boolean.TRUE.equals(request.body(NewValidation.class).build());
+    return wait(
+        id,
+        stop -> {
+          Spec spec = specs.service().get(id);
+          return specs.service().validate(id, specs.check().findings(spec, build, stop));
+        });
   }
 
   private interface Decides {
@@ -217,11 +224,19 @@ final class SpecRoutes {
   private Reply plan(Request request) {
     UUID id = require(request);
     NewPlanning asked = request.body(NewPlanning.class);
+    Function<Cancellation, Spec> round = round(id, asked, request.who());
+    AtomicReference<@Nullable Reply> made = new AtomicReference<>();
+    var _ = once.start(request, _ -> false, _ -> made.set(wait(id, round)));
+    Reply reply = made.get();
+    return reply == null ? Reply.json(specs.service().get(id)) : reply;
+  }
+
+  private Function<Cancellation, Spec> round(UUID id, NewPlanning asked, Principal who) {
     if (specs.service().get(id).artifacts().planning() != null && asked.mode() == null) {
-      return wait(id, () -> specs.interviews().goOn(id, Cancellation.never()));
+      return stop -> specs.interviews().goOn(id, stop);
     }
     List<String> agents =
-        asked.agents() == null ? List.of() : check.agents("agents", asked.agents(), request.who());
+        asked.agents() == null ? List.of() : check.agents("agents", asked.agents(), who);
     InterviewOptions options =
         specs
             .decide()
@@ -233,7 +248,7 @@ final class SpecRoutes {
                 agents,
                 Optional.ofNullable(asked.judge()),
                 asked.budget() == null ? Budget.UNLIMITED : asked.budget());
-    return wait(id, () -> specs.interviews().begin(id, options, Cancellation.never()));
+    return stop -> specs.interviews().begin(id, options, stop);
   }
 
   private static Mode mode(String label) {
@@ -264,34 +279,14 @@ final class SpecRoutes {
     return switch (result) {
       case RecordAnswers.Result.Conflict conflict ->
           throw Problem.conflict(CleanText.line(conflict.message()));
-      case RecordAnswers.Result.Saved _ ->
-          wait(id, () -> specs.interviews().goOn(id, Cancellation.never()));
+      case RecordAnswers.Result.Saved _ -> wait(id, stop -> specs.interviews().goOn(id, stop));
     };
   }
 
-  /** Goes on also when the client does not wait: what models answer is paid for, and kept. */
-  private Reply wait(UUID id, Supplier<Spec> work) {
-    CompletableFuture<Spec> done = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("interview")
-        .start(() -> {
-          try {
-            done.complete(work.get());
-          } catch (RuntimeException e) {
-            if (!done.completeExceptionally(e)) {
-              LOG.debug("an interview that nobody waits for", e);
-            }
-          }
-        });
-    try {
-      return Reply.json(done.get(WAIT_SECONDS, TimeUnit.SECONDS));
-    } catch (TimeoutException e) {
-      return Reply.json(202, specs.service().get(id));
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Reply.json(202, specs.service().get(id));
-    }
+  private Reply wait(UUID id, Function<Cancellation, Spec> work) {
+    return interviews
+        .work(work)
+        .map(Reply::json)
+        .orElseGet(() -> Reply.json(202, specs.service().get(id)));
   }
 }

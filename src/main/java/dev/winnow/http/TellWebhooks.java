@@ -110,7 +110,7 @@ final class TellWebhooks implements AutoCloseable {
           then 'run.waiting' else 'run.finished' end, r.finished_at
         from webhook w join run r on r.finished_at > w.created_at
         where w.url = any (?::text[]) and r.finished_at > clock_timestamp() - interval '2 days'
-          and r.outcome is not null
+          and r.outcome is not null and r.kind <> 'interview'
         on conflict do nothing
         """,
         urls());

@@ -34,6 +34,7 @@ public final class WinnowServer implements AutoCloseable {
   private final ChatRoutes chat;
   private final WatchConnections watch;
   private final TellWebhooks webhooks;
+  private final HoldInterviews interviews = new HoldInterviews();
 
   private WinnowServer(ServerOptions options, Backend backend, int port) {
     this.options = options;
@@ -63,13 +64,17 @@ public final class WinnowServer implements AutoCloseable {
     RunRoutes runs = new RunRoutes(backend, follow, once, check);
     List<Route> all = new ArrayList<>();
     all.addAll(runs.routes());
+    all.addAll(new DecideRoutes(backend).routes());
     all.addAll(new LookRoutes(backend).routes());
     all.addAll(new ForkRoutes(backend, once, check, runs).routes());
     all.addAll(new EventRoutes(backend, follow, accounts, places).routes());
     all.addAll(
-        new SpecRoutes(backend.specs(), once, check, new CoverSpec(backend.database())).routes());
+        new SpecRoutes(backend.specs(), once, check, new CoverSpec(backend.database()), interviews)
+            .routes());
     all.addAll(chat.routes());
     all.addAll(new LoginRoutes(accounts, authenticate, guard, logins, audit).routes());
+    all.addAll(new UserRoutes(accounts).routes());
+    all.addAll(new OperateRoutes(backend).routes());
     all.addAll(new SystemRoutes(backend, stopping).routes());
     Supplier<String> description = once(all);
     all.add(
@@ -215,6 +220,7 @@ public final class WinnowServer implements AutoCloseable {
     follow.close();
     webhooks.close();
     watch.close();
+    interviews.close();
     var _ = javalin.stop();
   }
 }

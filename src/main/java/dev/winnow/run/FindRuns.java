@@ -77,7 +77,8 @@ public final class FindRuns {
     List<Object> arguments = new ArrayList<>();
     StringBuilder sql = new StringBuilder(COLUMNS);
     // the page is cut before the sums are made
-    sql.append("left(r.task, 500) as task from (select * from run r where r.id < ?");
+    sql.append(
+        "left(r.task, 500) as task from (select * from run r where r.id < ? and r.kind <> 'interview'");
     arguments.add(before.orElse(LAST));
     if (!whose.all()) {
       sql.append(" and r.submitter = ?");

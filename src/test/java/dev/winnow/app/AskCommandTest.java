@@ -20,8 +20,8 @@ class AskCommandTest {
   private static Path scripts;
 
   @BeforeAll
-  static void open() throws IOException {
-    winnow = TestCommandLine.create();
+  static void open() throws Exception {
+    winnow = TestCommandLine.withSharedServer();
     scripts = winnow.newDirectory();
     script("bounded", "{\"answer\": [{\"say\": \"Use a bounded cache.\\n\\u001b[31mNow.\"}]}");
     script("nightly", "{\"answer\": [{\"say\": \"Restart it every night.\"}]}");

@@ -7,7 +7,6 @@ import dev.winnow.agent.provider.AnthropicProtocol;
 import dev.winnow.agent.provider.OpenAiProtocol;
 import dev.winnow.agent.provider.Protocol;
 import dev.winnow.agent.provider.ProtocolServer;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +44,8 @@ class DualAskTest {
   }
 
   @Test
-  void bothProvidersAnswerAndTheJudgeModelDecides() throws IOException {
-    try (TestCommandLine winnow = TestCommandLine.create();
+  void bothProvidersAnswerAndTheJudgeModelDecides() throws Exception {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer();
         ProtocolServer openAi = provider(new OpenAiProtocol(), "Restart it every night.");
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "Use a bounded cache.")) {
       Map<String, String> variables = new HashMap<>();

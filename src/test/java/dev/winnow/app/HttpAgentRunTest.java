@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.agent.provider.ProtocolServer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -62,8 +61,8 @@ class HttpAgentRunTest {
   }
 
   @Test
-  void theRightOneWinsOverTheSubtlyWrongOne() throws IOException {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+  void theRightOneWinsOverTheSubtlyWrongOne() throws Exception {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
       try (ProtocolServer server = server(python)) {
         Path settings = winnow.newDirectory();

@@ -37,7 +37,7 @@ class PageTest {
   private static Tab tab;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     assumeTrue(Chromium.program().isPresent(), "chromium is not installed");
     server = TestServer.start();
     python = FixtureRepository.create("python-unittest", server.winnow().newDirectory());

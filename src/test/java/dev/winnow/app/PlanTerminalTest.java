@@ -28,8 +28,8 @@ class PlanTerminalTest {
   private static TestCommandLine winnow;
 
   @BeforeAll
-  static void create() throws IOException {
-    winnow = TestCommandLine.create();
+  static void create() throws Exception {
+    winnow = TestCommandLine.withSharedServer();
   }
 
   @AfterAll

@@ -9,7 +9,6 @@ import dev.winnow.agent.provider.OpenAiProtocol;
 import dev.winnow.agent.provider.PlayScript;
 import dev.winnow.agent.provider.Protocol;
 import dev.winnow.agent.provider.ProtocolServer;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,8 +25,8 @@ class ProvidersEndToEndTest {
   }
 
   @Test
-  void bothWorkTestFirstAndTheRightOneWins() throws IOException {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+  void bothWorkTestFirstAndTheRightOneWins() throws Exception {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
       OpenAiProtocol openAi = new OpenAiProtocol();
       AnthropicProtocol anthropic = new AnthropicProtocol();

@@ -62,9 +62,9 @@ class RealProgramsRunTest {
   private static TestCommandLine winnow;
 
   @BeforeAll
-  static void create() throws IOException {
+  static void create() throws Exception {
     assumeThat(RealPrograms.installed()).as("programs that .ci/run installs").isTrue();
-    winnow = TestCommandLine.create();
+    winnow = TestCommandLine.withSharedServer();
   }
 
   @AfterAll

@@ -32,7 +32,7 @@ class ServerChatTest {
   private static String admin;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     server = TestServer.start();
     admin = server.bearer("root-admin", Role.ADMIN);
     server.script("a.json", "{\"answer\":[{\"say\":\"four\"}]}");

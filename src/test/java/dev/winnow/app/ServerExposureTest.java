@@ -2,6 +2,7 @@ package dev.winnow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.http.Role;
 import dev.winnow.http.ServerOptions;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class ServerExposureTest {
   /** http-25. */
   @Test
   void itDoesNotStartWhereOthersReachItUntilTheyMustLogIn() throws Exception {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       TestCommandLine.Result open = winnow.run("serve", "--host", "0.0.0.0", "--port", "0");
       assertThat(open.exitCode()).isEqualTo(2);
       assertThat(open.err()).contains("0.0.0.0 can be reached by others", "server.tls");
@@ -58,7 +59,7 @@ class ServerExposureTest {
 
   @Test
   void tokensAndUsersAreMadeOnTheCommandLine() throws Exception {
-    try (TestCommandLine winnow = TestCommandLine.create()) {
+    try (TestCommandLine winnow = TestCommandLine.withSharedServer()) {
       assertThat(winnow.run("tokens", "create", "--user", "nobody").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "anna", "--role", "boss").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "a b").exitCode()).isEqualTo(2);
@@ -66,6 +67,11 @@ class ServerExposureTest {
       TestCommandLine.Result token =
           winnow.run("tokens", "create", "--user", "anna", "--label", "ci");
       assertThat(token.out().strip()).matches("wnw_[A-Za-z0-9_-]{43}");
+      JsonNode other = winnow.run("tokens", "create", "--user", "anna", "--json").last();
+      assertThat(other.path("token").asText()).matches("wnw_[A-Za-z0-9_-]{43}");
+      assertThat(winnow.run("tokens", "revoke", other.path("id").asText(), "--json").last())
+          .hasToString(
+              "{\"id\":%s,\"revoked\":true,\"type\":\"result\"}".formatted(other.path("id")));
       TestCommandLine.Result list = winnow.run("tokens", "list", "--json");
       assertThat(list.out()).contains("\"label\":\"ci\"").doesNotContain(token.out().strip());
       String id = list.last().path("id").asText();
@@ -73,7 +79,10 @@ class ServerExposureTest {
       assertThat(winnow.run("tokens", "list").out()).contains("revoked");
       assertThat(winnow.run("users", "login", "anna", "--url", "https://w.example").out())
           .startsWith("https://w.example/#t=wnw_");
-      assertThat(winnow.run("users", "disable", "anna").exitCode()).isZero();
+      assertThat(winnow.run("users", "login", "anna", "--json").last().path("login").asText())
+          .startsWith("http://127.0.0.1:8080/#t=wnw_");
+      assertThat(winnow.run("users", "disable", "anna", "--json").last().path("name").asText())
+          .isEqualTo("anna");
       assertThat(winnow.run("users").out()).contains("anna", "disabled");
       assertThat(winnow.run("users", "login", "anna").exitCode()).isEqualTo(2);
     }
@@ -161,7 +170,7 @@ class ServerExposureTest {
 
   private static @Nullable TestServer shared;
 
-  private static TestServer shared() throws IOException {
+  private static TestServer shared() throws Exception {
     TestServer known = shared;
     if (known == null) {
       known = TestServer.start(false, o -> o);

@@ -28,7 +28,7 @@ class ServerGuardTest {
   private static String berta;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     server =
         TestServer.start(
             false,

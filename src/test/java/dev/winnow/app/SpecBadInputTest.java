@@ -19,8 +19,8 @@ class SpecBadInputTest {
   private static Path files;
 
   @BeforeAll
-  static void create() throws IOException {
-    winnow = TestCommandLine.create();
+  static void create() throws Exception {
+    winnow = TestCommandLine.withSharedServer();
     files = winnow.newDirectory();
   }
 

@@ -30,8 +30,8 @@ class SpecRoundTripTest {
   private static Path scripts;
 
   @BeforeAll
-  static void create() throws IOException {
-    winnow = TestCommandLine.create();
+  static void create() throws Exception {
+    winnow = TestCommandLine.withSharedServer();
     scripts = winnow.newDirectory();
     Files.writeString(scripts.resolve("interview.json"), INTERVIEW);
   }

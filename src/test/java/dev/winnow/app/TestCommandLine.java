@@ -3,6 +3,7 @@ package dev.winnow.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.store.Database;
+import dev.winnow.store.TestDatabase;
 import dev.winnow.workspace.WorkDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,18 +39,35 @@ final class TestCommandLine implements AutoCloseable {
   }
 
   private final Path directory;
+  private final Optional<String> databaseUrl;
   private final Database database;
 
-  private TestCommandLine(Path directory) {
+  private TestCommandLine(Path directory, Optional<String> databaseUrl) {
     this.directory = directory;
-    this.database = Database.open(data(), Optional.empty(), line -> {});
+    this.databaseUrl = databaseUrl;
+    this.database = Database.open(data(), databaseUrl, line -> {});
   }
 
   static TestCommandLine create() throws IOException {
+    Path directory = directory();
+    TestDatabase.lendPrograms(directory.resolve("data"));
+    return new TestCommandLine(directory, Optional.empty());
+  }
+
+  /**
+   * The same with a new database of the server that all tests share: for those that are not about
+   * the embedded one, which takes seconds to make.
+   */
+  static TestCommandLine withSharedServer() throws IOException, SQLException {
+    return new TestCommandLine(directory(), Optional.of(TestDatabase.freshUrl()));
+  }
+
+  private static Path directory() throws IOException {
     // not JUnit's: commands of candidates run as another user, which must be able to pass through
     Path directory = Files.createTempDirectory(Path.of("/tmp"), "winnow-test-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-    return new TestCommandLine(directory);
+    Files.createDirectory(directory.resolve("data"));
+    return directory;
   }
 
   /** For repositories and scripts. */
@@ -61,7 +80,11 @@ final class TestCommandLine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Map.of("HOME", directory.toString(), "WINNOW_DATA_DIR", data().toString());
+    Map<String, String> all = new HashMap<>();
+    all.put("HOME", directory.toString());
+    all.put("WINNOW_DATA_DIR", data().toString());
+    databaseUrl.ifPresent(url -> all.put("DATABASE_URL", url));
+    return all;
   }
 
   Database database() {

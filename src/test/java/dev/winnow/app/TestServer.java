@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -81,16 +82,18 @@ final class TestServer implements AutoCloseable {
     this.services = Services.open(context, settings);
     this.server =
         WinnowServer.start(
-            options.apply(ServerOptions.USUAL.on("127.0.0.1", 0)), services.backend(directory));
+            options.apply(ServerOptions.USUAL.on("127.0.0.1", 0)),
+            services.backend(directory, winnow.environment()));
     this.node = works ? Thread.ofVirtual().start(() -> services.workOnQueue(stop)) : null;
   }
 
-  static TestServer start() throws IOException {
+  static TestServer start() throws IOException, SQLException {
     return start(true, UnaryOperator.identity());
   }
 
-  static TestServer start(boolean works, UnaryOperator<ServerOptions> options) throws IOException {
-    TestCommandLine winnow = TestCommandLine.create();
+  static TestServer start(boolean works, UnaryOperator<ServerOptions> options)
+      throws IOException, SQLException {
+    TestCommandLine winnow = TestCommandLine.withSharedServer();
     return new TestServer(winnow, true, winnow.newDirectory(), works, options);
   }
 
@@ -116,7 +119,9 @@ final class TestServer implements AutoCloseable {
   void restart() {
     server.close();
     server =
-        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", 0), services.backend(directory));
+        WinnowServer.start(
+            ServerOptions.USUAL.on("127.0.0.1", 0),
+            services.backend(directory, winnow.environment()));
   }
 
   /** The same where its clients find it again, after something has happened without it. */
@@ -125,7 +130,9 @@ final class TestServer implements AutoCloseable {
     server.close();
     meanwhile.run();
     server =
-        WinnowServer.start(ServerOptions.USUAL.on("127.0.0.1", port), services.backend(directory));
+        WinnowServer.start(
+            ServerOptions.USUAL.on("127.0.0.1", port),
+            services.backend(directory, winnow.environment()));
   }
 
   Path directory() {

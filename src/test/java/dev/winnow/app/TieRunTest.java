@@ -21,8 +21,8 @@ class TieRunTest {
   private static String longer;
 
   @BeforeAll
-  static void create() throws IOException {
-    winnow = TestCommandLine.create();
+  static void create() throws Exception {
+    winnow = TestCommandLine.withSharedServer();
     python = FixtureRepository.create("python-unittest", winnow.newDirectory());
     String right = Files.readString(python.scripts().resolve("right.json"));
     String explained =

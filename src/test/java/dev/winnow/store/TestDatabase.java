@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,20 @@ public final class TestDatabase {
   /** The DATABASE_URL of a new database without a schema, as if it were an external one. */
   static String emptyUrl() throws IOException, SQLException {
     return url(create("template template0"));
+  }
+
+  /**
+   * Gives a data directory, not used yet, the programs of the shared server: unpacking them once
+   * more costs seconds.
+   */
+  public static void lendPrograms(Path dataDirectory) throws IOException {
+    Path home = Files.createDirectories(dataDirectory.resolve("pg"));
+    try (Stream<Path> files = Files.list(home())) {
+      for (Path programs :
+          files.filter(file -> file.getFileName().toString().startsWith("bin-")).toList()) {
+        Files.createSymbolicLink(home.resolve(programs.getFileName()), programs);
+      }
+    }
   }
 
   /** The same with the current schema. */
