@@ -5,15 +5,18 @@ export function poll(work, millis) {
   let timer = null;
   let stopped = false;
   let busy = false;
+  let again = false; // what is on its way may be older than whatever is asked for
   async function turn() {
     clearTimeout(timer);
+    if (busy) again = true;
     if (stopped || busy) return;
     busy = true;
+    again = false;
     try {
       if (!document.hidden) await work();
     } finally {
       busy = false;
-      if (!stopped) timer = setTimeout(turn, millis);
+      if (!stopped) timer = setTimeout(turn, again ? 0 : millis);
     }
   }
   const seen = () => document.hidden || turn();

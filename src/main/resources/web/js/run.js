@@ -13,12 +13,14 @@ import { badge, bar, failure, icon, loading } from "./parts.js";
 import { poll } from "./poll.js";
 import { apply, emptyState } from "./run-state.js";
 import { followRun } from "./stream.js";
+import { timelineTab } from "./timeline.js";
 
 const MOST_NOTICES = 5; // all of them are among the events
 
 const TABS = [
   ["", "Overview"],
   ["changes", "Changes"],
+  ["timeline", "Timeline"],
   ["checkpoints", "Checkpoints"],
   ["events", "Events"],
 ];
@@ -34,7 +36,11 @@ export function runPage(app, id, tab = "") {
     dialog: null,
     error: null,
     update: app.update,
-    refresh: () => asked.now(),
+    /** After somebody has done something: it need not have told an event yet. */
+    refresh() {
+      page.loadedAt = undefined;
+      asked.now();
+    },
     live: () => page.run && isLive(page.run.status),
     show(dialog) {
       page.dialog = dialog;
@@ -45,7 +51,7 @@ export function runPage(app, id, tab = "") {
   let connection = "connecting";
   let missing = false;
   let stale = null;
-  const tabs = { changes: changesTab(page), checkpoints: checkpointsTab(page), events: eventsTab(page) };
+  const tabs = { changes: changesTab(page), timeline: timelineTab(page), checkpoints: checkpointsTab(page), events: eventsTab(page) };
 
   const stream = followRun(id, {
     onEvents(events) {

@@ -4,10 +4,14 @@ import { render } from "/lib/lit-html.js";
 const EXTRA = 12; // rows above and below what can be seen
 
 export class VirtualList {
-  /** @param row a function of item and index that gives a template */
-  constructor(rowHeight, row) {
+  /**
+   * @param row a function of item and index that gives a template
+   * @param follows whether a list that shows its end goes on to do so when it grows
+   */
+  constructor(rowHeight, row, follows = true) {
     this.rowHeight = rowHeight;
     this.row = row;
+    this.follows = follows;
     this.items = [];
     this.active = -1;
     this.host = null;
@@ -27,7 +31,7 @@ export class VirtualList {
 
   show(items) {
     const { host } = this;
-    const atEnd = host.scrollHeight - host.scrollTop - host.clientHeight < this.rowHeight * 2;
+    const atEnd = this.follows && host.scrollHeight - host.scrollTop - host.clientHeight < this.rowHeight * 2;
     this.items = items;
     this.room.style.height = `${items.length * this.rowHeight}px`;
     if (atEnd && this.active < 0) host.scrollTop = host.scrollHeight;

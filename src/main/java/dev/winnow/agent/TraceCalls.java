@@ -68,14 +68,14 @@ final class TraceCalls implements ChatModel {
 
   private void told(ModelReply reply, Span span, long begun) {
     called("ok", begun);
-    CallSpan.used(span, bareName(), reply.usage(), reply.costMicros());
+    CallSpan.used(span, counted(), reply.usage(), reply.costMicros());
     span.set(GenAi.RESPONSE_MODEL, reply.model().isEmpty() ? bareName() : reply.model())
         .set(GenAi.FINISH_REASONS, List.of(finish(reply.stop())));
   }
 
   private void called(String status, long begun) {
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
-    Metrics.current().modelCalled(provider(model.name()), bareName(), status, time);
+    Metrics.current().modelCalled(provider(model.name()), counted(), status, time);
   }
 
   private static boolean withContent() {
@@ -86,6 +86,11 @@ final class TraceCalls implements ChatModel {
     String bare = model.name().substring(model.name().indexOf(':') + 1);
     // of a script the file's name: a path is no name of a model
     return model.name().startsWith("scripted:") ? bare.substring(bare.lastIndexOf('/') + 1) : bare;
+  }
+
+  /** What it is called in metrics: everybody may write scripts, and each name is a series. */
+  private String counted() {
+    return model.name().startsWith("scripted:") ? "scripted" : bareName();
   }
 
   /** The conventions' name of whoever answers: what stands before the model's name. */

@@ -1,13 +1,18 @@
 package dev.winnow.app;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +37,7 @@ final class Rehearse {
     Path agent = root.resolve("agent.json");
     copy("agent.json", agent);
     InitRepository.in(repository, "A value");
+    HttpServer sink = sink();
     Context context =
         new Context(
             new Console(
@@ -42,7 +48,7 @@ final class Rehearse {
                 true,
                 true),
             new Interrupts(),
-            System.getenv(),
+            withBackEnds(root, "http://127.0.0.1:" + sink.getAddress().getPort()),
             repository);
     List<List<String>> commands =
         List.of(
@@ -67,7 +73,35 @@ final class Rehearse {
       if (!other.isEmpty()) {
         new ProcessBuilder(other).inheritIO().start().waitFor();
       }
+    } finally {
+      sink.stop(0);
     }
+  }
+
+  /** Takes spans and metrics as a back end does, so that all that sends them is rehearsed too. */
+  private static HttpServer sink() throws IOException {
+    HttpServer sink =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    sink.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+            exchange.sendResponseHeaders(200, -1);
+          }
+        });
+    sink.start();
+    return sink;
+  }
+
+  private static Map<String, String> withBackEnds(Path root, String url) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("TELEMETRY_FILE", root.resolve("spans").toString());
+    environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url);
+    environment.put("LOGFIRE_TOKEN", "none");
+    environment.put("LOGFIRE_BASE_URL", url);
+    return environment;
   }
 
   private static void copy(String resource, Path target) throws IOException {

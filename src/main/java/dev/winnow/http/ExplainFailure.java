@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EofException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ final class ExplainFailure {
       case WinnowException e -> known(e);
       case JsonProcessingException e -> json(e);
       case HttpResponseException e -> javalin(e.getStatus());
+      // the client went away in the middle: nobody reads the answer, and nothing is wrong here
+      case EofException _ -> Problem.of(400, "refused", "The client is gone.");
       default -> {
         String id = Ids.next().toString();
         LOG.error("internal error {}", id, failure);

@@ -1,5 +1,6 @@
 package dev.winnow.telemetry;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,17 +78,32 @@ final class KeyPatterns {
   /** Characters of a private key in PEM form, encrypted ones and JSON's escapes included. */
   private static final int LONGEST_BLOCK = 20_000;
 
+  private static final String BLOCK_LITERAL = "PRIVATE KEY";
+
+  /** The bit behind those of {@link #KEYS}. */
+  private static final long BLOCK = 1L << KEYS.size();
+
+  private static final KeyLiterals LITERALS = literals();
+
   private KeyPatterns() {}
+
+  private static KeyLiterals literals() {
+    List<List<String>> all = new ArrayList<>();
+    KEYS.forEach(key -> all.add(key.literals()));
+    all.add(List.of(BLOCK_LITERAL));
+    return new KeyLiterals(all);
+  }
 
   private static Key key(String pattern, String... literals) {
     return new Key(List.of(literals), Pattern.compile(BEFORE + pattern), 0);
   }
 
   static String clean(String text, String instead) {
-    String clean = text.contains("PRIVATE KEY") ? withoutBlocks(text, instead) : text;
-    for (Key key : KEYS) {
-      if (mayHold(clean, key)) {
-        clean = clean(clean, key, instead);
+    long held = LITERALS.in(text);
+    String clean = (held & BLOCK) == 0 ? text : withoutBlocks(text, instead);
+    for (int i = 0; i < KEYS.size(); i++) {
+      if ((held & 1L << i) != 0) {
+        clean = clean(clean, KEYS.get(i), instead);
       }
     }
     return clean;
@@ -127,16 +143,7 @@ final class KeyPatterns {
 
   /** Whether it is worth to look closer. */
   static boolean mayHold(String text) {
-    return text.contains("PRIVATE KEY") || KEYS.stream().anyMatch(key -> mayHold(text, key));
-  }
-
-  private static boolean mayHold(String text, Key key) {
-    for (String literal : key.literals()) {
-      if (text.contains(literal)) {
-        return true;
-      }
-    }
-    return false;
+    return LITERALS.in(text) != 0;
   }
 
   private static String clean(String text, Key key, String instead) {
@@ -161,13 +168,20 @@ final class KeyPatterns {
     Matcher begin = KEY_BEGINS.matcher(text);
     Matcher end = KEY_ENDS.matcher(text);
     int copied = 0;
+    // both are looked for once and not behind every beginning, of which there may be thousands
+    boolean ended = end.find();
+    int quote = text.indexOf('"');
     while (begin.find(copied)) {
       int body = begin.end();
-      int limit = Math.min(text.length(), body + LONGEST_BLOCK);
-      int quote = text.indexOf('"', body);
-      end.region(body, quote < 0 ? limit : Math.min(limit, quote));
+      while (ended && end.start() < body) {
+        ended = end.find();
+      }
+      if (quote >= 0 && quote < body) {
+        quote = text.indexOf('"', body);
+      }
+      int limit = Math.min(body + LONGEST_BLOCK, quote < 0 ? text.length() : quote);
       clean.append(text, copied, begin.start()).append(instead);
-      copied = end.find() ? end.end() : endOfBase64(text, body);
+      copied = ended && end.end() <= limit ? end.end() : endOfBase64(text, body);
     }
     return clean.append(text, copied, text.length()).toString();
   }

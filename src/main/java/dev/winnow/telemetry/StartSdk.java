@@ -10,7 +10,10 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.View;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -77,6 +80,10 @@ final class StartSdk implements TelemetryCollector.Sdk {
     builder.addTracerProviderCustomizer((provider, c) -> spans(provider, settings, backends));
     builder.addMeterProviderCustomizer((provider, c) -> {
       reader.ifPresent(provider::registerMetricReader);
+      // of the exporters, about themselves: without help texts, and Backend counts already
+      provider.registerView(
+          InstrumentSelector.builder().setName("otlp.exporter.*").build(),
+          View.builder().setAggregation(Aggregation.drop()).build());
       return metrics(provider, settings, backends);
     });
     try {

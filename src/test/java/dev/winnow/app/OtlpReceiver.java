@@ -18,7 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 
-/** Takes OTLP over HTTP as a collector would, and decodes it. It can also stop to answer. */
+/**
+ * Takes OTLP over HTTP as a collector would, and decodes it. It can also stop to answer, or die
+ * after its first answer.
+ */
 final class OtlpReceiver implements AutoCloseable {
 
   private final HttpServer server;
@@ -28,10 +31,16 @@ final class OtlpReceiver implements AutoCloseable {
   private final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
   private final CountDownLatch first = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final boolean stalls;
+  private final Health health;
 
-  private OtlpReceiver(boolean stalls) throws IOException {
-    this.stalls = stalls;
+  private enum Health {
+    WELL,
+    STALLS,
+    DIES
+  }
+
+  private OtlpReceiver(Health health) throws IOException {
+    this.health = health;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::take);
@@ -39,12 +48,17 @@ final class OtlpReceiver implements AutoCloseable {
   }
 
   static OtlpReceiver start() throws IOException {
-    return new OtlpReceiver(false);
+    return new OtlpReceiver(Health.WELL);
   }
 
   /** Takes every request and never answers one. */
   static OtlpReceiver stalled() throws IOException {
-    return new OtlpReceiver(true);
+    return new OtlpReceiver(Health.STALLS);
+  }
+
+  /** Answers once, and then is gone: its port refuses, and what was on its way is cut off. */
+  static OtlpReceiver dying() throws IOException {
+    return new OtlpReceiver(Health.DIES);
   }
 
   String url() {
@@ -53,8 +67,8 @@ final class OtlpReceiver implements AutoCloseable {
 
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
-      first.countDown();
-      if (stalls) {
+      if (health == Health.STALLS) {
+        first.countDown();
         closed.await();
         return;
       }
@@ -71,6 +85,11 @@ final class OtlpReceiver implements AutoCloseable {
       }
       exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
       exchange.sendResponseHeaders(200, -1);
+      first.countDown();
+      if (health == Health.DIES) {
+        exchange.close();
+        Thread _ = Thread.ofVirtual().start(() -> server.stop(0));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -82,6 +101,10 @@ final class OtlpReceiver implements AutoCloseable {
   }
 
   List<Span> spans() {
+    return spans(traces);
+  }
+
+  static List<Span> spans(List<ExportTraceServiceRequest> traces) {
     return traces.stream()
         .flatMap(request -> request.getResourceSpansList().stream())
         .flatMap(resource -> resource.getScopeSpansList().stream())

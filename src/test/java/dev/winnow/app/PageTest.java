@@ -33,7 +33,8 @@ class PageTest {
   private static FixtureRepository python;
   private static String bearer;
 
-  private Tab tab;
+  /** Of ada, logged in: to load the page anew for each test would cost more than what is tested. */
+  private static Tab tab;
 
   @BeforeAll
   static void start() throws Exception {
@@ -42,6 +43,8 @@ class PageTest {
     python = FixtureRepository.create("python-unittest", server.winnow().newDirectory());
     bearer = server.bearer("ada", Role.ADMIN);
     chromium = Chromium.start();
+    tab = chromium.open();
+    logIn(tab, "ada");
   }
 
   @AfterAll
@@ -55,8 +58,7 @@ class PageTest {
   }
 
   @BeforeEach
-  void open() {
-    tab = chromium.open();
+  void look() {
     tab.look(1280, 860, false);
   }
 
@@ -64,11 +66,6 @@ class PageTest {
   @AfterEach
   void nothingWentWrong() {
     assertThat(tab.problems()).isEmpty();
-    tab.close();
-  }
-
-  private void logIn() {
-    logIn(tab, "ada");
   }
 
   private static void logIn(Tab tab, String name) {
@@ -76,17 +73,20 @@ class PageTest {
     tab.awaitText("h1", "Runs");
   }
 
-  private void visit(String path, String heading) {
-    tab.go(server.origin() + path);
+  private static void visit(String path, String heading) {
+    tab.follow(path);
     tab.awaitText("h1", heading);
   }
 
   /** Light, dark, and on a phone. */
-  private void isFitForEverybody(String what) {
-    for (boolean dark : List.of(false, true)) {
-      tab.look(1280, 860, dark);
-      assertThat(tab.axe()).as(what + (dark ? ", dark" : ", light")).isEmpty();
-    }
+  private static void isFitForEverybody(String what) {
+    isFitForEverybody(tab, what);
+  }
+
+  private static void isFitForEverybody(Tab tab, String what) {
+    assertThat(tab.axe()).as(what + ", light").isEmpty();
+    tab.look(1280, 860, true);
+    assertThat(tab.axeColours()).as(what + ", dark").isEmpty();
     tab.look(390, 844, false);
     assertThat(tab.evaluate("document.documentElement.scrollWidth").asInt())
         .as(what + " is no wider than a phone")
@@ -105,11 +105,8 @@ class PageTest {
   }
 
   @Test
-  void aPersonStartsARunWatchesItLooksAtTheEvidenceApprovesAndForks() throws Exception {
-    tab.go(server.origin() + "/");
-    tab.awaitText("h1", "Winnow");
-    isFitForEverybody("log-in");
-    logIn();
+  void aPersonStartsARunWatchesItLooksAtTheEvidenceApprovesForksAndRejects() throws Exception {
+    visit("/", "Runs");
     isFitForEverybody("runs");
 
     tab.click("a.button", "New run");
@@ -153,27 +150,59 @@ class PageTest {
     assertThat(RepositoryState.git(python.directory(), "branch", "--list", "winnow/*"))
         .isNotBlank();
 
+    tab.click(".tabs a", "Timeline");
+    for (String step : List.of("prepare", "candidate c1", "chat right.json")) {
+      tab.awaitText(".waterfall .span", step);
+    }
+    tab.evaluate("document.querySelector('.waterfall').scrollTop = 1e6");
+    tab.awaitText(".waterfall .span", "matrix cell");
+    tab.awaitText(".waterfall .span", "decision");
+    tab.awaitText("[role=status]", " steps");
+    isFitForEverybody("timeline");
+
     tab.click(".tabs a", "Checkpoints");
     tab.click("button", "Fork from evidence");
     tab.type("#fork-reason", "once more");
     isFitForEverybody("fork");
     tab.click("dialog button.primary", "Fork");
     tab.awaitText(".run-head", "fork of");
-    tab.awaitText("#decision-title", "right");
+    tab.awaitText("#decision-title", "right would win");
+    tab.click(".answer button", "Reject");
+    tab.type("#reason", "it is too long");
+    tab.click("dialog button.primary", "Reject");
+    tab.awaitText(".decision", "Rejected by ada: it is too long");
+    tab.awaitText(".run-head .badge", "No winner");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/agents", "/settings", "/specs", "/nowhere"})
   void everyOtherPageIsFitForEverybody(String path) {
-    logIn();
-    tab.go(server.origin() + path);
+    tab.follow(path);
     tab.await("document.querySelector('main h1') && !document.querySelector('[aria-busy]')");
     isFitForEverybody(path);
   }
 
   @Test
+  void aTokenIsShownOnceAndIsRefusedAfterItWasRevoked() throws Exception {
+    visit("/settings", "Settings");
+    tab.click("button", "New token");
+    tab.type("#label", "for the nightly build");
+    tab.choose("#role", "viewer");
+    tab.click("dialog button.primary", "Make the token");
+    tab.await("document.querySelector('dialog code.secret')");
+    String token = tab.text("dialog code.secret");
+    assertThat(server.get("Bearer " + token, "/api/v1/me").body()).contains("viewer");
+    tab.press("Escape");
+    tab.awaitText("table", "for the nightly build");
+    assertThat(tab.text("main")).doesNotContain(token);
+    tab.click("button[aria-label='Revoke for the nightly build']");
+    tab.click("dialog button.primary", "Revoke");
+    tab.await("!document.querySelector('main').innerText.includes('nightly')");
+    assertThat(server.get("Bearer " + token, "/api/v1/me").statusCode()).isEqualTo(401);
+  }
+
+  @Test
   void twoPeopleAnswerAnInterviewAndNothingIsLost() {
-    logIn();
     visit("/specs", "Specs");
     tab.click("button", "New spec");
     tab.type("#spec-task", "Roman numerals become numbers");
@@ -217,16 +246,21 @@ class PageTest {
   }
 
   @Test
-  void theRunGoesOnInThePageAfterTheServerWasRestartedInTheMiddle() throws Exception {
+  void aRunIsCancelledResumedAndGoesOnInThePageAfterTheServerWasRestarted() throws Exception {
     String script =
         server.script(
             "slow.json",
-            "{\"latencyMs\": 2500, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\": \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is four\"}]}");
-    logIn();
+            "{\"latencyMs\": 3000, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\": \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is four\"}]}");
     String run = startRun(Map.of("kind", "answer", "agents", List.of(script), "repository", ""));
     tab.go(server.origin() + "/runs/" + run);
     tab.awaitText(".lane", "first");
     tab.evaluate("window.stayed = true");
+    tab.click("button", "Cancel run");
+    tab.click("dialog button.primary", "Stop the run");
+    tab.awaitText(".run-head .badge", "Cancelled");
+    tab.click("button", "Resume");
+    tab.click("dialog button.primary", "Go on");
+    tab.awaitText("button", "Cancel run"); // it is at work again
     server.restartHere(() -> {
       tab.awaitText("[role=status]", "Connection lost");
       server.winnow().run("runs", "watch", run);
@@ -253,7 +287,6 @@ class PageTest {
             from generate_series((select max(sequence) + 1 from event where run_id = ?), 20000) n
             """,
             run, run);
-    logIn();
     visit("/runs/" + run + "/events", "two and two?");
     tab.awaitText("[role=status]", "20000 events");
     tab.evaluate("document.querySelector('.events').focus()");
@@ -270,6 +303,27 @@ class PageTest {
     tab.click(".tabs a", "Overview");
     tab.await("document.querySelectorAll('.lane').length >= 3");
     assertThat(tab.evaluate("document.querySelectorAll('*').length").asInt()).isLessThan(4_000);
+
+    tell(run, 20_001, "model-text-part", "I look ");
+    tab.awaitText(".say.speaking", "I look");
+    tell(run, 20_002, "model-text-part", "at the parser");
+    tab.awaitText(".say.speaking", "I look at the parser");
+    tell(run, 20_003, "model-text", "I look at the parser first.");
+    tab.awaitText(".say:not(.speaking)", "I look at the parser first.");
+    assertThat(tab.evaluate("document.querySelectorAll('.speaking').length").asInt()).isZero();
+  }
+
+  /** What a model says, as the log has it; a scripted one says everything at once. */
+  private static void tell(UUID run, int sequence, String type, String text) {
+    server
+        .database()
+        .update(
+            "insert into event (run_id, sequence, body) values (?, ?, jsonb_build_object('type', ?,"
+                + " 'candidate', 'c1', 'purpose', 'repair-1', 'turn', 1, 'text', ?))",
+            run,
+            sequence,
+            type,
+            text);
   }
 
   @Test
@@ -277,10 +331,33 @@ class PageTest {
     String evil = "<img src=x onerror=alert(1)><script>alert(2)</script>";
     String script =
         server.script("evil.json", Json.write(Map.of("answer", List.of(Map.of("say", evil)))));
-    UUID run = server.ask(bearer, evil, script, true);
-    logIn();
+    String other = server.script("other.json", "{\"answer\": [{\"say\": \"another one\"}]}");
+    String judge =
+        server.script(
+            "judge.json", "{\"verdict\": {\"winner\": 1, \"rationale\": \"the <b>first</b>\"}}");
+    String run =
+        startRun(
+            Map.of(
+                "task",
+                evil,
+                "kind",
+                "answer",
+                "repository",
+                "",
+                "agents",
+                List.of(script, other),
+                "judge",
+                judge));
     visit("/runs/" + run, "<img src=x");
+    tab.awaitText("#decision-title", "No winner");
     tab.awaitText(".decision", "<script>alert(2)</script>");
+    // asked in both orders, and it contradicts itself
+    for (String order : List.of("shown c1 before c2", "shown c2 before c1")) {
+      tab.awaitText(".verdict", order);
+    }
+    assertThat(tab.text(".decision"))
+        .contains(
+            "Prefers c1", "Prefers c2", "the <b>first</b>", "The judge does not agree with itself");
     assertThat(tab.evaluate("document.querySelectorAll('main img, main script').length").asInt())
         .isZero();
     String shown =
@@ -300,7 +377,6 @@ class PageTest {
 
   @Test
   void diffsAreReadAsGitWritesThem() {
-    logIn();
     String files =
         tab.evaluate(
                 """
@@ -329,7 +405,8 @@ class PageTest {
 
   @Test
   void theWholePageIsSmallWhenItIsCompressed() {
-    logIn();
+    tab.go(server.origin() + "/");
+    tab.awaitText("h1", "Runs");
     int bytes =
         tab.evaluate(
                 "performance.getEntries().filter(e => e.encodedBodySize && !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
@@ -340,6 +417,11 @@ class PageTest {
   @Test
   void aViewerLooksAndTheKeyboardIsEnough() {
     server.accounts().put("vera", Role.VIEWER);
+    Tab tab = chromium.open();
+    tab.look(1280, 860, false);
+    tab.go(server.origin() + "/");
+    tab.awaitText("h1", "Winnow");
+    isFitForEverybody(tab, "log-in");
     tab.go(server.origin() + "/#t=" + server.accounts().login("vera").secret());
     tab.awaitText("main", "No runs yet");
     assertThat(tab.text("main")).doesNotContain("New run", "Start the first run");
@@ -356,5 +438,7 @@ class PageTest {
     assertThat(tab.evaluate("document.documentElement.dataset.theme").asText()).isEqualTo("dark");
     tab.click("button[aria-label='Log out']");
     tab.awaitText("h1", "Winnow");
+    assertThat(tab.problems()).isEmpty();
+    tab.close();
   }
 }

@@ -7,6 +7,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.winnow.Cancellation;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.Budget;
+import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.RunEvent;
+import dev.winnow.spec.Task;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,11 +26,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,15 +53,30 @@ class PrometheusTest {
   private static String url;
   private static String run;
   private static HttpResponse<String> first;
+  private static Path spans;
 
-  /** A node that works on one run, which costs money and has a vetoed candidate. */
+  /** Spans that may wait for the back end that is gone. */
+  private static final int PLACES = 8;
+
+  /**
+   * A node that has worked on one run, which costs money and has a vetoed candidate; then on
+   * another one, whose judge contradicts itself; and that is in the middle of a third one, which
+   * waits for its model. One of its back ends is gone.
+   */
   @BeforeAll
   static void work() throws Exception {
     winnow = TestCommandLine.create();
     FixtureRepository shell = FixtureRepository.create("shell", winnow.newDirectory());
     Map<String, String> environment = new HashMap<>(winnow.environment());
     environment.put("OTEL_EXPORTER_PROMETHEUS_PORT", "0");
-    environment.put("TELEMETRY_FILE", winnow.newDirectory().resolve("spans").toString());
+    spans = winnow.newDirectory().resolve("spans");
+    environment.put("TELEMETRY_FILE", spans.toString());
+    try (OtlpReceiver gone = OtlpReceiver.start()) {
+      environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", gone.url());
+    }
+    environment.put("OTEL_METRICS_EXPORTER", "none");
+    environment.put("OTEL_TRACES_EXPORTER", "otlp");
+    environment.put("OTEL_BSP_MAX_QUEUE_SIZE", String.valueOf(PLACES));
     CommandLineRunner.Context context = context(environment);
     services = Services.open(context, context.settings());
     List<String> told = new ArrayList<>();
@@ -74,7 +97,11 @@ class PrometheusTest {
             "--junit",
             "build/report.xml",
             "--agents",
-            shell.agent("right") + "," + shell.agent("subtle"),
+            String.join(
+                ",",
+                shell.agent("right"),
+                shell.agent("subtle"),
+                script("idle.json", "{\"answer\": [{\"say\": \"nothing to do\"}]}")),
             "--tester",
             shell.agent("tester"));
     assertThat(submitted.exitCode()).as(submitted.err()).isZero();
@@ -82,6 +109,49 @@ class PrometheusTest {
     assertThat(winnow.run("runs", "watch", run).exitCode()).isZero();
     // an exemplar is told once, so this is before everybody else asks
     first = get(url, "application/openmetrics-text; version=1.0.0");
+    String usage = "\"usage\": {\"inputTokens\": 10, \"outputTokens\": 1}";
+    String answer = "{%s, \"answer\": [{\"say\": \"%s\"}]}";
+    String one = script("one.json", answer.formatted(usage, "one"));
+    String two = script("two.json", answer.formatted(usage, "two"));
+    String verdict = "{%s, \"verdict\": {\"winner\": 1, \"rationale\": \"why\"}}";
+    String judge = script("judge.json", verdict.formatted(usage));
+    UUID undecided = ask(Optional.of(judge), one, two);
+    assertThat(winnow.run("runs", "watch", undecided.toString()).exitCode()).isEqualTo(4);
+    String slow = script("slow.json", "{\"latencyMs\": 600000, \"answer\": [{\"say\": \"x\"}]}");
+    awaitCandidate(ask(Optional.empty(), slow));
+  }
+
+  /** Until its model is asked: from then on nothing happens any more. */
+  private static void awaitCandidate(UUID asked) {
+    Cancellation seen = new Cancellation();
+    try {
+      new EventReader(winnow.database())
+          .follow(
+              asked,
+              0,
+              recorded -> {
+                if (recorded.event() instanceof RunEvent.CandidateStarted) {
+                  seen.cancel("seen");
+                }
+              },
+              seen);
+    } catch (Cancellation.Cancelled e) {
+      assertThat(e).hasMessageContaining("seen");
+    }
+  }
+
+  private static String script(String name, String json) throws IOException {
+    return "scripted:" + Files.writeString(winnow.newDirectory().resolve(name), json);
+  }
+
+  private static UUID ask(Optional<String> judge, String... agents) throws IOException {
+    return services.ask(
+        new Task("one or two?"),
+        List.of(agents),
+        judge,
+        Duration.ofHours(1),
+        Budget.UNLIMITED,
+        winnow.newDirectory());
   }
 
   @AfterAll
@@ -142,7 +212,7 @@ class PrometheusTest {
   }
 
   @Test
-  void aRealPrometheusHasTheNumbersOfTheDatabase() throws Exception {
+  void inTheMiddleOfARunARealPrometheusHasTheNumbersOfTheDatabase() throws Exception {
     Path home = winnow.newDirectory();
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -182,11 +252,35 @@ class PrometheusTest {
     assertNumbers(
         api,
         "sum by (outcome) (winnow_runs_finished_total)",
-        "select outcome as name, count(*) as n from run group by 1");
+        "select outcome as name, count(*) as n from run where outcome is not null group by 1");
     assertNumbers(
         api,
-        "winnow_runs{state=\"finished\"}",
-        "select 'finished' as name, count(*) as n from run where outcome is not null");
+        "winnow_runs > 0",
+        "select case when outcome is null then 'running' else 'finished' end as name, count(*) as n from run group by 1");
+    assertNumbers(
+        api,
+        "sum by (outcome) (winnow_runs_finished_total{kind=\"answer\"})",
+        "select outcome as name, count(*) as n from run where kind = 'answer' and outcome is not null group by 1");
+    assertNumbers(
+        api,
+        "sum by (reason) (winnow_gate_vetoes_total)",
+        "select v ->> 'class' as name, count(*) as n from run, jsonb_array_elements(result -> 'candidates') c, jsonb_array_elements(c -> 'vetoes') v group by 1");
+    assertNumbers(
+        api,
+        "sum by (result) (winnow_judge_judgements_total)",
+        "select 'disagreed' as name, count(*) / 2 as n from event where body ->> 'type' = 'judge-answered'");
+    assertNumbers(
+        api,
+        "sum by (rule) (winnow_decisions_total)",
+        "select body ->> 'rule' as name, count(*) as n from event where body ->> 'type' = 'decided' group by 1");
+    assertNumbers(
+        api,
+        "sum by (model) (winnow_model_calls_total{provider=\"scripted\",status=\"ok\"})",
+        "select 'scripted' as name, count(*) as n from step where state = 'done' and key like '%/call'");
+    assertNumbers(
+        api,
+        "sum by (gen_ai_request_model) (gen_ai_client_operation_duration_seconds_count)",
+        "select 'scripted' as name, count(*) as n from step where state = 'done' and key like '%/call'");
     assertNumbers(
         api,
         "sum by (agent) (winnow_candidates_finished_total)",
@@ -214,7 +308,7 @@ class PrometheusTest {
     assertNumbers(
         api,
         "sum by (type) (winnow_tokens_total{type=\"input\"})",
-        "select 'input' as name, 1000 * count(*) as n from step where state = 'done' and key like '%/call'");
+        "select 'input' as name, sum(input_tokens) as n from ledger");
   }
 
   private static JsonNode query(String api, String kind, String query) throws Exception {
@@ -259,6 +353,23 @@ class PrometheusTest {
     assertThat(page).contains("winnow_run_duration_seconds_bucket", "jvm_memory_used_bytes");
     assertThat(promtool(page, "check", "metrics")).isBlank();
     assertThat(promtool("", "check", "rules", "docs/operations/alerts.yml")).contains("SUCCESS");
+  }
+
+  @Test
+  void whatABackEndDidNotTakeIsCounted() throws Exception {
+    long made;
+    try (Stream<String> lines = Files.lines(spans)) {
+      made = lines.count();
+    }
+    String page = get(url, "text/plain").body();
+    double dropped =
+        page.lines()
+            .filter(line -> line.startsWith("winnow_telemetry_dropped_total{backend=\"otlp\""))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+            .sum();
+    assertThat(dropped).isGreaterThanOrEqualTo((double) (made - PLACES)).isPositive();
+    assertThat(page)
+        .contains("winnow_telemetry_dropped_total{backend=\"file\",reason=\"failed\"} 0.0");
   }
 
   @Test

@@ -68,6 +68,13 @@ final class Tab {
     send("Page.navigate", Map.of("url", address));
   }
 
+  /** As a link within the page goes there: without loading it anew. */
+  void follow(String path) {
+    evaluate(
+        "history.pushState({}, '', %s); window.dispatchEvent(new PopStateEvent('popstate')); 0"
+            .formatted(Json.write(path)));
+  }
+
   /** The value of an expression, or of what it promises. */
   JsonNode evaluate(String expression) {
     JsonNode answer =
@@ -211,8 +218,17 @@ final class Tab {
         .decode(send("Page.captureScreenshot", Map.of("format", "png")).path("data").asText());
   }
 
+  /** The same in other colours: what does not depend on them is not looked at again. */
+  List<String> axeColours() {
+    return axe("{resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']}");
+  }
+
   /** What axe-core finds serious or critical on the page as it is, one line each. */
   List<String> axe() {
+    return axe("{resultTypes: ['violations']}");
+  }
+
+  private List<String> axe(String options) {
     if (!evaluate("typeof axe === 'object'").asBoolean()) {
       try (InputStream in = Tab.class.getResourceAsStream("/axe.min.js")) {
         evaluate(
@@ -225,10 +241,11 @@ final class Tab {
     JsonNode found =
         evaluate(
             """
-            axe.run(document, {resultTypes: ['violations']}).then(r => r.violations
+            axe.run(document, %s).then(r => r.violations
               .filter(v => v.impact === 'serious' || v.impact === 'critical')
               .map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).join(' | ')))\
-            """);
+            """
+                .formatted(options));
     List<String> lines = new ArrayList<>();
     found.forEach(line -> lines.add(line.asText()));
     return lines;

@@ -72,8 +72,8 @@ final class TakeScreenshots {
     tab.await(
         "document.querySelectorAll('.check-mark').length >= 2 && document.querySelectorAll('.say').length > 5");
     pictures("run-live");
-    server.get(bearer, "/api/v1/tdd-runs/" + live + "?wait=100");
-    server.get(bearer, "/api/v1/tdd-runs/" + waits + "?wait=100");
+    awaitEnd(live);
+    awaitEnd(waits);
     start("Round half a cent to the even cent", List.of("quick", "sly", "careful"), false, "");
     visit("/", "table.runs tbody tr:nth-child(3)", "runs");
     visit("/new", ".agents-pick .pick", "new-run");
@@ -82,6 +82,7 @@ final class TakeScreenshots {
     tab.await("document.querySelector('dialog .results')");
     pictures("cell");
     visit("/runs/" + waits + "/changes?a=c2&b=c1", ".diff", "changes");
+    visit("/runs/" + waits + "/timeline", ".span", "timeline");
     visit("/runs/" + waits + "/checkpoints", ".timeline li", "checkpoints");
     visit("/runs/" + waits + "/events", ".event", "events");
     spec();
@@ -105,6 +106,17 @@ final class TakeScreenshots {
       throw new IOException(answer.toString());
     }
     return answer.path("id").asText();
+  }
+
+  /** A busy machine may need minutes: Maven is started a dozen times. */
+  private void awaitEnd(String run) throws Exception {
+    String status;
+    do {
+      status =
+          TestServer.json(server.get(bearer, "/api/v1/tdd-runs/" + run + "?wait=60"))
+              .path("status")
+              .asText();
+    } while (List.of("queued", "running").contains(status));
   }
 
   private void spec() throws Exception {

@@ -23,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,16 @@ final class TestServer implements AutoCloseable {
       Path directory,
       boolean works,
       UnaryOperator<ServerOptions> options) {
+    this(winnow, ownsWinnow, directory, works, options, winnow.environment());
+  }
+
+  private TestServer(
+      TestCommandLine winnow,
+      boolean ownsWinnow,
+      Path directory,
+      boolean works,
+      UnaryOperator<ServerOptions> options,
+      Map<String, String> environment) {
     this.winnow = winnow;
     this.ownsWinnow = ownsWinnow;
     this.directory = directory;
@@ -64,7 +76,7 @@ final class TestServer implements AutoCloseable {
                 false,
                 false),
             new Interrupts(),
-            winnow.environment(),
+            environment,
             directory);
     Settings settings = context.settings();
     this.services = Services.open(context, settings);
@@ -88,6 +100,14 @@ final class TestServer implements AutoCloseable {
   /** In a directory that has settings, or with another command line's database. */
   static TestServer in(TestCommandLine winnow, Path directory) {
     return new TestServer(winnow, false, directory, true, UnaryOperator.identity());
+  }
+
+  /** Only a server, on the database of a command line, with more variables. */
+  static TestServer with(TestCommandLine winnow, Map<String, String> more) throws IOException {
+    Map<String, String> environment = new HashMap<>(winnow.environment());
+    environment.putAll(more);
+    return new TestServer(
+        winnow, false, winnow.newDirectory(), false, UnaryOperator.identity(), environment);
   }
 
   /** Another one on the same database. */
@@ -226,8 +246,7 @@ final class TestServer implements AutoCloseable {
         post(
             authorization,
             "/api/v1/tdd-runs" + (wait ? "?wait=60" : ""),
-            Json.write(
-                java.util.Map.of("kind", "answer", "task", question, "agents", List.of(agent))));
+            Json.write(Map.of("kind", "answer", "task", question, "agents", List.of(agent))));
     if (answer.statusCode() / 100 != 2) {
       throw new AssertionError(answer.body());
     }

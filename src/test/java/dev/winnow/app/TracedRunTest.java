@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
+import dev.winnow.http.Role;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,12 +27,6 @@ class TracedRunTest {
 
   private static TestCommandLine winnow;
   private static FixtureRepository shell;
-
-  @BeforeAll
-  static void create() throws IOException {
-    winnow = TestCommandLine.create();
-    shell = FixtureRepository.create("shell", winnow.newDirectory());
-  }
 
   @AfterAll
   static void close() throws IOException {
@@ -60,11 +55,17 @@ class TracedRunTest {
     return result.last();
   }
 
-  @Test
-  void aDualRunIsOneTreeByTheConventions() throws Exception {
-    Path file = winnow.newDirectory().resolve("spans.jsonl");
-    SpanTree tree;
-    JsonNode result;
+  /** One run for all back ends that work: the others are compared with it. */
+  private static JsonNode traced;
+
+  private static SpanTree tree;
+  private static Path file;
+
+  @BeforeAll
+  static void run() throws IOException {
+    winnow = TestCommandLine.create();
+    shell = FixtureRepository.create("shell", winnow.newDirectory());
+    file = winnow.newDirectory().resolve("spans.jsonl");
     try (OtlpReceiver otlp = OtlpReceiver.start();
         OtlpReceiver logfire = OtlpReceiver.start()) {
       Map<String, String> environment = new HashMap<>();
@@ -77,7 +78,7 @@ class TracedRunTest {
       environment.put(
           "LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/t/{trace_id}#{span_id}");
       environment.put("TELEMETRY_FILE", file.toString());
-      result = dual(environment);
+      traced = dual(environment);
       tree = SpanTree.of(otlp.spans());
       assertThat(otlp.headers()).allMatch(h -> "the winnowers".equals(h.get("X-team")));
       assertThat(logfire.headers())
@@ -88,14 +89,23 @@ class TracedRunTest {
       assertThat(otlp.metrics().toString())
           .contains("winnow.runs.finished", "gen_ai.client.operation.duration");
     }
+  }
+
+  @Test
+  void aDualRunIsOneTreeByTheConventions() throws Exception {
     tree.assertSound();
     assertPhases(tree);
-    assertConventions(tree, result.path("run").asText());
+    assertConventions(tree, traced.path("run").asText());
     assertLines(file, tree);
+  }
+
+  @Test
+  void theRunItsCandidatesAndItsDecisionLeadToTheirSpans() {
     String trace = HexFormat.of().formatHex(tree.spans().getFirst().getTraceId().toByteArray());
-    JsonNode shown = winnow.run("runs", "show", "latest", "--json").last();
+    JsonNode shown =
+        winnow.run("runs", "show", traced.path("run").asText(), "--json").last().path("traces");
     for (String subject : List.of("run", "c1", "c2", "decision")) {
-      assertThat(shown.path("traces").path(subject).asText())
+      assertThat(shown.path(subject).asText())
           .startsWith("https://traces.example.org/t/" + trace + "#");
     }
   }
@@ -155,11 +165,24 @@ class TracedRunTest {
   }
 
   @Test
-  void aRunBelowAnotherSpanBelongsToItsTrace() throws Exception {
-    try (OtlpReceiver otlp = OtlpReceiver.start()) {
+  void overGrpcARunBelowAnotherSpanBelongsToItsTrace() throws Exception {
+    Path script =
+        Files.writeString(
+            winnow.newDirectory().resolve("four.json"), "{\"answer\": [{\"say\": \"four\"}]}");
+    try (GrpcReceiver grpc = GrpcReceiver.start()) {
       String outer = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-      dual(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "TRACEPARENT", outer));
-      List<Span> spans = otlp.spans();
+      Map<String, String> environment =
+          Map.of(
+              "OTEL_EXPORTER_OTLP_ENDPOINT",
+              grpc.url(),
+              "OTEL_EXPORTER_OTLP_PROTOCOL",
+              "grpc",
+              "TRACEPARENT",
+              outer);
+      assertThat(
+              winnow.run(environment, "ask", "2 + 2?", "--agents", "scripted:" + script).exitCode())
+          .isZero();
+      List<Span> spans = grpc.spans();
       assertThat(spans)
           .extracting(span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()))
           .containsOnly("0af7651916cd43dd8448eb211c80319c");
@@ -167,22 +190,52 @@ class TracedRunTest {
           .singleElement()
           .extracting(span -> HexFormat.of().formatHex(span.getParentSpanId().toByteArray()))
           .isEqualTo("b7ad6b7169203331");
+      assertThat(spans).extracting(Span::getName).contains("chat four.json", "decision");
+      assertThat(grpc.metrics().toString()).contains("winnow.runs.finished");
     }
   }
 
   @Test
-  void receiversThatAreGoneStalledOrWrongChangeNothing() throws Exception {
-    JsonNode quiet = dual(Map.of());
-    String gone;
-    try (OtlpReceiver closed = OtlpReceiver.start()) {
-      gone = closed.url();
+  void aRequestIsASpanBelowItsCallersAndIsNamedByItsRoute() throws Exception {
+    try (OtlpReceiver otlp = OtlpReceiver.start();
+        TestServer server =
+            TestServer.with(
+                winnow,
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "OTEL_BSP_SCHEDULE_DELAY", "10"))) {
+      String path = "/api/v1/tdd-runs/" + traced.path("run").asText();
+      var answer =
+          server.send(
+              "GET",
+              path,
+              null,
+              "Authorization",
+              server.bearer("ada", Role.ADMIN),
+              "traceparent",
+              "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+      assertThat(answer.statusCode()).isEqualTo(200);
+      otlp.awaitFirst();
+      Span request = otlp.spans().getFirst();
+      assertThat(request.getName()).isEqualTo("GET /api/v1/tdd-runs/{id}");
+      assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
+      assertThat(HexFormat.of().formatHex(request.getTraceId().toByteArray()))
+          .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+      assertThat(HexFormat.of().formatHex(request.getParentSpanId().toByteArray()))
+          .isEqualTo("b7ad6b7169203331");
+      assertThat(attribute(request, "http.route")).isEqualTo("/api/v1/tdd-runs/{id}");
+      assertThat(attribute(request, "http.response.status_code")).isEqualTo("200");
     }
-    try (OtlpReceiver stalled = OtlpReceiver.stalled()) {
+  }
+
+  @Test
+  void receiversThatDieInTheMiddleStallOrAreWrongChangeNothing() throws Exception {
+    try (OtlpReceiver dying = OtlpReceiver.dying();
+        OtlpReceiver stalled = OtlpReceiver.stalled()) {
       JsonNode result =
           dual(
               Map.of(
                   "OTEL_EXPORTER_OTLP_ENDPOINT",
-                  stalled.url(),
+                  dying.url(),
                   "OTEL_BSP_SCHEDULE_DELAY",
                   "10",
                   "OTEL_BSP_MAX_QUEUE_SIZE",
@@ -190,12 +243,15 @@ class TracedRunTest {
                   "LOGFIRE_TOKEN",
                   "pylf_v1_us_0123456789abcdefghijkl",
                   "LOGFIRE_BASE_URL",
-                  gone,
+                  stalled.url(),
                   "TELEMETRY_FILE",
                   "/proc/no/such/file"));
+      dying.awaitFirst();
       stalled.awaitFirst();
+      // it got what came before its end, and the run's last span came after it
+      assertThat(dying.spans()).isNotEmpty().extracting(Span::getName).doesNotContain("run");
       for (String field : List.of("outcome", "winner", "decision", "candidates", "cost")) {
-        assertThat(withoutTimes(result.path(field))).isEqualTo(withoutTimes(quiet.path(field)));
+        assertThat(withoutTimes(result.path(field))).isEqualTo(withoutTimes(traced.path(field)));
       }
     }
   }

@@ -178,12 +178,12 @@ class RedactTest {
     // each of them would take minutes with a pattern that backtracks
     for (String text :
         List.of(
-            "sk-".repeat(300_000),
+            "sk-".repeat(100_000),
             "-----BEGIN PRIVATE KEY-----".repeat(20_000),
-            "eyJ" + "a".repeat(1_000_000),
-            "://a:".repeat(200_000),
-            "bearer " + "a".repeat(1_000_000),
-            "tr0ub4do".repeat(100_000))) {
+            "eyJ" + "a".repeat(300_000),
+            "://a:".repeat(100_000),
+            "bearer " + "a".repeat(300_000),
+            "tr0ub4do".repeat(50_000))) {
       assertThat(Redact.text(text)).isNotNull();
     }
   }

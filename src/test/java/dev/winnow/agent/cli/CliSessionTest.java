@@ -17,12 +17,15 @@ import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.workspace.TestSandboxes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,13 @@ class CliSessionTest {
 
   private static CliBench bench(Driver driver) {
     return new CliBench(driver, requireNonNull(database));
+  }
+
+  private static TelemetryCollector collector(Path spans) {
+    TelemetrySettings off = TelemetrySettings.OFF;
+    return TelemetryCollector.start(
+        new TelemetrySettings(
+            off.otel(), off.logfire(), Optional.of(spans), false, false, off.traceUrl(), ""));
   }
 
   private static AgentReply prompt(AgentSession session, String purpose, String text) {
@@ -125,8 +135,11 @@ class CliSessionTest {
       throws IOException {
     CliBench bench = bench(driver);
     String hostile = "--dangerously-bypass-approvals-and-sandbox; $(touch /tmp/x)";
-    try (AgentSession session = bench.open(FakeProgram.playing(driver, "curious"))) {
-      assertThat(prompt(session, "red", hostile).ending()).isEqualTo(Ending.DONE);
+    Path spans = Files.createTempDirectory("winnow-spans-").resolve("spans.jsonl");
+    try (TelemetryCollector collector = collector(spans);
+        AgentSession session = bench.open(FakeProgram.playing(driver, "curious"))) {
+      AgentReply reply = collector.collecting(() -> prompt(session, "red", hostile));
+      assertThat(reply.ending()).isEqualTo(Ending.DONE);
     }
     JsonNode seen = Json.mapper().readTree(Files.readString(bench.workspace.resolve("seen.json")));
     assertThat(seen.toString()).doesNotContain(CliBench.SECRET);
@@ -136,6 +149,16 @@ class CliSessionTest {
     assertThat(seen.path("environment").properties().stream().map(java.util.Map.Entry::getKey))
         .doesNotContain("A_KEY", "PGHOST", "JAVA_TOOL_OPTIONS", "SSH_AUTH_SOCK")
         .contains("HOME", "TMPDIR", "PATH");
+    // the program's own spans belong below the one of its work
+    JsonNode span =
+        Files.readAllLines(spans).stream()
+            .map(line -> Json.read(line, JsonNode.class))
+            .filter(line -> line.path("name").asText().equals("invoke_agent " + driver.label()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(seen.path("environment").path("TRACEPARENT").asText())
+        .isEqualTo(
+            "00-%s-%s-01".formatted(span.path("trace_id").asText(), span.path("span_id").asText()));
     // an empty .codex, as killed programs leave it, is gone
     assertThat(bench.workspace.resolve(".codex")).doesNotExist();
   }
