@@ -47,6 +47,7 @@ import dev.winnow.store.Database;
 import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.telemetry.TelemetrySettings;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,7 +111,22 @@ final class Services implements AutoCloseable {
     }
     Services services = open(context, settings);
     services.machine = machine;
-    return services;
+    return checked(services);
+  }
+
+  /** For work on the queue. */
+  static Services openForQueue(Context context, Settings settings) {
+    return checked(open(context, settings));
+  }
+
+  private static Services checked(Services services) {
+    try {
+      services.checkSnapshots();
+      return services;
+    } catch (RuntimeException e) {
+      services.close();
+      throw e;
+    }
   }
 
   private static void tryOut(ThisMachine machine, boolean optional) {
@@ -129,6 +145,21 @@ final class Services implements AutoCloseable {
       machine = made;
     }
     return made;
+  }
+
+  private Optional<SharedRemote> snapshots() {
+    return Optional.ofNullable(settings.snapshots());
+  }
+
+  /**
+   * Makes sure that files can be left for other nodes, where there can be any.
+   *
+   * @throws WinnowException that says what is wrong with the remote
+   */
+  void checkSnapshots() {
+    if (database.isExternal()) {
+      snapshots().ifPresent(remote -> remote.check(settings.dataDirectory()));
+    }
   }
 
   /** Made where there is work: no other command pays for it. */
@@ -292,11 +323,12 @@ final class Services implements AutoCloseable {
 
   /** Says yes for the person who calls; the new branch, if there is one. */
   Optional<String> approve(UUID run, Optional<String> candidate) {
-    return new AnswerRun(database, settings.dataDirectory()).approve(run, candidate, person());
+    return new AnswerRun(database, settings.dataDirectory(), snapshots())
+        .approve(run, candidate, person());
   }
 
   void reject(UUID run, Optional<String> reason) {
-    new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
+    new AnswerRun(database, settings.dataDirectory(), snapshots()).reject(run, reason, person());
   }
 
   Accounts accounts() {
@@ -316,6 +348,7 @@ final class Services implements AutoCloseable {
     return new Backend(
         database,
         settings.dataDirectory(),
+        snapshots(),
         start(directory),
         machine().agents(),
         directory,
@@ -361,12 +394,13 @@ final class Services implements AutoCloseable {
   }
 
   CleanUp.Cleaned cleanUp(boolean dryRun) {
-    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
+    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention(), snapshots())
+        .run(dryRun);
   }
 
   /** Creates the branch of an accepted run in the repository on this machine; its name. */
   String deliver(UUID run) {
-    return new DeliverLater(database, settings.dataDirectory()).deliver(run);
+    return new DeliverLater(database, settings.dataDirectory(), snapshots()).deliver(run);
   }
 
   /** The newest runs first. */

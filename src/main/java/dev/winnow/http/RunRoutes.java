@@ -171,7 +171,7 @@ final class RunRoutes {
     RunShapes.Approval approval = request.body(RunShapes.Approval.class);
     try {
       Optional<String> branch =
-          new AnswerRun(backend.database(), backend.dataDirectory())
+          new AnswerRun(backend.database(), backend.dataDirectory(), backend.snapshots())
               .approve(id, Optional.ofNullable(approval.candidate()), request.who().name());
       return Reply.json(new RunShapes.Answered(id, "approved", branch.orElse(null)));
     } catch (WinnowException e) {
@@ -183,7 +183,7 @@ final class RunRoutes {
     UUID id = require(request);
     RunShapes.Rejection rejection = request.body(RunShapes.Rejection.class);
     try {
-      new AnswerRun(backend.database(), backend.dataDirectory())
+      new AnswerRun(backend.database(), backend.dataDirectory(), backend.snapshots())
           .reject(
               id,
               Optional.ofNullable(rejection.reason()).map(CleanText::line),

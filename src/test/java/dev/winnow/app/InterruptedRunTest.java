@@ -4,10 +4,15 @@ import static dev.winnow.app.RepositoryState.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.store.TestDatabase;
+import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -49,8 +54,15 @@ class InterruptedRunTest {
 
   private static ChildWinnow start(FixtureRepository fixture, String agents, String... more)
       throws IOException {
+    return start(Map.of(), fixture, agents, more);
+  }
+
+  private static ChildWinnow start(
+      Map<String, String> setting, FixtureRepository fixture, String agents, String... more)
+      throws IOException {
     return ChildWinnow.start(
         winnow,
+        setting,
         Stream.concat(
                 Stream.of(
                     "run",
@@ -157,16 +169,36 @@ class InterruptedRunTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"independent-tests", "candidates", "evidence"})
-  void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase) throws Exception {
+  @CsvSource({
+    "independent-tests, in the same data directory",
+    "candidates, in another one through PostgreSQL",
+    "evidence, in another one through a git remote"
+  })
+  void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase, String where)
+      throws Exception {
     FixtureRepository python = python();
     String agents = python.agent("right") + "," + python.agent("subtle");
+    Map<String, String> setting = new HashMap<>();
+    if (where.contains("another")) {
+      setting.put("DATABASE_URL", TestDatabase.urlOf(winnow.data()));
+    }
+    Path remote = winnow.newDirectory();
+    if (where.contains("remote")) {
+      git(remote, "init", "-q", "--bare");
+      setting.put("WINNOW_SNAPSHOTS", remote.toString());
+    }
     String run;
-    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+    try (ChildWinnow child = start(setting, python, agents, "--tester", python.agent("tester"))) {
       run = child.awaitPhase(phase).path("run").asText();
       child.kill();
     }
-    TestCommandLine.Result resumed = winnow.run("runs", "resume", run, "--json");
+    if (where.contains("another")) {
+      Path data = winnow.newDirectory();
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+      setting.put("WINNOW_DATA_DIR", data.toString());
+      int _ = WorkDirectory.sweep(winnow.data()); // as the next process there does
+    }
+    TestCommandLine.Result resumed = winnow.run(setting, "runs", "resume", run, "--json");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.last().path("outcome").asText()).isEqualTo("accepted");
     assertThat(resumed.last().path("winner").path("candidate").asText()).isEqualTo("c1");
@@ -179,6 +211,9 @@ class InterruptedRunTest {
     assertThat(winnow.recordedTwice(run)).isEmpty();
     assertThat(git(python.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
+    if (where.contains("remote")) {
+      assertThat(git(remote, "for-each-ref")).contains("/base/", run + "/c1-1", run + "/c2-");
+    }
     // done is done
     assertThat(winnow.run("runs", "resume", run).exitCode()).isEqualTo(2);
   }
