@@ -142,10 +142,11 @@ public final class PruneJournal {
     return dryRun
         ? database.query(
             "select coalesce(p.ref, '') as ref " + which, r -> r.text("ref"), seconds(age))
-        : database.query(
-            "delete " + which + " returning coalesce(p.ref, '') as ref",
-            row -> row.text("ref"),
-            seconds(age));
+        : database.inTransaction(transaction ->
+            transaction.query(
+                "delete " + which + " returning coalesce(p.ref, '') as ref",
+                row -> row.text("ref"),
+                seconds(age)));
   }
 
   /** The refs of git remotes under which something is that a journal names. */
