@@ -28,13 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InterruptedRunTest {
 
   /** Long enough that the signal arrives while a test runs; nobody waits for its end. */
-  private static final String HANGS =
-      """
-      import time, unittest
-      class HangTest(unittest.TestCase):
-          def test_hang(self):
-              time.sleep(300)
-      """;
+  private static final String HANGS = "sleep 300\n";
 
   private static TestCommandLine winnow;
 
@@ -48,8 +42,16 @@ class InterruptedRunTest {
     winnow.close();
   }
 
-  private static FixtureRepository python() throws IOException {
-    return FixtureRepository.create("python-unittest", winnow.newDirectory());
+  private static FixtureRepository shell() throws IOException {
+    return FixtureRepository.create("shell", winnow.newDirectory());
+  }
+
+  private static FixtureRepository withATestThatHangs() throws IOException {
+    FixtureRepository shell = shell();
+    Files.writeString(shell.directory().resolve("tests/hang.sh"), HANGS);
+    git(shell.directory(), "add", "-A");
+    git(shell.directory(), "commit", "-q", "-m", "hangs");
+    return shell;
   }
 
   private static ChildWinnow start(FixtureRepository fixture, String agents, String... more)
@@ -63,18 +65,16 @@ class InterruptedRunTest {
     return ChildWinnow.start(
         winnow,
         setting,
-        Stream.concat(
-                Stream.of(
-                    "run",
-                    "--json",
-                    "--repo",
-                    fixture.directory().toString(),
-                    "--task",
-                    fixture.task(),
-                    "--agents",
-                    agents),
-                Stream.of(more))
-            .toArray(String[]::new));
+        command(
+            fixture,
+            Stream.concat(Stream.of("--json", "--agents", agents), Stream.of(more))
+                .toArray(String[]::new)));
+  }
+
+  private static String[] command(FixtureRepository fixture, String... more) {
+    return Stream.of(Stream.of("run"), fixture.options().stream(), Stream.of(more))
+        .flatMap(part -> part)
+        .toArray(String[]::new);
   }
 
   private static JsonNode inList(String run) {
@@ -118,16 +118,11 @@ class InterruptedRunTest {
   })
   void anInterruptedRunIsCancelledAndLeavesNothing(String signal, String phase, int exitCode)
       throws Exception {
-    FixtureRepository python = python();
-    if (phase.equals("prepare")) {
-      Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
-      git(python.directory(), "add", "-A");
-      git(python.directory(), "commit", "-q", "-m", "hangs");
-    }
-    RepositoryState before = RepositoryState.of(python.directory());
+    FixtureRepository shell = phase.equals("prepare") ? withATestThatHangs() : shell();
+    RepositoryState before = RepositoryState.of(shell.directory());
     Set<String> traces = traces();
-    String agents = python.agent("right") + "," + python.agent("subtle");
-    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+    String agents = shell.agent("right") + "," + shell.agent("subtle");
+    try (ChildWinnow child = start(shell, agents, "--tester", shell.agent("tester"))) {
       JsonNode event = child.awaitPhase(phase);
       child.signalGroup(signal);
       assertThat(child.finish()).isEqualTo(exitCode);
@@ -137,14 +132,14 @@ class InterruptedRunTest {
           .isEqualTo("cancelled");
     }
     assertThat(traces()).isEqualTo(traces);
-    assertThat(RepositoryState.of(python.directory())).isEqualTo(before);
+    assertThat(RepositoryState.of(shell.directory())).isEqualTo(before);
   }
 
   @Test
   void aKilledRunIsShownAsInterruptedAndTheNextOneCleansUp() throws Exception {
-    FixtureRepository python = python();
+    FixtureRepository shell = shell();
     String run;
-    try (ChildWinnow child = start(python, python.agent("right"))) {
+    try (ChildWinnow child = start(shell, shell.agent("right"))) {
       run = child.awaitPhase("candidates").path("run").asText();
       // another process sees the run while it goes on
       assertThat(inList(run).path("outcome").asText()).isEqualTo("running");
@@ -155,15 +150,7 @@ class InterruptedRunTest {
     assertThat(shown.exitCode()).isZero();
     assertThat(shown.out()).contains("Its process ended before the run did");
     assertThat(winnow.run("runs", "watch", run).exitCode()).isEqualTo(5);
-    TestCommandLine.Result next =
-        winnow.run(
-            "run",
-            "--repo",
-            python.directory().toString(),
-            "--task",
-            python.task(),
-            "--agents",
-            python.agent("right"));
+    TestCommandLine.Result next = winnow.run(command(shell, "--agents", shell.agent("right")));
     assertThat(next.exitCode()).as(next.err()).isZero();
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
   }
@@ -176,8 +163,8 @@ class InterruptedRunTest {
   })
   void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase, String where)
       throws Exception {
-    FixtureRepository python = python();
-    String agents = python.agent("right") + "," + python.agent("subtle");
+    FixtureRepository shell = shell();
+    String agents = shell.agent("right") + "," + shell.agent("subtle");
     Map<String, String> setting = new HashMap<>();
     if (where.contains("another")) {
       setting.put("DATABASE_URL", TestDatabase.urlOf(winnow.data()));
@@ -188,7 +175,7 @@ class InterruptedRunTest {
       setting.put("WINNOW_SNAPSHOTS", remote.toString());
     }
     String run;
-    try (ChildWinnow child = start(setting, python, agents, "--tester", python.agent("tester"))) {
+    try (ChildWinnow child = start(setting, shell, agents, "--tester", shell.agent("tester"))) {
       run = child.awaitPhase(phase).path("run").asText();
       child.kill();
     }
@@ -209,7 +196,7 @@ class InterruptedRunTest {
         .containsExactly(
             "prepare", "independent-tests", "candidates", "evidence", "judge", "deliver");
     assertThat(winnow.recordedTwice(run)).isEmpty();
-    assertThat(git(python.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
+    assertThat(git(shell.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
     if (where.contains("remote")) {
       assertThat(git(remote, "for-each-ref")).contains("/base/", run + "/c1-1", run + "/c2-");
@@ -220,20 +207,9 @@ class InterruptedRunTest {
 
   @Test
   void aDetachedRunIsWorkedOnByANodeAndCancelledFromAnywhere() throws Exception {
-    FixtureRepository python = python();
-    Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
-    git(python.directory(), "add", "-A");
-    git(python.directory(), "commit", "-q", "-m", "hangs");
+    FixtureRepository shell = withATestThatHangs();
     TestCommandLine.Result queued =
-        winnow.run(
-            "run",
-            "--detach",
-            "--repo",
-            python.directory().toString(),
-            "--task",
-            python.task(),
-            "--agents",
-            python.agent("right"));
+        winnow.run(command(shell, "--detach", "--agents", shell.agent("right")));
     assertThat(queued.exitCode()).as(queued.err()).isZero();
     String run = queued.out().strip();
     assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");
@@ -253,13 +229,13 @@ class InterruptedRunTest {
 
   @Test
   void twoRunsOnOneRepositoryAtTheSameTimeBothDeliver() throws Exception {
-    FixtureRepository python = python();
-    try (ChildWinnow one = start(python, python.agent("right"));
-        ChildWinnow two = start(python, python.agent("right"))) {
+    FixtureRepository shell = shell();
+    try (ChildWinnow one = start(shell, shell.agent("right"));
+        ChildWinnow two = start(shell, shell.agent("right"))) {
       assertThat(List.of(one.finish(), two.finish())).containsExactly(0, 0);
       for (ChildWinnow child : List.of(one, two)) {
         String branch = child.last().path("branch").asText();
-        assertThat(git(python.directory(), "show", branch + ":roman.py")).contains("from_roman");
+        assertThat(git(shell.directory(), "show", branch + ":words.sh")).contains("last()");
       }
       assertThat(one.last().path("branch")).isNotEqualTo(two.last().path("branch"));
     }
@@ -267,8 +243,8 @@ class InterruptedRunTest {
 
   @Test
   void aDatabaseThatIsKilledInTheMiddleIsStartedAgain() throws Exception {
-    FixtureRepository python = python();
-    try (ChildWinnow child = start(python, python.agent("right"))) {
+    FixtureRepository shell = shell();
+    try (ChildWinnow child = start(shell, shell.agent("right"))) {
       child.awaitPhase("candidates");
       winnow.killDatabase();
       assertThat(child.finish()).isZero();
