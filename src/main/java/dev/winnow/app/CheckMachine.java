@@ -7,6 +7,7 @@ import dev.winnow.store.Database;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxReport;
+import dev.winnow.workspace.SharedRemote;
 import java.util.Optional;
 
 /** The checks that need the sandbox and the store. */
@@ -56,6 +57,33 @@ final class CheckMachine {
       return new Check("database", State.OK, kind + " " + version, "");
     } catch (WinnowException e) {
       return new Check("database", State.MISSING, kind, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Only where a git remote was chosen. */
+  static Optional<Check> snapshots(Settings settings) {
+    SharedRemote remote = settings.snapshots();
+    if (remote == null) {
+      return Optional.empty();
+    }
+    if (settings.databaseUrl() == null) {
+      return Optional.of(
+          new Check(
+              "snapshots",
+              State.OPTIONAL,
+              remote.shown() + " is not used: all processes share this data directory",
+              "it takes effect with DATABASE_URL"));
+    }
+    try {
+      remote.check(settings.dataDirectory());
+      return Optional.of(new Check("snapshots", State.OK, "git remote " + remote.shown(), ""));
+    } catch (WinnowException e) {
+      return Optional.of(
+          new Check(
+              "snapshots",
+              State.MISSING,
+              String.valueOf(e.getMessage()),
+              "a path needs a repository made with 'git init --bare'; or set snapshots: postgresql"));
     }
   }
 }

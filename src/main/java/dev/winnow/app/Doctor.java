@@ -62,6 +62,7 @@ final class Doctor {
     checks.add(git());
     checks.add(CheckMachine.sandbox(settings));
     checks.add(CheckMachine.database(settings));
+    CheckMachine.snapshots(settings).ifPresent(checks::add);
     checks.add(disk());
     checks.add(MeasureDisk.check(settings));
     checks.addAll(programs());

@@ -29,7 +29,7 @@ final class NodeCommand implements Callable<Integer> {
     Settings settings = common.settings(context, context.directory());
     Logs.usual(Level.INFO);
     Cancellation stop = context.interrupts().listen();
-    try (Services services = Services.open(context, settings)) {
+    try (Services services = Services.openForQueue(context, settings)) {
       context
           .console()
           .err()

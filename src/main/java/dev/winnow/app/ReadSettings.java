@@ -17,6 +17,7 @@ import dev.winnow.telemetry.Redact;
 import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox.Preference;
+import dev.winnow.workspace.SharedRemote;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URLDecoder;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ final class ReadSettings {
           "sandbox",
           "data-dir",
           "database-url",
+          "snapshots",
           "fs-tools",
           "limits",
           "prices",
@@ -63,6 +65,7 @@ final class ReadSettings {
           "sandbox",
           "data-dir",
           "database-url",
+          "snapshots",
           "prices",
           "providers",
           "context-windows",
@@ -77,7 +80,12 @@ final class ReadSettings {
 
   /** Variables that only the operator's own environment may set. */
   private static final List<String> OPERATOR_VARIABLES =
-      List.of("WINNOW_SANDBOX", "WINNOW_DATA_DIR", "WINNOW_CODEX_PATH", "WINNOW_CLAUDE_PATH");
+      List.of(
+          "WINNOW_SANDBOX",
+          "WINNOW_DATA_DIR",
+          "WINNOW_SNAPSHOTS",
+          "WINNOW_CODEX_PATH",
+          "WINNOW_CLAUDE_PATH");
 
   private static final Pattern SECRET =
       Pattern.compile(
@@ -106,6 +114,7 @@ final class ReadSettings {
 
   private @Nullable Path dataDirectory;
   private @Nullable String databaseUrl;
+  private @Nullable SharedRemote snapshots;
   private Preference sandbox = Preference.AUTO;
   private boolean fileTools = true;
   private LimitSettings limits = LimitSettings.usual();
@@ -247,6 +256,7 @@ final class ReadSettings {
       case "codex-path" -> program(Driver.CODEX, value, where, directory);
       case "claude-path" -> program(Driver.CLAUDE, value, where, directory);
       case "database-url" -> database(value, where);
+      case "snapshots" -> snapshots(value, where, directory);
       case "fs-tools" -> flag(value, where, v -> fileTools = v);
       default -> throw new IllegalArgumentException(key);
     }
@@ -271,6 +281,7 @@ final class ReadSettings {
     variable("WINNOW_SANDBOX", "sandbox");
     variable("WINNOW_DATA_DIR", "data-dir");
     variable("DATABASE_URL", "database-url");
+    variable("WINNOW_SNAPSHOTS", "snapshots");
     variable("WINNOW_CODEX_PATH", "codex-path");
     variable("WINNOW_CLAUDE_PATH", "claude-path");
     variable("AGENT_FS_ENABLED", "fs-tools");
@@ -317,6 +328,22 @@ final class ReadSettings {
     }
   }
 
+  private void snapshots(String value, String where, @Nullable Path directory) {
+    if (value.equals(Settings.POSTGRESQL)) {
+      snapshots = null;
+      return;
+    }
+    boolean address = value.contains("://") || value.matches("[^/]+@[^/]+:.*");
+    Optional<String> place =
+        address ? Optional.of(value) : path(value, where, directory).map(Path::toString);
+    try {
+      place.ifPresent(given -> snapshots = SharedRemote.parse(given, environment));
+    } catch (IllegalArgumentException e) {
+      // the value may hold a password and is not repeated
+      errors.add(where + ": " + e.getMessage());
+    }
+  }
+
   private void flag(String value, String where, Consumer<Boolean> target) {
     Flags.parse(value).ifPresentOrElse(target, () -> errors.add(where + ": " + Flags.EXPECTED));
   }
@@ -341,6 +368,7 @@ final class ReadSettings {
     return new Settings(
         data,
         databaseUrl,
+        snapshots,
         sandbox,
         tools,
         agents,

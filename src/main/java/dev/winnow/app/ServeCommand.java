@@ -62,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
                 port == null ? settings.server().port() : port);
     Logs.usual(Level.INFO);
     Cancellation stop = context.interrupts().listen();
-    try (Services services = Services.open(context, settings)) {
+    try (Services services = Services.openForQueue(context, settings)) {
       Accounts accounts = services.accounts();
       String me = Services.person();
       CheckExposure.check(options, accounts, me);

@@ -44,7 +44,7 @@ import dev.winnow.store.Database;
 import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.telemetry.TelemetrySettings;
-import java.nio.file.Files;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,17 +53,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The use cases, wired for one command. */
 final class Services implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
   private final Settings settings;
   private final Database database;
@@ -71,7 +65,7 @@ final class Services implements AutoCloseable {
   private final EventReader events;
   private @Nullable ThisMachine machine;
   private @Nullable TelemetryCollector telemetry;
-  private @Nullable FutureTask<Object> trial;
+  private @Nullable TrySandbox trial;
   private @Nullable ServeMetrics metrics;
 
   private Services(Settings settings, Database database) {
@@ -102,37 +96,25 @@ final class Services implements AutoCloseable {
    */
   static Services openForWork(Context context, Settings settings, boolean sandboxOptional) {
     ThisMachine machine = new ThisMachine(settings);
-    FutureTask<Object> trial = new FutureTask<>(() -> tryOut(machine, sandboxOptional), null);
-    if (Files.isDirectory(settings.dataDirectory())) {
-      Thread.ofPlatform().daemon().name("try-sandbox").start(trial);
-    } else {
-      trial.cancel(false);
-    }
+    TrySandbox trial = TrySandbox.start(machine, settings, sandboxOptional);
     Services services = open(context, settings);
     services.machine = machine;
     services.trial = trial;
-    return services;
+    return checked(services);
   }
 
-  /** It leaves nothing in the data directory when it ended by itself. */
-  private void awaitTrial() {
-    FutureTask<Object> running = trial;
-    if (running != null && !running.isCancelled()) {
-      try {
-        Object _ = running.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  /** For work on the queue. */
+  static Services openForQueue(Context context, Settings settings) {
+    return checked(open(context, settings));
   }
 
-  private static void tryOut(ThisMachine machine, boolean optional) {
+  private static Services checked(Services services) {
     try {
-      Object _ = machine.sandbox(optional);
+      services.checkSnapshots();
+      return services;
     } catch (RuntimeException e) {
-      LOG.debug("said by whoever needs the sandbox", e);
+      services.close();
+      throw e;
     }
   }
 
@@ -144,6 +126,21 @@ final class Services implements AutoCloseable {
       machine = made;
     }
     return made;
+  }
+
+  private Optional<SharedRemote> snapshots() {
+    return Optional.ofNullable(settings.snapshots());
+  }
+
+  /**
+   * Makes sure that files can be left for other nodes, where there can be any.
+   *
+   * @throws WinnowException that says what is wrong with the remote
+   */
+  void checkSnapshots() {
+    if (database.isExternal()) {
+      snapshots().ifPresent(remote -> remote.check(settings.dataDirectory()));
+    }
   }
 
   /** Made where there is work: no other command pays for it. */
@@ -307,11 +304,12 @@ final class Services implements AutoCloseable {
 
   /** Says yes for the person who calls; the new branch, if there is one. */
   Optional<String> approve(UUID run, Optional<String> candidate) {
-    return new AnswerRun(database, settings.dataDirectory()).approve(run, candidate, person());
+    return new AnswerRun(database, settings.dataDirectory(), snapshots())
+        .approve(run, candidate, person());
   }
 
   void reject(UUID run, Optional<String> reason) {
-    new AnswerRun(database, settings.dataDirectory()).reject(run, reason, person());
+    new AnswerRun(database, settings.dataDirectory(), snapshots()).reject(run, reason, person());
   }
 
   Accounts accounts() {
@@ -331,6 +329,7 @@ final class Services implements AutoCloseable {
     return new Backend(
         database,
         settings.dataDirectory(),
+        snapshots(),
         start(directory),
         machine().agents(),
         directory,
@@ -343,7 +342,7 @@ final class Services implements AutoCloseable {
             settings.shown().stream()
                 .map(s -> new Backend.Setting(s.setting(), s.value(), s.source()))
                 .toList(),
-        new CleanUp(database, settings.dataDirectory(), settings.keep().retention()),
+        cleaning(),
         () -> examine(environment),
         ofNode);
   }
@@ -385,12 +384,17 @@ final class Services implements AutoCloseable {
   }
 
   CleanUp.Cleaned cleanUp(boolean dryRun) {
-    return new CleanUp(database, settings.dataDirectory(), settings.keep().retention()).run(dryRun);
+    return cleaning().run(dryRun);
+  }
+
+  private CleanUp cleaning() {
+    return new CleanUp(
+        database, settings.dataDirectory(), settings.keep().retention(), snapshots());
   }
 
   /** Creates the branch of an accepted run in the repository on this machine; its name. */
   String deliver(UUID run) {
-    return new DeliverLater(database, settings.dataDirectory()).deliver(run);
+    return new DeliverLater(database, settings.dataDirectory(), snapshots()).deliver(run);
   }
 
   /** The newest runs first. */
@@ -461,7 +465,10 @@ final class Services implements AutoCloseable {
 
   @Override
   public void close() {
-    awaitTrial();
+    TrySandbox begun = trial;
+    if (begun != null) {
+      begun.await();
+    }
     ServeMetrics serving = metrics;
     if (serving != null) {
       serving.close();

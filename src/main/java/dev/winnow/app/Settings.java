@@ -8,6 +8,7 @@ import dev.winnow.http.ServerOptions;
 import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox;
+import dev.winnow.workspace.SharedRemote;
 import dev.winnow.workspace.egress.AllowedHost;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What the operator decided.
  *
  * @param databaseUrl an external PostgreSQL, or null for the embedded one; may hold a password
+ * @param snapshots where nodes leave candidates' files for each other, or null for the database
  * @param tools which tools agents get, and their limits
  * @param agents by name: declared ones in their order, then those that appear by themselves
  * @param credentials the keys that those agents name
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
     Path dataDirectory,
     @Nullable String databaseUrl,
+    @Nullable SharedRemote snapshots,
     ChooseSandbox.Preference sandbox,
     ToolSettings tools,
     Map<String, AgentSetting> agents,
@@ -50,6 +53,8 @@ record Settings(
     Optional<TraceContext> outerSpan,
     ServerOptions server,
     Map<String, String> sources) {
+
+  static final String POSTGRESQL = "postgresql";
 
   Settings {
     agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
@@ -80,6 +85,7 @@ record Settings(
     return new Settings(
         dataDirectory,
         databaseUrl,
+        snapshots,
         sandbox,
         tools,
         agents,
@@ -107,6 +113,7 @@ record Settings(
     List<Shown> shown = new ArrayList<>();
     shown.add(shown("data-dir", dataDirectory.toString()));
     shown.add(shown("database-url", databaseUrl == null ? "embedded" : "set, not shown"));
+    shown.add(shown("snapshots", snapshots == null ? POSTGRESQL : snapshots.shown()));
     shown.add(shown("sandbox", sandbox.name().toLowerCase(Locale.ROOT)));
     shown.add(shown("fs-tools", String.valueOf(tools.files())));
     shown.add(

@@ -13,9 +13,11 @@ import dev.winnow.run.Machine;
 import dev.winnow.run.Node;
 import dev.winnow.run.RunLimits;
 import dev.winnow.run.RunRequest;
+import dev.winnow.run.SubmitRun;
 import dev.winnow.workspace.ChooseSandbox;
 import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,7 +91,12 @@ final class ThisMachine {
         new Semaphore(settings.limits().parallelism(), true),
         this::sandbox,
         this::binding,
-        this::toolbox);
+        this::toolbox,
+        snapshots());
+  }
+
+  Optional<SharedRemote> snapshots() {
+    return Optional.ofNullable(settings.snapshots());
   }
 
   /** The tools of the request, with the limits and the reach of this machine. */
@@ -123,6 +130,7 @@ final class ThisMachine {
   List<String> offers() {
     List<String> offers = new ArrayList<>();
     offers.add("host:" + Node.host());
+    snapshots().ifPresent(remote -> offers.add(SubmitRun.NEED + remote.shown()));
     toolsOutside().forEach(tool -> offers.add("tool:" + tool));
     settings.credentials().names().forEach(name -> offers.add("key:" + name));
     agents

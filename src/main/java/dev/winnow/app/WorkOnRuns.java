@@ -66,7 +66,8 @@ final class WorkOnRuns {
     CountDownLatch stopped = new CountDownLatch(1);
     try (RunNode _ = start(Optional.empty());
         var _ = cancellation.onCancel(stopped::countDown)) {
-      DeliverApproved left = new DeliverApproved(database, machine.dataDirectory());
+      DeliverApproved left =
+          new DeliverApproved(database, machine.dataDirectory(), machine.snapshots());
       do {
         deliver(left);
       } while (!stopped.await(OFTEN.toSeconds(), TimeUnit.SECONDS));

@@ -67,8 +67,9 @@ public final class ForkJournal {
     String renamed = "? || substr(name, length(?) + 1)";
     transaction.update(
         """
-        insert into object_pack (repository, name, run_id, wanted, chunks, bytes, at)
-        select repository, %s, ?, wanted, chunks, bytes, at from object_pack where run_id = ?
+        insert into object_pack (repository, name, run_id, wanted, chunks, bytes, at, remote, ref)
+        select repository, %s, ?, wanted, chunks, bytes, at, remote, ref
+        from object_pack where run_id = ?
         """
             .formatted(renamed),
         fork.toString(),
@@ -85,5 +86,12 @@ public final class ForkJournal {
         fork.toString(),
         parent.toString(),
         parent);
+    transaction.update(
+        """
+        update run set needs = array(select unnest(needs) union
+          select n from run p, unnest(p.needs) n where p.id = ? and n like 'snapshots:%')
+        where id = ?
+        """,
+        parent, fork);
   }
 }

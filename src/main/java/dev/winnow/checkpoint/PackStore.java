@@ -1,6 +1,7 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.store.Database;
+import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -19,8 +20,16 @@ public final class PackStore {
    *
    * @param name {@code base/COMMIT}, or something below {@code RUN/}
    * @param wanted the commit or tree that it completes
+   * @param place where it is, when it is not in the database
    */
-  public record Pack(String name, String wanted) {}
+  public record Pack(String name, String wanted, Optional<Place> place) {}
+
+  /**
+   * A ref of a git remote.
+   *
+   * @param remote its address, without what is secret in it
+   */
+  public record Place(String remote, String ref) {}
 
   private final Database database;
   private final String repository;
@@ -33,20 +42,45 @@ public final class PackStore {
     this.repository = repository;
   }
 
-  public boolean has(String name) {
-    return database
-        .queryOne(
-            "select 1 as found from object_pack where repository = ? and name = ?",
-            row -> row.number("found"),
-            repository,
-            name)
-        .isPresent();
+  /** The base, if it was stored. */
+  public Optional<Pack> base(String commit) {
+    return database.queryOne(
+        "select name, wanted, remote, ref from object_pack where repository = ? and name = ?",
+        PackStore::pack,
+        repository,
+        "base/" + commit);
+  }
+
+  private static Pack pack(Row row) {
+    return new Pack(
+        row.text("name"),
+        row.text("wanted"),
+        row.optionalText("remote").map(remote -> new Place(remote, row.text("ref"))));
   }
 
   /** Stores a base, which all runs on the commit share; the first one wins. */
   public void putBase(String commit, byte[] data) {
-    database.inRepeatableTransaction(
-        transaction -> put(transaction, "base/" + commit, null, commit, data));
+    database.inRepeatableTransaction(transaction -> {
+      forgetElsewhere(transaction, commit, null);
+      return put(transaction, "base/" + commit, null, commit, data);
+    });
+  }
+
+  /** Says where a base was left. */
+  public void putBase(String commit, Place place) {
+    database.inRepeatableTransaction(transaction -> {
+      forgetElsewhere(transaction, commit, place.remote());
+      return put(transaction, "base/" + commit, null, commit, place);
+    });
+  }
+
+  /** A base that was left in another remote, before the settings were changed. */
+  private void forgetElsewhere(Transaction transaction, String commit, @Nullable String remote) {
+    transaction.update(
+        "delete from object_pack where repository = ? and name = ? and remote <> coalesce(?, '')",
+        repository,
+        "base/" + commit,
+        remote);
   }
 
   /**
@@ -56,17 +90,47 @@ public final class PackStore {
    */
   public void put(Lease lease, String name, String wanted, byte[] data) {
     database.inRepeatableTransaction(transaction -> {
-      if (transaction
-          .queryOne(
-              "select 1 as held from run where id = ? and lease_epoch = ? for key share",
-              row -> row.number("held"),
-              lease.run(),
-              lease.epoch())
-          .isEmpty()) {
-        throw lease.lost();
-      }
+      check(transaction, lease);
       return put(transaction, lease.run() + "/" + name, lease.run(), wanted, data);
     });
+  }
+
+  /**
+   * Says where something of a run was left, under its lease.
+   *
+   * @throws dev.winnow.WinnowException INFRASTRUCTURE when another process took the run over
+   */
+  public void put(Lease lease, String name, String wanted, Place place) {
+    database.inRepeatableTransaction(transaction -> {
+      check(transaction, lease);
+      return put(transaction, lease.run() + "/" + name, lease.run(), wanted, place);
+    });
+  }
+
+  private static void check(Transaction transaction, Lease lease) {
+    if (transaction
+        .queryOne(
+            "select 1 as held from run where id = ? and lease_epoch = ? for key share",
+            row -> row.number("held"),
+            lease.run(),
+            lease.epoch())
+        .isEmpty()) {
+      throw lease.lost();
+    }
+  }
+
+  private boolean put(
+      Transaction transaction, String name, @Nullable UUID run, String wanted, Place place) {
+    return transaction.update(
+            "insert into object_pack (repository, name, run_id, wanted, chunks, bytes, remote, ref)"
+                + " values (?, ?, ?, ?, 0, 0, ?, ?) on conflict do nothing",
+            repository,
+            name,
+            run,
+            wanted,
+            place.remote(),
+            place.ref())
+        == 1;
   }
 
   private boolean put(
@@ -97,8 +161,9 @@ public final class PackStore {
   /** The packs of a run, in the order in which they build on each other. */
   public List<Pack> of(UUID run) {
     return database.query(
-        "select name, wanted from object_pack where repository = ? and run_id = ? order by at, name",
-        row -> new Pack(row.text("name"), row.text("wanted")),
+        "select name, wanted, remote, ref from object_pack where repository = ? and run_id = ?"
+            + " order by at, name",
+        PackStore::pack,
         repository,
         run);
   }

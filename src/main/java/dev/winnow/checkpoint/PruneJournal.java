@@ -127,8 +127,11 @@ public final class PruneJournal {
         : database.update("delete" + which, seconds(age));
   }
 
-  /** Bases on their way to other nodes that no run which is not over needs. Returns how many. */
-  public long pruneBases(Duration age, boolean dryRun) {
+  /**
+   * Bases on their way to other nodes that no run which is not over needs. Returns for each the ref
+   * that it has in a git remote, or an empty text.
+   */
+  public List<String> pruneBases(Duration age, boolean dryRun) {
     String which =
         """
         from object_pack p where p.run_id is null
@@ -137,10 +140,20 @@ public final class PruneJournal {
             and p.wanted = r.base_commit)
         """;
     return dryRun
-        ? database
-            .queryOne("select count(*) as n " + which, row -> row.number("n"), seconds(age))
-            .orElse(0L)
-        : database.update("delete " + which, seconds(age));
+        ? database.query(
+            "select coalesce(p.ref, '') as ref " + which, r -> r.text("ref"), seconds(age))
+        : database.inTransaction(transaction ->
+            transaction.query(
+                "delete " + which + " returning coalesce(p.ref, '') as ref",
+                row -> row.text("ref"),
+                seconds(age)));
+  }
+
+  /** The refs of git remotes under which something is that a journal names. */
+  public Set<String> refs() {
+    return new LinkedHashSet<>(
+        database.query(
+            "select distinct ref from object_pack where ref is not null", row -> row.text("ref")));
   }
 
   /** Commits and trees that runs with a journal still need. */

@@ -1,6 +1,5 @@
 package dev.winnow.checkpoint;
 
-import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
@@ -24,15 +23,15 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that works on runs of the queue: it picks them up, keeps their leases alive, and stops
  * the work on those that were cancelled or that another node has taken over. db-scheduler does the
- * picking, the heartbeats and the threads; {@link ClaimRuns} says what is picked and {@link
- * WatchLeases} what is over.
+ * picking and the threads; {@link ClaimRuns} says what is picked, {@link KeepLeases} keeps it, and
+ * {@link WatchLeases} sees what is over.
  */
 public final class RunNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunNode.class);
 
-  /** Takeover takes about four of them. */
-  static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  /** The library's own heartbeats are not used: {@link KeepLeases}. */
+  private static final Duration NEVER = Duration.ofDays(1);
 
   /** Notifications wake a node at once; this is for those that got lost. */
   private static final Duration POLL = Duration.ofSeconds(2);
@@ -45,32 +44,36 @@ public final class RunNode implements AutoCloseable {
   private final Map<UUID, HeldRun> held = new ConcurrentHashMap<>();
   private final Scheduler scheduler;
   private final WatchLeases watch;
+  private final KeepLeases leases;
+  private final DatabaseClock clock;
   private volatile boolean stopping;
 
   private RunNode(Database database, NodeOptions options, WorkOnRun work) {
     this.database = database;
     this.options = options;
     this.work = work;
-    DatabaseClock clock = new DatabaseClock(database);
+    this.clock = new DatabaseClock(database);
+    String name = schedulerName(options.name());
+    this.leases = new KeepLeases(database, name);
     CustomTask<Void> task =
         Tasks.custom(RunQueue.TASK, Void.class)
             // a defect of this class; the watch gives the run free when its heartbeat is old
             .onFailure((complete, operations) -> {})
             .onDeadExecution((complete, operations) -> {})
             .execute((instance, context) -> {
-              work(context.getExecution(), context.getCurrentlyExecuting());
+              work(context.getExecution());
               return (complete, operations) -> {};
             });
     this.scheduler =
         Scheduler.create(database.separateConnections(), List.of(task))
             // a name of its own for each start: a row that an earlier one picked is not ours
-            .schedulerName(new SchedulerName.Fixed(schedulerName(options.name())))
+            .schedulerName(new SchedulerName.Fixed(name))
             .jdbcCustomization(new ClaimRuns(database, options))
             .threads(options.runs())
             .executorService(Executors.newVirtualThreadPerTaskExecutor())
             .pollUsingLockAndFetch(0.99, 1.0)
             .pollingInterval(POLL)
-            .heartbeatInterval(HEARTBEAT)
+            .heartbeatInterval(NEVER)
             .missedHeartbeatsLimit(4)
             .clock(clock)
             .shutdownMaxWait(Duration.ofSeconds(20))
@@ -89,6 +92,7 @@ public final class RunNode implements AutoCloseable {
   public static RunNode start(Database database, NodeOptions options, WorkOnRun work) {
     RunNode node = new RunNode(database, options, work);
     node.watch.start();
+    node.leases.start();
     node.scheduler.start();
     return node;
   }
@@ -110,9 +114,10 @@ public final class RunNode implements AutoCloseable {
     return true;
   }
 
-  private void work(Execution execution, CurrentlyExecuting current) {
+  private void work(Execution execution) {
     UUID id = UUID.fromString(execution.taskInstance.getId());
     Claim claim = new Claim(id, execution.pickedBy, execution.version);
+    leases.add(claim, Duration.between(execution.lastHeartbeat, clock.now()));
     HeldRun before = held.get(id);
     if (before != null) {
       // this node lost the run for a moment, and got it again
@@ -126,7 +131,7 @@ public final class RunNode implements AutoCloseable {
       if (lease.isEmpty()) {
         return;
       }
-      mine = new HeldRun(claim, lease.get(), () -> confirm(claim, lease.get(), current));
+      mine = new HeldRun(claim, lease.get(), () -> confirm(claim, lease.get()));
       held.put(id, mine);
       if (stopping) {
         mine.stop(HeldRun.Stop.NODE_STOPS);
@@ -140,6 +145,7 @@ public final class RunNode implements AutoCloseable {
       ending = defect(claim, mine, e);
     } finally {
       settle(claim, ending);
+      leases.remove(claim);
       if (mine != null) {
         held.remove(id, mine);
         mine.end();
@@ -172,8 +178,8 @@ public final class RunNode implements AutoCloseable {
   }
 
   /** As long as heartbeats arrive nobody can have taken the run. */
-  private void confirm(Claim claim, Lease lease, CurrentlyExecuting current) {
-    if (current.getHeartbeatState().hasStaleHeartbeat() && !WatchLeases.holds(database, claim)) {
+  private void confirm(Claim claim, Lease lease) {
+    if (!leases.isFresh(claim) && !WatchLeases.holds(database, claim)) {
       throw lease.lost();
     }
   }
@@ -185,6 +191,7 @@ public final class RunNode implements AutoCloseable {
     scheduler.pause();
     held.values().forEach(run -> run.stop(HeldRun.Stop.NODE_STOPS));
     scheduler.stop();
+    leases.close();
     watch.close();
   }
 }

@@ -6,14 +6,17 @@ import dev.winnow.run.RunTerms;
 import dev.winnow.run.StartRun;
 import dev.winnow.store.Database;
 import dev.winnow.telemetry.TelemetryCollector;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What the server offers to its clients: the same use cases as the command line's.
  *
+ * @param snapshots where nodes leave files for each other, if not in the database
  * @param directory what relative script files are relative to
  * @param usualAgents who works when nobody is named
  * @param dual whether all of them answer a message of a chat
@@ -28,6 +31,7 @@ import java.util.function.Supplier;
 public record Backend(
     Database database,
     Path dataDirectory,
+    Optional<SharedRemote> snapshots,
     StartRun start,
     AgentRegistry agents,
     Path directory,

@@ -71,7 +71,7 @@ final class DecideRoutes {
     RunShapes.Approval approval = request.body(RunShapes.Approval.class);
     try {
       Optional<String> branch =
-          new AnswerRun(backend.database(), backend.dataDirectory())
+          new AnswerRun(backend.database(), backend.dataDirectory(), backend.snapshots())
               .approve(id, Optional.ofNullable(approval.candidate()), request.who().name());
       return Reply.json(new RunShapes.Answered(id, "approved", branch.orElse(null)));
     } catch (WinnowException e) {
@@ -83,7 +83,7 @@ final class DecideRoutes {
     UUID id = require(request);
     RunShapes.Rejection rejection = request.body(RunShapes.Rejection.class);
     try {
-      new AnswerRun(backend.database(), backend.dataDirectory())
+      new AnswerRun(backend.database(), backend.dataDirectory(), backend.snapshots())
           .reject(
               id,
               Optional.ofNullable(rejection.reason()).map(CleanText::line),
@@ -98,7 +98,9 @@ final class DecideRoutes {
     UUID id = require(request);
     var _ = request.body(RunShapes.Nothing.class);
     try {
-      String branch = new DeliverLater(backend.database(), backend.dataDirectory()).deliver(id);
+      String branch =
+          new DeliverLater(backend.database(), backend.dataDirectory(), backend.snapshots())
+              .deliver(id);
       return Reply.json(new RunShapes.Delivered(id, branch));
     } catch (WinnowException e) {
       throw RunRoutes.asConflict(e);

@@ -8,6 +8,7 @@ import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +28,9 @@ public final class AnswerRun {
   private final DeliverApproved delivery;
   private final RunStore store;
 
-  public AnswerRun(Database database, Path dataDirectory) {
+  public AnswerRun(Database database, Path dataDirectory, Optional<SharedRemote> remote) {
     this.database = database;
-    this.delivery = new DeliverApproved(database, dataDirectory);
+    this.delivery = new DeliverApproved(database, dataDirectory, remote);
     this.store = new RunStore(database);
   }
 

@@ -64,7 +64,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
             .orElse(setting.baseTree());
     if (!setting.mirror().has(start)) {
       throw WinnowException.infrastructure(
-          "This node does not have the files of %s, which were too large to be sent: 'winnow runs resume %s' on the node that worked on the run before goes on."
+          "This node does not have the files of %s, which could not be sent: 'winnow runs resume %s' on the node that worked on the run before goes on."
               .formatted(candidate, setting.run()),
           null);
     }
@@ -146,14 +146,7 @@ final class CandidateFiles implements AgentContext.TurnListener, AutoCloseable {
       String tree = workspace.snapshot();
       int changed = tree.equals(last) ? 0 : setting.mirror().changes(last, tree).size();
       // before the step that names it is recorded: what is named can be restored anywhere
-      if (setting.carrier().isPresent() && !setting.carrier().get().send(candidate, tree, last)) {
-        setting
-            .events()
-            .accept(
-                new RunEvent.Notice(
-                    "The files of %s changed by more than %d MiB, too much to be sent to other nodes: if this node dies, the run can only go on here."
-                        .formatted(candidate, CarryObjects.LARGEST >> 20)));
-      }
+      setting.carrier().ifPresent(carrier -> carrier.send(candidate, tree, last));
       return new Recorded(tree, workspace.refused(), changed, value);
     } catch (Workspace.TooLarge e) {
       throw new WinnowException(WinnowException.Category.AGENT, String.valueOf(e.getMessage()), e);

@@ -171,7 +171,8 @@ public final class ChangeRun implements WorkOnRun {
               .open(
                   held.lease().run(), request, machine.binding().apply(sandbox), work.path(), stop);
       RunSetting setting = setting(run, stored, held, work.path(), log);
-      try (SendBaseAside _ = SendBaseAside.start(database, run)) {
+      try (CarryObjects _ = setting.carrier().orElse(null);
+          SendBaseAside _ = SendBaseAside.start(database, run, setting.carrier())) {
         return new ChangePhases(
                 run,
                 setting,
@@ -214,7 +215,14 @@ public final class ChangeRun implements WorkOnRun {
       PreparedRun run, RunStore.Stored stored, HeldRun held, Path workDirectory, EventLog log) {
     Optional<CarryObjects> carrier =
         database.isExternal()
-            ? Optional.of(new CarryObjects(database, run.mirror(), held.lease(), run.base()))
+            ? Optional.of(
+                new CarryObjects(
+                    database,
+                    machine.snapshots(),
+                    run.mirror(),
+                    held.lease(),
+                    run.base(),
+                    log::tell))
             : Optional.empty();
     return new RunSetting(
         run.id(),

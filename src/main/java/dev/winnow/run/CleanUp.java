@@ -1,17 +1,22 @@
 package dev.winnow.run;
 
+import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.PruneJournal;
 import dev.winnow.evidence.runner.CleanCaches;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.PruneMirrors;
+import dev.winnow.workspace.SharedRemote;
 import dev.winnow.workspace.WorkDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Housekeeping: takes away what nobody needs any more. Safe while runs are at work. */
 public final class CleanUp {
@@ -32,14 +37,19 @@ public final class CleanUp {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(CleanUp.class);
+
   /** Objects that are younger stay in the mirrors, whatever needs them. */
   private static final Duration YOUNG = Duration.ofDays(2);
 
   private final Database database;
   private final Path dataDirectory;
   private final Retention retention;
+  private final Optional<SharedRemote> remote;
 
-  public CleanUp(Database database, Path dataDirectory, Retention retention) {
+  public CleanUp(
+      Database database, Path dataDirectory, Retention retention, Optional<SharedRemote> remote) {
+    this.remote = remote;
     this.database = database;
     this.dataDirectory = dataDirectory;
     this.retention = retention;
@@ -58,18 +68,31 @@ public final class CleanUp {
     // also those of earlier times, whose process may have ended before it came to their refs
     List<String> names =
         Stream.concat(runs.stream(), journal.pruned().stream()).map(UUID::toString).toList();
+    List<String> bases = journal.pruneBases(retention.journals(), dryRun);
+    if (!dryRun) {
+      remote.ifPresent(shared -> deleteIn(shared, names, bases, journal.refs()));
+    }
     PruneMirrors mirrors = new PruneMirrors(dataDirectory);
     return new Cleaned(
         runs,
         rows,
         journal.pruneEvents(retention.events(), dryRun),
         dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
-        journal.pruneBases(retention.journals(), dryRun),
+        bases.size(),
         dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
         CleanCaches.clean(dataDirectory, retention.caches(), retention.cacheBytes(), dryRun)
             .stream()
             .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
             .toList(),
         expired);
+  }
+
+  private void deleteIn(
+      SharedRemote shared, List<String> runs, List<String> bases, Set<String> kept) {
+    try {
+      int _ = shared.delete(dataDirectory, runs, Set.copyOf(bases), kept);
+    } catch (WinnowException e) {
+      LOG.warn("{}; what old runs left there is deleted the next time", e.getMessage());
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.store.Database;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,9 +29,9 @@ public final class DeliverApproved {
   private final DeliverLater deliver;
   private final RunStore store;
 
-  public DeliverApproved(Database database, Path dataDirectory) {
+  public DeliverApproved(Database database, Path dataDirectory, Optional<SharedRemote> remote) {
     this.database = database;
-    this.deliver = new DeliverLater(database, dataDirectory);
+    this.deliver = new DeliverLater(database, dataDirectory, remote);
     this.store = new RunStore(database);
   }
 

@@ -6,8 +6,10 @@ import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +21,11 @@ public final class DeliverLater {
 
   private final Database database;
   private final Path dataDirectory;
+  private final Optional<SharedRemote> remote;
   private final RunStore store;
 
-  public DeliverLater(Database database, Path dataDirectory) {
+  public DeliverLater(Database database, Path dataDirectory, Optional<SharedRemote> remote) {
+    this.remote = remote;
     this.database = database;
     this.dataDirectory = dataDirectory;
     this.store = new RunStore(database);
@@ -55,7 +59,7 @@ public final class DeliverLater {
           "There is no repository with the commit %s in %s on this machine: deliver where it is."
               .formatted(request.head(), request.repository()));
     }
-    CarryObjects.receive(database, mirror, run, request.base());
+    new ReceiveObjects(database, remote).receive(mirror, run, request.base());
     String commit = winner(record);
     if (!mirror.has(commit)) {
       throw WinnowException.infrastructure(

@@ -82,7 +82,7 @@ public final class ForkRun {
     RunRequest forked =
         request.forked(task, wanted, BudgetStore.read(database, parent).with(changes.budget()));
     database.inTransaction(transaction -> {
-      store.create(transaction, fork, forked, submission);
+      store.create(transaction, fork, forked, submission, List.of());
       store.setParent(transaction, fork, parent, cut.sequence(), changes.reason().orElse(null));
       ForkJournal.copy(transaction, parent, cut, fork, !task.equals(request.task()));
       EventLog.first(

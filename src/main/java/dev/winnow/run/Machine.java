@@ -4,7 +4,9 @@ import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.evidence.runner.BindRunner;
 import dev.winnow.workspace.Sandbox;
+import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
@@ -15,6 +17,7 @@ import java.util.function.Function;
  * @param testRuns one permit for each test run at the same time, over all runs
  * @param sandbox for a run that may, or may not, go on without one
  * @param toolbox for a request, since a run has the same tools on every node
+ * @param snapshots where files are left for other nodes, if not in the database
  */
 public record Machine(
     Path dataDirectory,
@@ -23,4 +26,5 @@ public record Machine(
     Semaphore testRuns,
     Function<Boolean, Sandbox> sandbox,
     Function<Sandbox, BindRunner> binding,
-    Function<RunRequest, Toolbox> toolbox) {}
+    Function<RunRequest, Toolbox> toolbox,
+    Optional<SharedRemote> snapshots) {}

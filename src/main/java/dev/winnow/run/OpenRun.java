@@ -51,7 +51,7 @@ final class OpenRun {
     if (mirror.hasRepository() && request.base().equals(request.head())) {
       String _ = mirror.until(stop).pin(request.head());
     }
-    CarryObjects.receive(database, mirror, run, request.base());
+    new ReceiveObjects(database, machine.snapshots()).receive(mirror, run, request.base());
     return mirror;
   }
 

@@ -15,6 +15,7 @@ final class Passing {
           || said.contains("disk quota")
           || said.contains("file too large")
           || said.contains("the disk is full")
+          || said.startsWith("the git remote for snapshots (")
           || said.contains("could not write into winnow's data directory")
           || said.contains("disk of the database is full")
           || said.contains("database cannot be reached")

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs and candidates in the database. */
@@ -48,15 +49,20 @@ public final class RunStore {
     this.database = database;
   }
 
-  void create(UUID run, RunRequest request, SubmitRun.Submission submission) {
+  void create(
+      UUID run, RunRequest request, SubmitRun.Submission submission, List<String> moreNeeds) {
     database.inTransaction(transaction -> {
-      create(transaction, run, request, submission);
+      create(transaction, run, request, submission, moreNeeds);
       return run;
     });
   }
 
   void create(
-      Transaction transaction, UUID run, RunRequest request, SubmitRun.Submission submission) {
+      Transaction transaction,
+      UUID run,
+      RunRequest request,
+      SubmitRun.Submission submission,
+      List<String> moreNeeds) {
     transaction.update(
         """
         insert into run (id, kind, state, task, repository, base_commit, options, request, needs,
@@ -71,7 +77,7 @@ public final class RunStore {
         request.base(),
         Jsonb.of(options(request)),
         Jsonb.of(request),
-        request.needs(),
+        Stream.concat(request.needs().stream(), moreNeeds.stream()).toList(),
         request.providers(),
         submission.submitter(),
         submission.priority(),

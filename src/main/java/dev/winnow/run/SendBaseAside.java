@@ -1,6 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.store.Database;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,23 +19,14 @@ final class SendBaseAside implements AutoCloseable {
     this.thread = thread;
   }
 
-  static SendBaseAside start(Database database, PreparedRun run) {
+  static SendBaseAside start(Database database, PreparedRun run, Optional<CarryObjects> carrier) {
     return new SendBaseAside(
-        Thread.ofVirtual()
-            .start(() -> {
-              if (database.isExternal()) {
-                send(database, run);
-              }
-            }));
+        Thread.ofVirtual().start(() -> carrier.ifPresent(c -> send(database, run, c))));
   }
 
-  private static void send(Database database, PreparedRun run) {
+  private static void send(Database database, PreparedRun run, CarryObjects carrier) {
     try {
-      if (!CarryObjects.sendBase(database, run.mirror(), run.base())) {
-        LOG.warn(
-            "{} is too large to be sent to other nodes: its runs stay on nodes that have it",
-            run.request().repository());
-      }
+      carrier.sendBase(database);
     } catch (RuntimeException e) {
       LOG.warn("the base of run {} could not be sent: {}", run.id(), e.getMessage());
     }

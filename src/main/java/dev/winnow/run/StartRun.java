@@ -130,7 +130,8 @@ public final class StartRun {
   }
 
   private UUID submit(UUID id, RunRequest request, SubmitRun.Submission submission) {
-    return new SubmitRun(database, machine.dataDirectory()).submit(id, request, submission);
+    return new SubmitRun(database, machine.dataDirectory(), machine.snapshots())
+        .submit(id, request, submission);
   }
 
   private Optional<AgentRequest> judge(Optional<String> named) {

@@ -126,9 +126,13 @@ record Git(
   }
 
   Git with(String name, String value) {
-    Map<String, String> more = new HashMap<>(extra);
-    more.put(name, value);
-    return new Git(gitDirectory, workTree, index, prefix, Map.copyOf(more), stop);
+    return withAll(Map.of(name, value));
+  }
+
+  Git withAll(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(extra);
+    all.putAll(more);
+    return new Git(gitDirectory, workTree, index, prefix, Map.copyOf(all), stop);
   }
 
   /** The same, stopped with the work that it is part of. */

@@ -151,6 +151,18 @@ public final class Mirror {
     });
   }
 
+  /** Keeps a base whose objects are here already; it stays without its parents. */
+  public void keepBase(String commit) {
+    directory.locked(() -> {
+      directory.cutHistoryAt(commit);
+      return git().text("update-ref", "--no-deref", "refs/pinned/" + commit, commit);
+    });
+  }
+
+  MirrorDirectory directory() {
+    return directory;
+  }
+
   /** Root of the user's checkout, or the bare repository itself. */
   public Path repository() {
     return shown;

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class ChildWinnow implements AutoCloseable {
 
   private final Process process;
+  private final List<String> argv;
   private final BufferedReader out;
   private final List<JsonNode> lines = new ArrayList<>();
 
-  private ChildWinnow(Process process) {
+  private ChildWinnow(Process process, List<String> argv) {
     this.process = process;
+    this.argv = argv;
     this.out = process.inputReader(StandardCharsets.UTF_8);
   }
 
@@ -68,10 +70,9 @@ final class ChildWinnow implements AutoCloseable {
         List.of(
             ProcessHandle.current().info().command().orElseThrow(),
             "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+            "-XX:TieredStopAtLevel=1"));
+    argv.addAll(ChildClasses.options());
+    argv.add(Main.class.getName());
     argv.addAll(List.of(args));
     Files.createDirectories(setting.data());
     ProcessBuilder builder = new ProcessBuilder(argv).directory(setting.data().toFile());
@@ -79,7 +80,7 @@ final class ChildWinnow implements AutoCloseable {
     builder.environment().putAll(setting.environment());
     builder.environment().putAll(more);
     builder.redirectError(errors);
-    return new ChildWinnow(builder.start());
+    return new ChildWinnow(builder.start(), argv);
   }
 
   /** Reads events up to the first that fits. */
@@ -129,6 +130,7 @@ final class ChildWinnow implements AutoCloseable {
 
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+    ChildClasses.killed(argv);
   }
 
   /** Reads to the end; the exit code. */
@@ -137,7 +139,9 @@ final class ChildWinnow implements AutoCloseable {
     while (line != null) {
       line = next();
     }
-    return process.waitFor();
+    int code = process.waitFor();
+    ChildClasses.ended(argv);
+    return code;
   }
 
   JsonNode last() {
@@ -147,5 +151,7 @@ final class ChildWinnow implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    process.onExit().join();
+    ChildClasses.killed(argv);
   }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A repository of {@code src/test/resources/repositories}, copied and made a git repository with
@@ -32,6 +34,18 @@ record FixtureRepository(Path directory, String task, Path scripts) {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** How {@code winnow run} is told to work on it. */
+  List<String> options() {
+    List<String> options = List.of("--repo", directory.toString(), "--task", task);
+    // the cheapest fixture: its tests are a shell script
+    return Files.exists(directory.resolve("run.sh"))
+        ? Stream.concat(
+                options.stream(),
+                Stream.of("--test-command", "sh run.sh", "--junit", "build/report.xml"))
+            .toList()
+        : options;
   }
 
   /** The agent as {@code --agents} takes it. */

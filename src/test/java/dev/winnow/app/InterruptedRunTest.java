@@ -4,10 +4,15 @@ import static dev.winnow.app.RepositoryState.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.store.TestDatabase;
+import dev.winnow.workspace.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,13 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InterruptedRunTest {
 
   /** Long enough that the signal arrives while a test runs; nobody waits for its end. */
-  private static final String HANGS =
-      """
-      import time, unittest
-      class HangTest(unittest.TestCase):
-          def test_hang(self):
-              time.sleep(300)
-      """;
+  private static final String HANGS = "sleep 300\n";
 
   private static TestCommandLine winnow;
 
@@ -43,26 +42,39 @@ class InterruptedRunTest {
     winnow.close();
   }
 
-  private static FixtureRepository python() throws IOException {
-    return FixtureRepository.create("python-unittest", winnow.newDirectory());
+  private static FixtureRepository shell() throws IOException {
+    return FixtureRepository.create("shell", winnow.newDirectory());
+  }
+
+  private static FixtureRepository withATestThatHangs() throws IOException {
+    FixtureRepository shell = shell();
+    Files.writeString(shell.directory().resolve("tests/hang.sh"), HANGS);
+    git(shell.directory(), "add", "-A");
+    git(shell.directory(), "commit", "-q", "-m", "hangs");
+    return shell;
   }
 
   private static ChildWinnow start(FixtureRepository fixture, String agents, String... more)
       throws IOException {
+    return start(Map.of(), fixture, agents, more);
+  }
+
+  private static ChildWinnow start(
+      Map<String, String> setting, FixtureRepository fixture, String agents, String... more)
+      throws IOException {
     return ChildWinnow.start(
         winnow,
-        Stream.concat(
-                Stream.of(
-                    "run",
-                    "--json",
-                    "--repo",
-                    fixture.directory().toString(),
-                    "--task",
-                    fixture.task(),
-                    "--agents",
-                    agents),
-                Stream.of(more))
-            .toArray(String[]::new));
+        setting,
+        command(
+            fixture,
+            Stream.concat(Stream.of("--json", "--agents", agents), Stream.of(more))
+                .toArray(String[]::new)));
+  }
+
+  private static String[] command(FixtureRepository fixture, String... more) {
+    return Stream.of(Stream.of("run"), fixture.options().stream(), Stream.of(more))
+        .flatMap(part -> part)
+        .toArray(String[]::new);
   }
 
   private static JsonNode inList(String run) {
@@ -106,16 +118,11 @@ class InterruptedRunTest {
   })
   void anInterruptedRunIsCancelledAndLeavesNothing(String signal, String phase, int exitCode)
       throws Exception {
-    FixtureRepository python = python();
-    if (phase.equals("prepare")) {
-      Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
-      git(python.directory(), "add", "-A");
-      git(python.directory(), "commit", "-q", "-m", "hangs");
-    }
-    RepositoryState before = RepositoryState.of(python.directory());
+    FixtureRepository shell = phase.equals("prepare") ? withATestThatHangs() : shell();
+    RepositoryState before = RepositoryState.of(shell.directory());
     Set<String> traces = traces();
-    String agents = python.agent("right") + "," + python.agent("subtle");
-    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+    String agents = shell.agent("right") + "," + shell.agent("subtle");
+    try (ChildWinnow child = start(shell, agents, "--tester", shell.agent("tester"))) {
       JsonNode event = child.awaitPhase(phase);
       child.signalGroup(signal);
       assertThat(child.finish()).isEqualTo(exitCode);
@@ -125,14 +132,14 @@ class InterruptedRunTest {
           .isEqualTo("cancelled");
     }
     assertThat(traces()).isEqualTo(traces);
-    assertThat(RepositoryState.of(python.directory())).isEqualTo(before);
+    assertThat(RepositoryState.of(shell.directory())).isEqualTo(before);
   }
 
   @Test
   void aKilledRunIsShownAsInterruptedAndTheNextOneCleansUp() throws Exception {
-    FixtureRepository python = python();
+    FixtureRepository shell = shell();
     String run;
-    try (ChildWinnow child = start(python, python.agent("right"))) {
+    try (ChildWinnow child = start(shell, shell.agent("right"))) {
       run = child.awaitPhase("candidates").path("run").asText();
       // another process sees the run while it goes on
       assertThat(inList(run).path("outcome").asText()).isEqualTo("running");
@@ -143,30 +150,42 @@ class InterruptedRunTest {
     assertThat(shown.exitCode()).isZero();
     assertThat(shown.out()).contains("Its process ended before the run did");
     assertThat(winnow.run("runs", "watch", run).exitCode()).isEqualTo(5);
-    TestCommandLine.Result next =
-        winnow.run(
-            "run",
-            "--repo",
-            python.directory().toString(),
-            "--task",
-            python.task(),
-            "--agents",
-            python.agent("right"));
+    TestCommandLine.Result next = winnow.run(command(shell, "--agents", shell.agent("right")));
     assertThat(next.exitCode()).as(next.err()).isZero();
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
   }
 
   @ParameterizedTest
-  @CsvSource({"independent-tests", "candidates", "evidence"})
-  void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase) throws Exception {
-    FixtureRepository python = python();
-    String agents = python.agent("right") + "," + python.agent("subtle");
+  @CsvSource({
+    "independent-tests, in the same data directory",
+    "candidates, in another one through PostgreSQL",
+    "evidence, in another one through a git remote"
+  })
+  void aKilledRunGoesOnWhenItIsResumedAndRepeatsNothing(String phase, String where)
+      throws Exception {
+    FixtureRepository shell = shell();
+    String agents = shell.agent("right") + "," + shell.agent("subtle");
+    Map<String, String> setting = new HashMap<>();
+    if (where.contains("another")) {
+      setting.put("DATABASE_URL", TestDatabase.urlOf(winnow.data()));
+    }
+    Path remote = winnow.newDirectory();
+    if (where.contains("remote")) {
+      git(remote, "init", "-q", "--bare");
+      setting.put("WINNOW_SNAPSHOTS", remote.toString());
+    }
     String run;
-    try (ChildWinnow child = start(python, agents, "--tester", python.agent("tester"))) {
+    try (ChildWinnow child = start(setting, shell, agents, "--tester", shell.agent("tester"))) {
       run = child.awaitPhase(phase).path("run").asText();
       child.kill();
     }
-    TestCommandLine.Result resumed = winnow.run("runs", "resume", run, "--json");
+    if (where.contains("another")) {
+      Path data = winnow.newDirectory();
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+      setting.put("WINNOW_DATA_DIR", data.toString());
+      int _ = WorkDirectory.sweep(winnow.data()); // as the next process there does
+    }
+    TestCommandLine.Result resumed = winnow.run(setting, "runs", "resume", run, "--json");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.last().path("outcome").asText()).isEqualTo("accepted");
     assertThat(resumed.last().path("winner").path("candidate").asText()).isEqualTo("c1");
@@ -177,28 +196,20 @@ class InterruptedRunTest {
         .containsExactly(
             "prepare", "independent-tests", "candidates", "evidence", "judge", "deliver");
     assertThat(winnow.recordedTwice(run)).isEmpty();
-    assertThat(git(python.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
+    assertThat(git(shell.directory(), "branch", "--list", "winnow/*").lines()).hasSize(1);
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
+    if (where.contains("remote")) {
+      assertThat(git(remote, "for-each-ref")).contains("/base/", run + "/c1-1", run + "/c2-");
+    }
     // done is done
     assertThat(winnow.run("runs", "resume", run).exitCode()).isEqualTo(2);
   }
 
   @Test
   void aDetachedRunIsWorkedOnByANodeAndCancelledFromAnywhere() throws Exception {
-    FixtureRepository python = python();
-    Files.writeString(python.directory().resolve("tests/test_hang.py"), HANGS);
-    git(python.directory(), "add", "-A");
-    git(python.directory(), "commit", "-q", "-m", "hangs");
+    FixtureRepository shell = withATestThatHangs();
     TestCommandLine.Result queued =
-        winnow.run(
-            "run",
-            "--detach",
-            "--repo",
-            python.directory().toString(),
-            "--task",
-            python.task(),
-            "--agents",
-            python.agent("right"));
+        winnow.run(command(shell, "--detach", "--agents", shell.agent("right")));
     assertThat(queued.exitCode()).as(queued.err()).isZero();
     String run = queued.out().strip();
     assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");
@@ -218,13 +229,13 @@ class InterruptedRunTest {
 
   @Test
   void twoRunsOnOneRepositoryAtTheSameTimeBothDeliver() throws Exception {
-    FixtureRepository python = python();
-    try (ChildWinnow one = start(python, python.agent("right"));
-        ChildWinnow two = start(python, python.agent("right"))) {
+    FixtureRepository shell = shell();
+    try (ChildWinnow one = start(shell, shell.agent("right"));
+        ChildWinnow two = start(shell, shell.agent("right"))) {
       assertThat(List.of(one.finish(), two.finish())).containsExactly(0, 0);
       for (ChildWinnow child : List.of(one, two)) {
         String branch = child.last().path("branch").asText();
-        assertThat(git(python.directory(), "show", branch + ":roman.py")).contains("from_roman");
+        assertThat(git(shell.directory(), "show", branch + ":words.sh")).contains("last()");
       }
       assertThat(one.last().path("branch")).isNotEqualTo(two.last().path("branch"));
     }
@@ -232,8 +243,8 @@ class InterruptedRunTest {
 
   @Test
   void aDatabaseThatIsKilledInTheMiddleIsStartedAgain() throws Exception {
-    FixtureRepository python = python();
-    try (ChildWinnow child = start(python, python.agent("right"))) {
+    FixtureRepository shell = shell();
+    try (ChildWinnow child = start(shell, shell.agent("right"))) {
       child.awaitPhase("candidates");
       winnow.killDatabase();
       assertThat(child.finish()).isZero();

@@ -60,6 +60,7 @@ class KilledHousekeepingTest {
                         "select 1 as n from pg_locks where not granted", row -> row.number("n"))
                     .isEmpty()) {
                   assertThat(child.isAlive()).isTrue();
+                  ChaosPoint.pause(winnow.database());
                 }
                 child.kill();
                 return true;

@@ -139,7 +139,7 @@ class PaidRunTest {
             "scripted:%s,scripted:%s".formatted(slow, slow))) {
       run = child.awaitPhase("candidates").path("run").asText();
       while (!killedWithCallsInFlight(run, child)) {
-        Thread.onSpinWait();
+        ChaosPoint.pause(winnow.database());
       }
     }
     int inFlight = Collections.frequency(states(run), "reserved");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -20,12 +21,12 @@ import org.junit.jupiter.api.Timeout;
 class PeopleTest {
 
   private static TestCommandLine winnow;
-  private static FixtureRepository python;
+  private static FixtureRepository shell;
 
   @BeforeAll
   static void create() throws IOException {
     winnow = TestCommandLine.create();
-    python = FixtureRepository.create("python-unittest", winnow.newDirectory());
+    shell = FixtureRepository.create("shell", winnow.newDirectory());
   }
 
   @AfterAll
@@ -36,15 +37,15 @@ class PeopleTest {
   private static String waiting() {
     TestCommandLine.Result result =
         winnow.run(
-            "run",
-            "--json",
-            "--repo",
-            python.directory().toString(),
-            "--task",
-            python.task(),
-            "--agents",
-            python.agent("right") + "," + python.agent("right"),
-            "--approve");
+            Stream.concat(
+                    Stream.of(
+                        "run",
+                        "--json",
+                        "--approve",
+                        "--agents",
+                        "%1$s,%1$s".formatted(shell.agent("right"))),
+                    shell.options().stream())
+                .toArray(String[]::new));
     assertThat(result.exitCode()).as(result.err()).isEqualTo(4);
     return result.last().path("run").asText();
   }
@@ -58,7 +59,7 @@ class PeopleTest {
   }
 
   private static List<String> branches(String run) throws Exception {
-    return git(python.directory(), "branch", "--list", "winnow/*" + run.substring(run.length() - 8))
+    return git(shell.directory(), "branch", "--list", "winnow/*" + run.substring(run.length() - 8))
         .lines()
         .toList();
   }
@@ -72,7 +73,7 @@ class PeopleTest {
 
   private static void awaitCount(long wanted, String sql, String... parameters) {
     while (count(sql, parameters) != wanted) {
-      Thread.onSpinWait();
+      ChaosPoint.pause(winnow.database());
     }
   }
 

@@ -103,6 +103,29 @@ class ReadSettingsTest {
   }
 
   @Test
+  void snapshotsTravelThroughTheDatabaseOrAGitRemoteThatNobodySeesThePasswordOf()
+      throws IOException {
+    assertThat(read().snapshots()).isNull();
+    Files.writeString(operatorFile, "snapshots: shared.git\n");
+    assertThat(Objects.requireNonNull(read().snapshots()).shown())
+        .isEqualTo(operatorFile.resolveSibling("shared.git").toString());
+    environment.put("WINNOW_SNAPSHOTS", "https://me:hunter2@git.example.org/team/winnow.git");
+    assertThat(read().shown())
+        .contains(
+            new Settings.Shown(
+                "snapshots",
+                "https://git.example.org/team/winnow.git",
+                "environment: WINNOW_SNAPSHOTS"));
+    for (String wrong :
+        List.of("ext::sh -c id", "git://h/x", "ssh://me:hunter2@h/x", "https:x", "file://[")) {
+      environment.put("WINNOW_SNAPSHOTS", wrong);
+      assertThat(problem()).contains("WINNOW_SNAPSHOTS").doesNotContain("hunter2");
+    }
+    environment.put("WINNOW_SNAPSHOTS", "postgresql");
+    assertThat(read().snapshots()).isNull();
+  }
+
+  @Test
   void repositoryWinsOverTheOperatorsFileWhereItMay() throws IOException {
     Files.writeString(operatorFile, "limits: {test-time: 5m, parallelism: 2}\n");
     repositorySays("limits:\n  test-time: 90s\n");
@@ -118,6 +141,7 @@ class ReadSettingsTest {
         "providers: {openai: {calls: 999}}",
         "context-windows: {gpt-5: 9000000}",
         "data-dir: /tmp/x",
+        "snapshots: /tmp/evil.git",
         "database-url: postgresql://evil.test/x"
       })
   void repositoryMustNotDecideAboutTheMachine(String line) throws IOException {
