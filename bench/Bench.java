@@ -55,7 +55,7 @@ class Bench {
           case "models" -> alone("Streaming model calls", "bench/Streams.java", "compare");
           case "durable" -> {
             alone("Durable steps", "bench/Durable.java", "compare");
-            alone("Several nodes", "bench/Durable.java", "nodes");
+            alone("Several nodes", "bench/Nodes.java");
           }
           case "telemetry" -> telemetry(area, 7);
           default -> throw new IllegalArgumentException("no such part: " + part);

@@ -1,7 +1,7 @@
 // The agents: can they be used, what did they use, how often did they win.
 import { html, nothing } from "/lib/lit-html.js";
 import { get } from "./api.js";
-import { count, money } from "./format.js";
+import { capital, count, money } from "./format.js";
 import { bar, empty, failure, icon, loading } from "./parts.js";
 import { poll } from "./poll.js";
 
@@ -22,7 +22,7 @@ export function agentsPage(app) {
     const rate = agent.runs ? agent.wins / agent.runs : null;
     return html`<tr>
       <td class="wide"><strong>${agent.name}</strong><br /><span class="small muted">${agent.kind} · ${agent.detail}</span></td>
-      <td class="name">${agent.usable ? html`<span class="badge good">${icon("check")} Ready</span>` : html`<span class="badge bad">${icon("cross")} ${agent.state}</span><br /><span class="small">${agent.problem}</span>`}</td>
+      <td class="name">${agent.usable ? html`<span class="badge good">${icon("check")} Ready</span>` : html`<span class="badge bad">${icon("cross")} ${capital(agent.state)}</span><br /><span class="small">${agent.problem}</span>`}</td>
       <td class="number">${count(agent.runs)}</td>
       <td>${rate === null ? html`<span class="muted">–</span>` : html`<div class="rate"><span class="right">${Math.round(rate * 100)} %</span>${rate ? bar(rate * 0.8999, 0.9, `Win rate of ${agent.name}`) : bar(0, 1, `Win rate of ${agent.name}`)}</div>`}</td>
       <td class="number">${money(agent.costMicros)}<br /><span class="small muted">${agent.runs ? `${money(agent.costMicros / agent.runs)} a run` : ""}</span></td>

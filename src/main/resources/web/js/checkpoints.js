@@ -1,7 +1,7 @@
 // Checkpoints on a time line; a fork goes on from one of them.
 import { html, nothing } from "/lib/lit-html.js";
 import { filled, get, once, post } from "./api.js";
-import { PHASES, agentName, clock, firstLine, money, toMicros } from "./format.js";
+import { PHASES, agentName, capital, clock, firstLine, money, toMicros } from "./format.js";
 import { empty, failure, field, icon, loading, sheet } from "./parts.js";
 
 const PAUSE = 2000;
@@ -48,7 +48,6 @@ export function checkpointsTab(page) {
   };
 }
 
-const capital = text => text[0].toUpperCase() + text.slice(1).replaceAll("-", " ");
 
 function forkFrom(page, checkpoint) {
   const form = { key: once() };

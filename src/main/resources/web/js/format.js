@@ -98,3 +98,6 @@ const STATUS = {
 export const status = state => STATUS[state] ?? [state, ""];
 
 export const isLive = state => state === "queued" || state === "running" || state === "interrupted";
+
+/** A label of the API as a person reads it. */
+export const capital = text => text[0].toUpperCase() + text.slice(1).replaceAll("-", " ");

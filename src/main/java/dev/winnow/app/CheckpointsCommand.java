@@ -31,10 +31,12 @@ final class CheckpointsCommand implements Callable<Integer> {
   public Integer call() {
     UUID run;
     List<Checkpoint> checkpoints;
+    boolean costKnown;
     try (Services services =
         Services.open(context, common.settings(context, context.directory()))) {
       run = services.find(id);
       checkpoints = services.checkpoints(run);
+      costKnown = services.ledger(run).stream().allMatch(entry -> entry.spent().costKnown());
     }
     PrintStream out = context.console().out();
     if (common.json) {
@@ -48,8 +50,11 @@ final class CheckpointsCommand implements Callable<Integer> {
                   c.sequence(),
                   SafeText.line(c.label(), 24),
                   SafeText.line(c.state(), 18),
-                  Budget.dollars(c.costMicros()),
+                  Budget.dollars(c.costMicros()) + (costKnown ? "" : "+"),
                   c.tokens()));
+    }
+    if (!costKnown) {
+      context.console().err().println("+ and what models without a known price cost");
     }
     context
         .console()

@@ -118,7 +118,7 @@ public final class ChangeRun implements WorkOnRun {
       return held.stop() != null || timeIsUp.get()
           ? stopped(held, stored, log, timeIsUp.get())
           : broken(held, log, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       if (!stillHeld(held)) {
         return new Ending.Lost();
       }
