@@ -140,12 +140,11 @@ final class PlanCommand implements Callable<Integer> {
       if (!given.isEmpty()) {
         spec = saved(record.record(spec.id(), given, spec.version(), PlanOptions.submitter()));
       } else if (!planning.open().isEmpty() && !common.json && context.console().canAsk()) {
-        int open = planning.open().size();
         spec = new AskInTerminal(context.console(), record, context.columns()).ask(spec);
         if (!Objects.requireNonNull(spec.artifacts().planning()).open().isEmpty()) {
           return spec; // stopped
         }
-        ShowSpec.hint(context, "%d answered; going on ...".formatted(open));
+        ShowSpec.hint(context, "no question is open; going on ...");
       } else {
         return spec;
       }
