@@ -37,7 +37,7 @@ export function answerForm(page) {
     ${app.mayRun
       ? html`<div class="row"><button class="primary" ?disabled=${form.busy || (run.waitsFor === "choice" && !form.candidate)} @click=${() => approve(page)}>Approve${form.candidate ? ` ${form.candidate}` : ""}</button>
           <button class="danger" ?disabled=${form.busy} @click=${() => ask(page, rejectSheet)}>Reject…</button>
-          ${form.candidate ? html`<a class="button quiet" href="/runs/${page.id}/changes?b=${form.candidate}">See the change</a>` : nothing}</div>`
+          ${form.candidate && run.waitsFor === "choice" ? html`<a class="button quiet" href="/runs/${page.id}/changes?b=${form.candidate}">See the change</a>` : nothing}</div>`
       : html`<p class="muted small">Your role may look, not decide.</p>`}
   </div>`;
 }

@@ -9,7 +9,7 @@ import { eventsTab } from "./events.js";
 import { lanes } from "./lane.js";
 import { matrix } from "./matrix.js";
 import { PHASES, agentName, clock, count, day, duration, firstLine, isLive, money, shortId } from "./format.js";
-import { badge, bar, failure, icon, loading } from "./parts.js";
+import { badge, bar, failure, icon, loading, trace } from "./parts.js";
 import { poll } from "./poll.js";
 import { apply, emptyState } from "./run-state.js";
 import { followRun } from "./stream.js";
@@ -103,6 +103,7 @@ export function runPage(app, id, tab = "") {
     return html`<div class="run-head">
       <div class="row">${badge(run.status)}<span class="tag" title=${id}>${shortId(id)}</span>
         ${connection === "lost" || connection === "connecting" ? html`<span class="badge warn" role="status"><span class="dot live"></span>${connection === "lost" ? "Connection lost, coming back" : "Connecting"}</span>` : nothing}
+        ${trace(run.traces.run, "the run")}
         ${run.parent ? html`<a class="small" href="/runs/${run.parent}">${icon("fork")} fork of ${shortId(run.parent)}</a>` : nothing}</div>
       <div class="head"><h1 title=${run.task}>${firstLine(run.task)}</h1>${actions(page)}</div>
       <dl class="facts">

@@ -158,6 +158,8 @@ class PageTest {
     tab.awaitText(".waterfall .span", "matrix cell");
     tab.awaitText(".waterfall .span", "decision");
     tab.awaitText("[role=status]", " steps");
+    tab.go(tab.evaluate("location.href").asText()); // a link that somebody sent
+    tab.awaitText(".waterfall .span", "prepare");
     isFitForEverybody("timeline");
 
     tab.click(".tabs a", "Checkpoints");
@@ -273,6 +275,31 @@ class PageTest {
     tab.awaitText("[role=status]", known.path("lastSequence").asInt() + " events");
   }
 
+  /**
+   * Jumps through the whole list: every row that can be seen is there, is the right one, in place.
+   */
+  private static final String SCROLL =
+      """
+      (async () => {
+        const host = document.querySelector('.events');
+        const wrong = [];
+        let most = 0;
+        for (let i = 1; i <= 40; i++) {
+          const moved = new Promise(done => host.addEventListener('scroll', done, {once: true}));
+          host.scrollTop = (i * 7919 * 32) % (host.scrollHeight - host.clientHeight);
+          await moved;
+          const rows = new Map([...host.querySelectorAll('.event')].map(row => [row.ariaPosInSet, row]));
+          most = Math.max(most, rows.size);
+          const top = host.getBoundingClientRect().top + host.clientTop - host.scrollTop;
+          for (let at = Math.floor(host.scrollTop / 32); at * 32 < host.scrollTop + host.clientHeight; at++) {
+            const row = rows.get(String(at + 1));
+            if (row?.firstElementChild.textContent !== String(at + 1) || Math.abs(row.getBoundingClientRect().top - top - at * 32) > 1) wrong.push(at);
+          }
+        }
+        return {most: most > 10 && most < 80, wrong};
+      })()\
+      """;
+
   @Test
   void twentyThousandEventsAreAFewRowsInTheDocument() throws Exception {
     String script = server.script("one.json", "{\"answer\": [{\"say\": \"four\"}]}");
@@ -289,6 +316,7 @@ class PageTest {
             run, run);
     visit("/runs/" + run + "/events", "two and two?");
     tab.awaitText("[role=status]", "20000 events");
+    assertThat(tab.evaluate(SCROLL).toString()).isEqualTo("{\"most\":true,\"wrong\":[]}");
     tab.evaluate("document.querySelector('.events').focus()");
     tab.press("End");
     tab.awaitText(".event", "file number 20000");
