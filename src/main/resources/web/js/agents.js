@@ -24,7 +24,7 @@ export function agentsPage(app) {
       <td class="agent"><strong>${agent.name}</strong><br /><span class="small muted" title=${agent.detail}>${agent.kind} · ${agent.kind === "scripted" ? tail(agent.detail) : agent.detail}</span></td>
       <td class="name state">${agent.usable ? html`<span class="badge good">${icon("check")} Ready</span>` : html`<span class="badge bad">${icon("cross")} ${capital(agent.state)}</span><br /><span class="small">${agent.problem}</span>`}</td>
       <td class="number" data-name="runs">${count(agent.runs)}</td>
-      <td class="won">${rate === null ? html`<span class="muted">–</span>` : html`<div class="rate"><span class="right">${Math.round(rate * 100)} %</span>${rate ? bar(rate * 0.8999, 0.9, `Win rate of ${agent.name}`) : bar(0, 1, `Win rate of ${agent.name}`)}</div>`}</td>
+      <td class="won">${rate === null ? html`<span class="muted">–</span>` : html`<div class="rate"><span class="right">${Math.round(rate * 100)} %</span>${bar(rate, 1, `Win rate of ${agent.name}`, 1)}</div>`}</td>
       <td class="number money">${money(agent.costMicros)}<br /><span class="small muted">${agent.runs ? `${money(agent.costMicros / agent.runs)} a run` : ""}</span></td>
       <td class="number" data-name="tokens">${count(agent.tokens)}</td>
       <td class="small muted source" title=${agent.source}>${tail(agent.source, 2) || nothing}</td></tr>`;

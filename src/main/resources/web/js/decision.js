@@ -51,11 +51,11 @@ function title(page, decided) {
 function table(page) {
   const rows = page.candidates.filter(c => c.id !== "tester");
   if (!rows.length) return nothing;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Candidates compared"><table class="list">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Candidates compared"><table class="list compare">
     <thead><tr><th scope="col">Candidate</th><th scope="col" class="number">Tests of others</th><th scope="col" class="number">Change</th><th scope="col">Gate</th></tr></thead>
     <tbody>${rows.map(
       c => html`<tr><td class="name"><span class="tag">${c.id}</span> ${agentName(c.agent)}</td>
-        <td class="number">${c.counted ? html`${c.passed} of ${c.counted}` : "–"}</td>
+        <td class="number tests">${c.counted ? html`${c.passed} of ${c.counted}` : "–"}</td>
         <td class="number">${c.diff ? html`<span class="good-text">+${c.diff.added}</span> <span class="bad-text">−${c.diff.removed}</span> <span class="muted small">in ${plural(c.diff.files, "file")}</span>` : "–"}</td>
         <td class="wide">${c.vetoes.length ? c.vetoes.map(v => html`<div><span class="badge bad">${icon("cross")} ${v.class}</span> <span class="small">${v.reason}</span></div>`) : c.counted === undefined ? html`<span class="small muted">${c.reason ?? ""}</span>` : html`<span class="badge good">${icon("check")} passed</span>`}</td></tr>`,
     )}</tbody></table></div>`;

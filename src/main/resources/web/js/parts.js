@@ -23,11 +23,11 @@ export function badge(state) {
   return html`<span class="badge ${colour}"><span class="dot ${state === "running" || state === "working" ? "live" : ""}"></span>${label}</span>`;
 }
 
-/** How much of a limit is used. */
-export function bar(used, limit, name) {
+/** How much of a limit is used; where the end of it is nothing bad, there is no danger. */
+export function bar(used, limit, name, danger = 0.9) {
   if (!limit) return nothing;
   const share = Math.min(1, used / limit);
-  return html`<svg class="bar ${share > 0.9 ? "bad" : ""}" role="img" aria-label="${name}: ${Math.round(share * 100)} percent">
+  return html`<svg class="bar ${share > danger ? "bad" : ""}" role="img" aria-label="${name}: ${Math.round(share * 100)} percent">
     <rect width="${(share * 100).toFixed(1)}%" height="5"></rect></svg>`;
 }
 

@@ -20,7 +20,9 @@ export function actions(page) {
 export function answerForm(page) {
   const { run, app } = page;
   const able = page.candidates.filter(c => !c.vetoes.length && c.commit);
-  const form = (page.answer ??= { candidate: run.waitsFor === "approval" ? page.state.decided?.winner : undefined });
+  const form = (page.answer ??= {});
+  // the events with the decision may come after the run itself
+  if (run.waitsFor === "approval") form.candidate = page.state.decided?.winner;
   const choose = id => {
     form.candidate = id;
     page.update();

@@ -51,6 +51,7 @@ export function runPage(app, id, tab = "") {
   let connection = "connecting";
   let missing = false;
   let stale = null;
+  let shown = null;
   const tabs = { changes: changesTab(page), timeline: timelineTab(page), checkpoints: checkpointsTab(page), events: eventsTab(page) };
 
   const stream = followRun(id, {
@@ -168,6 +169,11 @@ export function runPage(app, id, tab = "") {
     view,
     drawn() {
       tabs[tab]?.drawn?.();
+      if (shown !== tab && page.run) {
+        shown = tab;
+        // a phone has no room for all of them
+        document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
       // the newest line stays in sight unless somebody has scrolled away from it
       for (const talk of document.querySelectorAll(".talk")) {
         if (talk.dataset.held !== "true") talk.scrollTop = talk.scrollHeight;

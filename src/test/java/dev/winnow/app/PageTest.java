@@ -140,7 +140,8 @@ class PageTest {
     tab.awaitText(".file", "roman.py");
     tab.choose("#side-a", "c2");
     tab.await(
-        "location.search.includes('a=c2') && document.querySelector('.diff .del') && document.querySelector('.diff .add')");
+        "location.search.includes('a=c2') && document.querySelector('.diff .del') &&"
+            + " document.querySelector('.diff .add')");
     isFitForEverybody("changes");
 
     tab.click(".tabs a", "Overview");
@@ -252,7 +253,9 @@ class PageTest {
     String script =
         server.script(
             "slow.json",
-            "{\"latencyMs\": 3000, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\": \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is four\"}]}");
+            "{\"latencyMs\": 3000, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\":"
+                + " \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is"
+                + " four\"}]}");
     String run = startRun(Map.of("kind", "answer", "agents", List.of(script), "repository", ""));
     tab.go(server.origin() + "/runs/" + run);
     tab.awaitText(".lane", "first");
@@ -314,7 +317,16 @@ class PageTest {
             from generate_series((select max(sequence) + 1 from event where run_id = ?), 20000) n
             """,
             run, run);
+    server
+        .database()
+        .update(
+            """
+            insert into trace (run_id, epoch, subject, traceparent, url)
+            select ?, 1, s, '', 'https://traces.example/' || s from unnest(array['run', 'c1', 'decision']) s
+            """,
+            run);
     visit("/runs/" + run + "/events", "two and two?");
+    tab.awaitText("a.trace[href='https://traces.example/run']", "Trace");
     tab.awaitText("[role=status]", "20000 events");
     assertThat(tab.evaluate(SCROLL).toString()).isEqualTo("{\"most\":true,\"wrong\":[]}");
     tab.evaluate("document.querySelector('.events').focus()");
@@ -330,6 +342,8 @@ class PageTest {
     isFitForEverybody("events");
     tab.click(".tabs a", "Overview");
     tab.await("document.querySelectorAll('.lane').length >= 3");
+    tab.awaitText(".decision a.trace[href='https://traces.example/decision']", "Trace");
+    tab.awaitText(".lane a.trace[href='https://traces.example/c1']", "Trace");
     assertThat(tab.evaluate("document.querySelectorAll('*').length").asInt()).isLessThan(4_000);
 
     tell(run, 20_001, "model-text-part", "I look ");
@@ -437,7 +451,8 @@ class PageTest {
     tab.awaitText("h1", "Runs");
     int bytes =
         tab.evaluate(
-                "performance.getEntries().filter(e => e.encodedBodySize && !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
+                "performance.getEntries().filter(e => e.encodedBodySize &&"
+                    + " !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
             .asInt();
     assertThat(bytes).isBetween(20_000, LARGEST);
   }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the server may stand, and what it says to connections that are none. */
 @Timeout(60)
@@ -86,7 +87,8 @@ class ServerExposureTest {
       TestCommandLine.Result list = winnow.run("tokens", "list", "--json");
       assertThat(list.out()).contains("\"label\":\"ci\"").doesNotContain(token.out().strip());
       String id = list.last().path("id").asText();
-      assertThat(winnow.run("tokens", "revoke", "x").err()).contains("There is no token of this id");
+      assertThat(winnow.run("tokens", "revoke", "x").err())
+          .contains("There is no token of this id");
       assertThat(winnow.run("tokens", "revoke", id).exitCode()).isZero();
       assertThat(winnow.run("tokens", "list").out()).contains("revoked");
       assertThat(winnow.run("users", "login", "anna", "--url", "https://w.example").out())
@@ -365,6 +367,53 @@ class ServerExposureTest {
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
       assertThat(TestServer.json(refused).path("field").asText()).isEqualTo("track");
     }
+  }
+
+  /** The method that is checked is the one that is done. */
+  @Test
+  void aMethodCannotBeOverridden() throws Exception {
+    shared().accounts().put("gina", Role.VIEWER);
+    HttpResponse<String> answer =
+        shared()
+            .send(
+                "GET",
+                "/api/v1/users/gina",
+                null,
+                "Authorization",
+                admin(),
+                "X-HTTP-Method-Override",
+                "DELETE");
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(shared().accounts().all())
+        .anyMatch(account -> account.name().equals("gina") && !account.disabled());
+  }
+
+  /** What no route ever sees. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "X: \u0001",
+        "Host: other.example",
+      })
+  void whatIsNoRequestIsRefusedLikeEverythingElse(String headers) throws Exception {
+    String host = "127.0.0.1:" + shared().port();
+    assertThat(
+            shared()
+                .raw(
+                    "POST http://%s/api/v1/tdd-runs HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
+                        .formatted(host, host, headers)))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/problem+json", "urn:winnow:problem:malformed", "nosniff")
+        .doesNotContainIgnoringCase("<html", "jetty");
+    assertThat(
+            shared()
+                .raw(
+                    "GET / HTTP/1.1\r\nHost: %s\r\nX: %s\r\n\r\n"
+                        .formatted(host, "x".repeat(17_000))))
+        .startsWith("HTTP/1.1 431")
+        .contains("urn:winnow:problem:too-large");
   }
 
   /** A process of its own: what it says on stderr, and how it goes. */
