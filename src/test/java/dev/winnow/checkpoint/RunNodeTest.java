@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.Ids;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,8 +213,10 @@ class RunNodeTest {
     node(options("a", 4));
     UUID run = queue("ann");
     HeldRun held = next();
+    assertThat(held.stopsWithin(Duration.ZERO)).isFalse();
     assertThat(RunQueue.cancel(database, run, end -> {})).as("nobody works on it").isFalse();
     assertThat(ended.take().stop()).isEqualTo(HeldRun.Stop.CANCELLED);
+    assertThat(held.stopsWithin(Duration.ZERO)).isTrue();
     assertThat(held.cancellation().isCancelled()).isTrue();
   }
 
