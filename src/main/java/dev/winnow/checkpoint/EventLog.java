@@ -67,6 +67,24 @@ public final class EventLog {
         EventBody.fingerprint(event));
   }
 
+  /**
+   * Writes an event together with the change that it tells of, where nobody works on the run: all
+   * or nothing, so that a crash leaves no change that nobody is told of.
+   *
+   * @param lease taken in this transaction, so that nobody else writes meanwhile
+   */
+  public static void add(Transaction transaction, Lease lease, RunEvent event) {
+    transaction.update(
+        """
+        insert into event (run_id, sequence, body, fingerprint)
+        select ?, coalesce(max(sequence), 0) + 1, ?, decode(?, 'hex') from event where run_id = ?
+        """,
+        lease.run(),
+        EventBody.encode(event),
+        EventBody.fingerprint(event),
+        lease.run());
+  }
+
   private long lastRecorded() {
     return database
         .queryOne(
