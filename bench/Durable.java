@@ -47,6 +47,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,9 @@ class Durable {
 
   public static void main(String[] args) throws Exception {
     if (args.length == 0 || args[0].equals("compare")) {
-      compare(args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS);
+      compare(
+          args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS,
+          args.length > 2 ? List.of(args).subList(2, args.length).stream().map(Integer::valueOf).toList() : List.of());
     } else {
       client(args[0], URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
     }
@@ -78,15 +81,21 @@ class Durable {
 
   // ------------------------------------------------------------------ what is compared
 
-  static void compare(int rounds) throws Exception {
+  /**
+   * @param only these numbers of concurrent runs; empty for all
+   */
+  static void compare(int rounds, List<Integer> only) throws Exception {
     Path data = Bench.directory(Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-").resolve("data"));
     Files.setPosixFilePermissions(data.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
-    Process server = java("bench/LoopbackProvider.java", "256m").start();
+    Process server = java("LoopbackProvider", "256m").start();
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
       String url = server.inputReader().readLine();
       System.out.println(
           "\n| concurrent | | p50 ms | ratio | runs/s | ratio | CPU ms a run: process | PostgreSQL | both | ratio | of processes alone |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
       for (int level = 0; level < CONCURRENT.length; level++) {
+        if (!only.isEmpty() && !only.contains(CONCURRENT[level])) {
+          continue;
+        }
         List<List<double[]>> results = List.of(new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round < rounds; round++) {
           results.get(0).add(one("bare", url, data, level));
@@ -127,7 +136,7 @@ class Durable {
 
   static double[] one(String kind, String url, Path data, int level) throws Exception {
     Process client =
-        java("bench/Durable.java", "1g", kind, url, data.toString(), "" + CONCURRENT[level], "" + EACH[level]).start();
+        java("Durable", "1g", kind, url, data.toString(), "" + CONCURRENT[level], "" + EACH[level]).start();
     String line = client.inputReader().readLine();
     if (client.waitFor() != 0 || line == null) {
       throw new IllegalStateException(kind + " ended with " + client.exitValue());
@@ -136,12 +145,20 @@ class Durable {
     return Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
   }
 
+  /** As the launcher starts Winnow: both sides get the same collector and the same cache of classes. */
   static ProcessBuilder java(String main, String heap, String... args) {
+    String aot = System.getProperty("winnow.aot", "");
     List<String> command =
         new ArrayList<>(
             List.of(
-                Bench.JAVA.toString(), "-Xmx" + heap, "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), main));
+                Bench.JAVA.toString(), "-Xmx" + heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                "-Dwinnow.aot=" + aot, "-cp", System.getProperty("java.class.path")));
+    if (Files.isRegularFile(Path.of(aot))) {
+      command.addAll(List.of("-XX:AOTCache=" + aot, "-Xlog:aot=off", "-Xlog:cds=off"));
+    }
+    command.addAll(List.of(System.getProperty("winnow.bench.flags", "").split(" ")));
+    command.removeIf(String::isEmpty);
+    command.add(main);
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
@@ -164,6 +181,7 @@ class Durable {
       double server = postgresSeconds(data);
       long cpu = system.getProcessCpuTime();
       long start = System.nanoTime();
+      Map<String, Long> before = ticksByThread();
       List<Double> times = round(runs, concurrent, each);
       double seconds = (System.nanoTime() - start) / 1e9;
       double cpuMillis = (system.getProcessCpuTime() - cpu) / 1e6;
@@ -171,6 +189,10 @@ class Durable {
           Locale.ROOT, "%f %f %f %f%n",
           times.stream().sorted().toList().get(times.size() / 2), times.size() / seconds,
           cpuMillis / times.size(), (postgresSeconds(data) - server) * 1000 / times.size());
+      Map<String, Long> after = ticksByThread();
+      after.replaceAll((name, ticks) -> (ticks - before.getOrDefault(name, 0L)) * 10 / times.size());
+      after.values().removeIf(millis -> millis == 0);
+      System.err.println(kind + ", CPU ms a run by thread: " + after);
     }
     System.exit(0);
   }
@@ -194,6 +216,20 @@ class Durable {
       }
     }
     return times;
+  }
+
+  /** Hundredths of a second: what compiles, collects garbage and works. */
+  static Map<String, Long> ticksByThread() throws Exception {
+    Map<String, Long> ticks = new TreeMap<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-#\\d]+.*", "");
+        ticks.merge(name, Long.parseLong(fields[11]) + Long.parseLong(fields[12]), Long::sum);
+      }
+    }
+    return ticks;
   }
 
   /** Of the server's processes that live now; connections stay open in between. */
@@ -410,6 +446,11 @@ class Durable {
     @Override
     public boolean writes() {
       return false;
+    }
+
+    @Override
+    public boolean onlyLooks() {
+      return true;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.ToolSpec;
+import dev.winnow.checkpoint.Intent;
 import dev.winnow.checkpoint.RunEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,7 +59,9 @@ final class AssistantSession implements AgentSession {
     cancellation.check();
     conversation.add(new Message.User(prompt.text()));
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
-      return new Phase(prompt, deadline).run();
+      AgentReply reply = new Phase(prompt, deadline).run();
+      context.steps().flush(); // nobody relies on a reply that a crash could take back
+      return reply;
     }
   }
 
@@ -144,7 +147,7 @@ final class AssistantSession implements AgentSession {
       CallInput input =
           new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
       ModelReply reply =
-          context.steps().step(key, input, CallOutcome.class, () -> call(room)).reply();
+          context.steps().call(key, input, CallOutcome.class, intent -> call(room, intent)).reply();
       return reply != null && isOfAnotherModel(key) ? reply.withoutOpaque() : reply;
     }
 
@@ -154,7 +157,7 @@ final class AssistantSession implements AgentSession {
           && !context.steps().inputBegins(key, "{\"model\":" + Json.write(model.name()) + ",");
     }
 
-    private CallOutcome call(CondenseConversation.Result room) {
+    private CallOutcome call(CondenseConversation.Result room, Intent intent) {
       ModelReply reply;
       if (room.condensed() > 0) {
         // inside the step, so that a replay does not tell it again
@@ -177,7 +180,7 @@ final class AssistantSession implements AgentSession {
             PayForCall.call(
                 model,
                 context,
-                key() + "call",
+                intent,
                 request,
                 new StreamText(
                     context.candidate(), context.events(), purpose, turn, System::nanoTime),

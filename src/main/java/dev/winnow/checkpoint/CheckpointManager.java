@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class CheckpointManager {
   private final Map<String, RecordedStep> journal;
   private final Map<String, Integer> attempts;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+  private final WritesAhead ahead;
   private @Nullable BudgetLedger ledger;
   private @Nullable String news;
 
@@ -50,6 +52,7 @@ public final class CheckpointManager {
     this.lease = lease;
     this.guard = guard;
     this.store = new StepStore(database, lease);
+    this.ahead = new WritesAhead(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
     this.attempts =
         lease.epoch() > 1 ? new ConcurrentHashMap<>(store.attempts()) : new ConcurrentHashMap<>();
@@ -128,6 +131,7 @@ public final class CheckpointManager {
           store.begin(key, attempt, hashed);
           String json;
           try {
+            ahead.check();
             guard.check();
             json = encode(key, call(work));
           } catch (Throwable e) {
@@ -136,6 +140,39 @@ public final class CheckpointManager {
           store.finish(key, attempt, json);
           return json;
         });
+  }
+
+  /**
+   * The same for a paid call. Its intent is committed together with the reservation of the money,
+   * and its result with what the run writes next: before the work of any later step begins, and
+   * before {@link #flush} returns.
+   *
+   * @param work makes the call through the {@link Intent}
+   */
+  public <T> T call(String key, Object input, Class<T> type, PaidWork<T> work) {
+    return once(
+        key,
+        input,
+        type,
+        hashed -> {
+          int attempt = attempts.merge(key, 1, Integer::sum);
+          CompletableFuture<Integer> written = store.beginLater(key, attempt, hashed);
+          ahead.add(written);
+          Intent intent = new Intent(key, attempt, written, this, ahead, guard);
+          String json;
+          try {
+            json = encode(key, call(() -> work.run(intent)));
+          } catch (Throwable e) {
+            throw recordFailure(key, hashed, attempt, e);
+          }
+          ahead.add(store.finishLater(key, attempt, json));
+          return json;
+        });
+  }
+
+  /** A call of a model or an agent, and what belongs to it. */
+  public interface PaidWork<T> {
+    T run(Intent intent) throws Exception;
   }
 
   /**
@@ -152,6 +189,31 @@ public final class CheckpointManager {
           store.record(key, attempts.merge(key, 1, Integer::sum), hashed, json);
           return json;
         });
+  }
+
+  /**
+   * The same for what only looks at something, between two paid calls: its result is on disk as
+   * soon as that of a {@link #call} is.
+   */
+  public <T> T look(String key, Object input, Class<T> type, Callable<T> work) {
+    return once(
+        key,
+        input,
+        type,
+        hashed -> {
+          String json = encode(key, call(work));
+          ahead.add(store.recordLater(key, attempts.merge(key, 1, Integer::sum), hashed, json));
+          return json;
+        });
+  }
+
+  /**
+   * Waits until all results are on disk.
+   *
+   * @throws WinnowException INFRASTRUCTURE when one could not be written
+   */
+  public void flush() {
+    ahead.flush();
   }
 
   /**

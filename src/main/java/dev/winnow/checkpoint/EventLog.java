@@ -1,5 +1,6 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Transaction;
@@ -8,10 +9,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to the durable log of one run, under its lease. Thread-safe: sequence numbers follow the
@@ -23,14 +22,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLog {
 
-  private static final String INSERT =
+  // repeatable: the number is ours alone, so a second insert of it finds only the first
+  private static final String INTO =
       """
       insert into event (run_id, sequence, body, fingerprint)
-      select r.id, ?, ?, decode(?, 'hex') from run r where r.id = ? and r.lease_epoch = ?
-      for key share of r
+      select r.id, w.sequence, w.body::jsonb, decode(w.print, 'hex')
+      from %s as w (run, epoch, sequence, body, print)
+        join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
       on conflict (run_id, sequence) do update set body = excluded.body
         where event.body = excluded.body
       """;
+
+  private static final String INSERT =
+      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + " returning at";
+
+  private static final BulkWrite TELL =
+      new BulkWrite(
+          "told",
+          INTO.formatted("{rows}") + " returning 1",
+          "uuid", "int8", "int8", "text", "text");
 
   private final Database database;
   private final Lease lease;
@@ -38,12 +48,12 @@ public final class EventLog {
   private final Map<String, Integer> seen = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock(true);
   private long last;
-  private CompletableFuture<?> told = CompletableFuture.completedFuture(null); // the newest one
-  private volatile @Nullable Throwable failure; // of any that was told
+  private final WritesAhead ahead;
 
   public EventLog(Database database, Lease lease) {
     this.database = database;
     this.lease = lease;
+    this.ahead = new WritesAhead(database, lease);
     this.last = lastRecorded();
     if (lease.epoch() > 1) {
       database
@@ -88,7 +98,7 @@ public final class EventLog {
     String print = EventBody.fingerprint(event);
     lock.lock();
     try {
-      flush();
+      ahead.flush();
       int occurrence = seen.merge(print, 1, Integer::sum);
       return occurrence <= recorded.getOrDefault(print, 0)
           ? find(print, occurrence)
@@ -100,7 +110,8 @@ public final class EventLog {
 
   /**
    * The same without waiting for the disk: for those who tell what they do while they do it. It is
-   * on disk before any step that is recorded later, and before {@link #finish} returns.
+   * on disk in a moment, with or before any step that is recorded later, and before {@link #finish}
+   * returns.
    *
    * @throws dev.winnow.WinnowException when an earlier event could not be written, because another
    *     process took the run over or the database is away
@@ -110,39 +121,16 @@ public final class EventLog {
     String print = EventBody.fingerprint(event);
     lock.lock();
     try {
-      throwFailure();
+      ahead.check();
       if (seen.merge(print, 1, Integer::sum) <= recorded.getOrDefault(print, 0)) {
         return;
       }
-      long sequence = ++last;
-      Runnable count = Metrics.carried(() -> CountEvents.count(event));
-      told =
-          database
-              .togetherLater(lease.run(), INSERT, sequence, body, print, lease.run(), lease.epoch())
-              .handle((written, thrown) -> {
-                Throwable bad = thrown == null && written == 0 ? lease.lost() : thrown;
-                failure = failure == null ? bad : failure;
-                if (bad == null) {
-                  count.run();
-                }
-                return written;
-              });
+      ahead.add(
+          database.togetherLater(
+              lease.run(), TELL, lease.run(), lease.epoch(), ++last, body, print),
+          Metrics.carried(() -> CountEvents.count(event)));
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Events are committed in the order of their numbers, or who follows would miss one. */
-  private void flush() {
-    Object _ = told.join();
-    throwFailure();
-  }
-
-  private void throwFailure() {
-    switch (failure) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
     }
   }
 
@@ -154,7 +142,7 @@ public final class EventLog {
   public RecordedEvent finish(RunEvent.RunFinished event, Consumer<Transaction> also) {
     lock.lock();
     try {
-      flush();
+      ahead.flush();
       return write(EventBody.encode(event), EventBody.fingerprint(event), also);
     } finally {
       lock.unlock();
@@ -198,17 +186,16 @@ public final class EventLog {
 
   private Optional<Instant> insert(
       long sequence, Jsonb body, String print, Consumer<Transaction> also) {
-    // repeatable: the number is ours alone, so a second insert of it finds only the first
     return database.inRepeatableTransaction(transaction -> {
       Optional<Instant> at =
           transaction.queryOne(
-              INSERT + " returning at",
+              INSERT,
               row -> row.instant("at"),
+              lease.run(),
+              lease.epoch(),
               sequence,
               body,
-              print,
-              lease.run(),
-              lease.epoch());
+              print);
       if (at.isPresent()) {
         also.accept(transaction);
       }

@@ -1,7 +1,7 @@
 package dev.winnow.store;
 
 import dev.winnow.telemetry.Redact;
-import java.sql.BatchUpdateException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,26 +64,66 @@ public final class Transaction {
     }
   }
 
+  /** One row of a bulk; returns how many it has written. */
+  public int write(BulkWrite write, @Nullable Object... values) {
+    return Objects.requireNonNull(writeAll(Map.of(write, List.<@Nullable Object[]>of(values))).get(write));
+  }
+
   /**
-   * The same statement with many arguments, sent at once.
+   * All rows of all parts in one statement.
    *
-   * @return how many rows each of them changed
+   * @return how many rows each part has written
    */
-  int[] updateAll(String sql, List<@Nullable Object[]> all) {
-    if (all.size() == 1) {
-      return new int[] {update(sql, all.getFirst())};
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (@Nullable Object[] arguments : all) {
-        bind(statement, arguments);
-        statement.addBatch();
+  Map<BulkWrite, Integer> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows) {
+    List<BulkWrite> parts = List.copyOf(rows.keySet());
+    try (PreparedStatement statement = connection.prepareStatement(BulkWrite.sql(parts))) {
+      int index = 0;
+      for (BulkWrite part : parts) {
+        List<@Nullable Object[]> values = rows.get(part);
+        for (int column = 0; column < part.types().size(); column++) {
+          statement.setArray(++index, column(part.types().get(column), values, column));
+        }
       }
-      return statement.executeBatch();
-    } catch (BatchUpdateException e) {
-      throw new SqlFailure(e.getNextException() == null ? e : e.getNextException());
+      Map<BulkWrite, Integer> written = new HashMap<>();
+      try (ResultSet counts = statement.executeQuery()) {
+        boolean _ = counts.next();
+        for (int i = 0; i < parts.size(); i++) {
+          written.put(parts.get(i), counts.getInt(i + 1));
+        }
+      }
+      return written;
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
+  }
+
+  private Array column(String type, List<@Nullable Object[]> rows, int column) throws SQLException {
+    // the driver sends arrays of these types in binary form
+    @Nullable Object[] values =
+        switch (type) {
+          case "text" -> new String[rows.size()];
+          case "int8" -> new Long[rows.size()];
+          case "int4" -> new Integer[rows.size()];
+          case "bool" -> new Boolean[rows.size()];
+          case "bytea" -> new byte[rows.size()][];
+          default -> new Object[rows.size()];
+        };
+    for (int i = 0; i < values.length; i++) {
+      values[i] = plain(rows.get(i)[column]);
+    }
+    return connection.createArrayOf(type, values);
+  }
+
+  private static @Nullable Object plain(@Nullable Object value) {
+    return switch (value) {
+      case String text -> clean(text);
+      case Jsonb(String json) -> Redact.json(json);
+      case null, default -> value;
+    };
+  }
+
+  private static String clean(String text) {
+    return Redact.text(text.replace('\0', '\u2400'));
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
@@ -108,7 +151,7 @@ public final class Transaction {
       throws SQLException {
     switch (argument) {
       case null -> statement.setNull(index, Types.NULL);
-      case String text -> statement.setString(index, Redact.text(text.replace('\0', '\u2400')));
+      case String text -> statement.setString(index, clean(text));
       case Instant instant -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
       case Enum<?> constant -> statement.setString(index, constant.name());
       case Collection<?> texts ->
