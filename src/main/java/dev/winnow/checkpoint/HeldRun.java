@@ -1,7 +1,9 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.Cancellation;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A run that this node has picked up, from pick-up to the end of the work on it. */
@@ -52,6 +54,17 @@ public final class HeldRun {
   /** Why the work was stopped, or null while it was not. */
   public @Nullable Stop stop() {
     return stop;
+  }
+
+  /** Whether the work was stopped, or is before the time has passed. */
+  public boolean stopsWithin(Duration time) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (var _ = cancellation.onCancel(stopped::countDown)) {
+      return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return stop != null;
+    }
   }
 
   /** Asked before each step that costs: local as long as heartbeats arrive, else the database. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.winnow.Ids;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -211,8 +212,10 @@ class RunNodeTest {
     node(options("a", 4));
     UUID run = queue("ann");
     HeldRun held = next();
+    assertThat(held.stopsWithin(Duration.ZERO)).isFalse();
     assertThat(RunQueue.cancel(database, run)).as("nobody works on it").isFalse();
     assertThat(ended.take().stop()).isEqualTo(HeldRun.Stop.CANCELLED);
+    assertThat(held.stopsWithin(Duration.ZERO)).isTrue();
     assertThat(held.cancellation().isCancelled()).isTrue();
   }
 
