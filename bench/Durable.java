@@ -29,6 +29,7 @@ import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -54,6 +55,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +67,8 @@ import java.util.stream.Stream;
 class Durable {
 
   static final int[] CONCURRENT = {1, 50, 500};
-  static final int[] EACH = {12, 6, 3}; // counted runs of each of the concurrent ones
+  static final int[] WARM = {15, 4, 1}; // runs of each of the concurrent ones that do not count
+  static final int[] EACH = {25, 16, 4}; // and that do
   static final int ROUNDS = 3;
   static final int CONNECTIONS = 8;
 
@@ -75,7 +78,9 @@ class Durable {
           args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS,
           args.length > 2 ? List.of(args).subList(2, args.length).stream().map(Integer::valueOf).toList() : List.of());
     } else {
-      client(args[0], URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+      client(
+          args[0], URI.create(args[1]), Path.of(args[2]),
+          Integer.parseInt(args[3]), Integer.parseInt(args[4]), Integer.parseInt(args[5]));
     }
   }
 
@@ -136,7 +141,8 @@ class Durable {
 
   static double[] one(String kind, String url, Path data, int level) throws Exception {
     Process client =
-        java("Durable", "1g", kind, url, data.toString(), "" + CONCURRENT[level], "" + EACH[level]).start();
+        java("Durable", "1g", kind, url, data.toString(), "" + CONCURRENT[level],
+            "" + WARM[level], "" + EACH[level]).start();
     String line = client.inputReader().readLine();
     if (client.waitFor() != 0 || line == null) {
       throw new IllegalStateException(kind + " ended with " + client.exitValue());
@@ -173,10 +179,10 @@ class Durable {
   }
 
   /** Prints p50 in ms, runs a second, and the CPU ms of this process and of PostgreSQL for each run. */
-  static void client(String kind, URI url, Path data, int concurrent, int each) throws Exception {
+  static void client(String kind, URI url, Path data, int concurrent, int warm, int each) throws Exception {
     try (Database database = Database.open(data, Optional.empty(), line -> {});
         Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, concurrent, "bench/1/1")) {
-      List<Double> _ = round(runs, concurrent, concurrent == 1 ? 8 : 1);
+      List<Double> _ = round(runs, concurrent, warm);
       var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       double server = postgresSeconds(data);
       long cpu = system.getProcessCpuTime();
@@ -414,7 +420,7 @@ class Durable {
             ask(candidate, List.of(new Look()), "red", "p".repeat(2000), model, steps, log, stop));
     replies = new ArrayList<>(replies);
     replies.add(ask("judge", List.of(), "verdict", "JUDGE" + "p".repeat(2000), model, steps, log, held.cancellation()));
-    if (!replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
+    if (LOOKS.get() == 0 || !replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
         || replies.stream().mapToInt(AgentReply::turns).sum() != 11) {
       throw new IllegalStateException("not the workload: " + replies);
     }
@@ -437,10 +443,14 @@ class Durable {
     }
   }
 
+  static final AtomicLong LOOKS = new AtomicLong();
+
   static final class Look implements Tool {
     @Override
     public ToolSpec spec() {
-      return new ToolSpec("look", "looks", JsonNodeFactory.instance.objectNode().put("type", "object"));
+      ObjectNode parameters = JsonNodeFactory.instance.objectNode().put("type", "object");
+      parameters.putObject("properties").putObject("n").put("type", "integer");
+      return new ToolSpec("look", "looks", parameters);
     }
 
     @Override
@@ -455,6 +465,7 @@ class Durable {
 
     @Override
     public ToolResult call(JsonNode arguments, Cancellation cancellation) {
+      LOOKS.incrementAndGet();
       return ToolResult.ok("r".repeat(500), "500 bytes");
     }
   }

@@ -103,7 +103,7 @@ final class RunToolCalls {
     // a name that the model made up must not become a part of a key
     String name = tools.containsKey(call.tool()) ? call.tool() : "unknown";
     String key =
-        "%s/%s/turn-%d/tool-%d-%s".formatted(context.candidate(), purpose, turn, index, name);
+        context.candidate() + "/" + purpose + "/turn-" + turn + "/tool-" + index + "-" + name;
     Tool tool = tools.get(call.tool());
     Callable<ToolResult> work = () -> live(purpose, turn, call, deadline, cancellation);
     return tool == null || tool.onlyLooks()

@@ -89,7 +89,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
             """
             select r.id, r.submitter, r.priority, r.created_at, array_to_string(r.providers, ',') as providers,
               (select max(o.leased_at) from run o where o.submitter = r.submitter) as last_turn
-            from scheduled_tasks s join run r on r.id::text = s.task_instance
+            from scheduled_tasks s join run r on r.id = s.task_instance::uuid
             where s.task_name = 'run' and not s.picked and s.execution_time <= ?
               and (?::text[] is null or s.task_instance = any (?::text[]))
               and (r.reserved_for is null or r.reserved_for = ?
@@ -159,7 +159,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
           .query(
               """
               select r.submitter, array_to_string(r.providers, ',') as providers
-              from scheduled_tasks s join run r on r.id::text = s.task_instance
+              from scheduled_tasks s join run r on r.id = s.task_instance::uuid
               where s.task_name = 'run' and s.picked
               """,
               row -> Map.entry(row.text("submitter"), list(row.text("providers"))))

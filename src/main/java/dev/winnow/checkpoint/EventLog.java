@@ -2,11 +2,11 @@ package dev.winnow.checkpoint;
 
 import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
-import dev.winnow.store.Jsonb;
 import dev.winnow.store.Transaction;
 import dev.winnow.telemetry.Metrics;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +26,7 @@ public final class EventLog {
   private static final String INTO =
       """
       insert into event (run_id, sequence, body, fingerprint)
-      select r.id, w.sequence, w.body::jsonb, decode(w.print, 'hex')
+      select r.id, w.sequence, w.body::jsonb, w.print
       from %s as w (run, epoch, sequence, body, print)
         join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
       on conflict (run_id, sequence) do update set body = excluded.body
@@ -40,7 +40,11 @@ public final class EventLog {
       new BulkWrite(
           "told",
           INTO.formatted("{rows}") + " returning 1",
-          "uuid", "int8", "int8", "text", "text");
+          "uuid",
+          "int8",
+          "int8",
+          "text",
+          "bytea");
 
   private final Database database;
   private final Lease lease;
@@ -68,13 +72,25 @@ public final class EventLog {
 
   /** Writes the first event of a run; in the transaction that creates it. */
   public static void first(Transaction transaction, java.util.UUID run, RunEvent event) {
+    EventBody body = EventBody.of(event);
     transaction.update(
         """
-        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, decode(?, 'hex'))
+        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, ?)
         """,
         run,
-        EventBody.encode(event),
-        EventBody.fingerprint(event));
+        body.json(),
+        body.print());
+  }
+
+  /** How often this content was told now, this time included. */
+  private int occurrence(EventBody body) {
+    return seen.merge(HexFormat.of().formatHex(body.print()), 1, Integer::sum);
+  }
+
+  private int recordedTimes(EventBody body) {
+    return recorded.isEmpty()
+        ? 0
+        : recorded.getOrDefault(HexFormat.of().formatHex(body.print()), 0);
   }
 
   private long lastRecorded() {
@@ -94,15 +110,14 @@ public final class EventLog {
    * @throws dev.winnow.WinnowException INFRASTRUCTURE when another process took the run over
    */
   public RecordedEvent append(RunEvent event) {
-    Jsonb body = EventBody.encode(event);
-    String print = EventBody.fingerprint(event);
+    EventBody body = EventBody.of(event);
     lock.lock();
     try {
       ahead.flush();
-      int occurrence = seen.merge(print, 1, Integer::sum);
-      return occurrence <= recorded.getOrDefault(print, 0)
-          ? find(print, occurrence)
-          : write(body, print, transaction -> {});
+      int occurrence = occurrence(body);
+      return occurrence <= recordedTimes(body)
+          ? find(body, occurrence)
+          : write(body, transaction -> {});
     } finally {
       lock.unlock();
     }
@@ -117,17 +132,16 @@ public final class EventLog {
    *     process took the run over or the database is away
    */
   public void tell(RunEvent event) {
-    Jsonb body = EventBody.encode(event);
-    String print = EventBody.fingerprint(event);
+    EventBody body = EventBody.of(event);
     lock.lock();
     try {
       ahead.check();
-      if (seen.merge(print, 1, Integer::sum) <= recorded.getOrDefault(print, 0)) {
+      if (occurrence(body) <= recordedTimes(body)) {
         return;
       }
       ahead.add(
           database.togetherLater(
-              lease.run(), TELL, lease.run(), lease.epoch(), ++last, body, print),
+              lease.run(), TELL, lease.run(), lease.epoch(), ++last, body.json(), body.print()),
           Metrics.carried(() -> CountEvents.count(event)));
     } finally {
       lock.unlock();
@@ -143,16 +157,16 @@ public final class EventLog {
     lock.lock();
     try {
       ahead.flush();
-      return write(EventBody.encode(event), EventBody.fingerprint(event), also);
+      return write(EventBody.of(event), also);
     } finally {
       lock.unlock();
     }
   }
 
-  private RecordedEvent find(String print, int occurrence) {
+  private RecordedEvent find(EventBody body, int occurrence) {
     return database
         .queryOne(
-            "select sequence, at, body from event where run_id = ? and fingerprint = decode(?, 'hex')"
+            "select sequence, at, body from event where run_id = ? and fingerprint = ?"
                 + " order by sequence offset ? limit 1",
             row ->
                 new RecordedEvent(
@@ -161,18 +175,18 @@ public final class EventLog {
                     row.instant("at"),
                     EventBody.decode(row.text("body"))),
             lease.run(),
-            print,
+            body.print(),
             occurrence - 1)
         .orElseThrow(lease::lost);
   }
 
-  private RecordedEvent write(Jsonb body, String print, Consumer<Transaction> also) {
+  private RecordedEvent write(EventBody body, Consumer<Transaction> also) {
     while (true) {
       long sequence = last + 1;
-      Optional<Instant> at = insert(sequence, body, print, also);
+      Optional<Instant> at = insert(sequence, body, also);
       if (at.isPresent()) {
         last = sequence;
-        RunEvent event = EventBody.decode(body.json());
+        RunEvent event = EventBody.decode(body.json().text());
         CountEvents.count(event);
         return new RecordedEvent(lease.run(), sequence, at.get(), event);
       }
@@ -184,8 +198,7 @@ public final class EventLog {
     }
   }
 
-  private Optional<Instant> insert(
-      long sequence, Jsonb body, String print, Consumer<Transaction> also) {
+  private Optional<Instant> insert(long sequence, EventBody body, Consumer<Transaction> also) {
     return database.inRepeatableTransaction(transaction -> {
       Optional<Instant> at =
           transaction.queryOne(
@@ -194,8 +207,8 @@ public final class EventLog {
               lease.run(),
               lease.epoch(),
               sequence,
-              body,
-              print);
+              body.json(),
+              body.print());
       if (at.isPresent()) {
         also.accept(transaction);
       }

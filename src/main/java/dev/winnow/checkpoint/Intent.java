@@ -53,8 +53,8 @@ public final class Intent {
   }
 
   /**
-   * Makes the call and pays for it: {@link BudgetLedger#pay} and {@link #confirm} in one commit. The
-   * settlement is on disk with the result of the step.
+   * Makes the call and pays for it: {@link BudgetLedger#pay} and {@link #confirm} in one commit.
+   * The settlement is on disk with the result of the step.
    */
   public <T> T pay(
       String candidate,

@@ -60,7 +60,16 @@ final class LedgerStore {
           on conflict (id) do update set state = ledger.state
           returning 1
           """,
-          "uuid", "int8", "text", "uuid", "text", "text", "int4", "text", "int8", "int8");
+          "uuid",
+          "int8",
+          "text",
+          "uuid",
+          "text",
+          "text",
+          "int4",
+          "text",
+          "int8",
+          "int8");
 
   // no look at the lease: taking over turns 'reserved' into 'unknown', and paid is paid
   private static final BulkWrite SETTLE =
@@ -76,7 +85,14 @@ final class LedgerStore {
           where l.id = w.id
           returning 1
           """,
-          "uuid", "int8", "int8", "int8", "int8", "int8", "int8", "bool");
+          "uuid",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "bool");
 
   private static final UUID NO_ENTRY = new UUID(0, 0);
 
@@ -91,7 +107,7 @@ final class LedgerStore {
   /** Empty when it is reserved; otherwise what is used, which leaves too little. */
   Optional<Totals> reserve(UUID entry, PaidCall call, Budget budget) {
     if (budget.hasNoLimit()) {
-      require(database.together(lease.run(), RESERVE, row(entry, call)));
+      require(database.together(lease.run(), RESERVE, row(entry, call)) > 0);
       return Optional.empty();
     }
     return database.inRepeatableTransaction(transaction -> {
@@ -130,8 +146,8 @@ final class LedgerStore {
     };
   }
 
-  private void require(int written) {
-    if (written == 0) {
+  private void require(boolean written) {
+    if (!written) {
       throw lease.lost();
     }
   }

@@ -2,6 +2,7 @@ package dev.winnow.checkpoint;
 
 import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.CleanText;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -25,7 +26,13 @@ final class StepStore {
             where step.epoch = excluded.epoch and step.state = 'started'
           returning 1
           """,
-          "uuid", "int8", "text", "text", "int4", "bytea", "text");
+          "uuid",
+          "int8",
+          "text",
+          "text",
+          "int4",
+          "bytea",
+          "text");
 
   // no look at the lease: taking over turns 'started' into 'unknown'
   private static final BulkWrite FINISH =
@@ -38,7 +45,11 @@ final class StepStore {
             and s.state in ('started', 'done')
           returning 1
           """,
-          "uuid", "int8", "text", "int4", "text");
+          "uuid",
+          "int8",
+          "text",
+          "int4",
+          "text");
 
   private static final BulkWrite RECORD =
       new BulkWrite(
@@ -54,7 +65,14 @@ final class StepStore {
             where step.epoch = excluded.epoch
           returning 1
           """,
-          "uuid", "int8", "text", "text", "int4", "bytea", "text", "text");
+          "uuid",
+          "int8",
+          "text",
+          "text",
+          "int4",
+          "bytea",
+          "text",
+          "text");
 
   private static final String LATE =
       """
@@ -89,7 +107,7 @@ final class StepStore {
                 Map.entry(
                     row.text("key"),
                     new RecordedStep(
-                        new StepInput(row.text("hash"), row.text("input")),
+                        new StepInput(row.text("hash"), CleanText.stored(row.text("input"))),
                         row.textOrNull("result"),
                         row.textOrNull("error"),
                         row.flag("inherited"))),
@@ -162,7 +180,7 @@ final class StepStore {
   }
 
   /** Records the result; if the run was taken over meanwhile, only for the ledger. */
-  void finish(String key, int attempt, String json) {
+  void finish(String key, int attempt, CleanText json) {
     int done = database.together(run, FINISH, run, lease.epoch(), key, attempt, json);
     if (done == 0) {
       int _ = database.afterwards(run, LATE, late(key, attempt, json));
@@ -171,7 +189,7 @@ final class StepStore {
   }
 
   /** The same without waiting for it; 0 when the lease is lost. */
-  CompletableFuture<Integer> finishLater(String key, int attempt, String json) {
+  CompletableFuture<Integer> finishLater(String key, int attempt, CleanText json) {
     return database
         .togetherLater(run, FINISH, run, lease.epoch(), key, attempt, json)
         .thenApply(done -> {
@@ -182,7 +200,7 @@ final class StepStore {
         });
   }
 
-  private Object[] late(String key, int attempt, String json) {
+  private Object[] late(String key, int attempt, CleanText json) {
     return new Object[] {json, run, key, attempt, lease.epoch()};
   }
 
@@ -229,16 +247,16 @@ final class StepStore {
   }
 
   /** Records a step that had no intent. */
-  void record(String key, int attempt, StepInput input, String json) {
+  void record(String key, int attempt, StepInput input, CleanText json) {
     require(database.together(run, RECORD, record(json, key, attempt, input)));
   }
 
   /** The same without waiting for it; 0 when the lease is lost. */
-  CompletableFuture<Integer> recordLater(String key, int attempt, StepInput input, String json) {
+  CompletableFuture<Integer> recordLater(String key, int attempt, StepInput input, CleanText json) {
     return database.togetherLater(run, RECORD, record(json, key, attempt, input));
   }
 
-  private Object[] record(String json, String key, int attempt, StepInput input) {
+  private Object[] record(CleanText json, String key, int attempt, StepInput input) {
     return new Object[] {
       run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt(), json
     };

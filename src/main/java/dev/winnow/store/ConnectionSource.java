@@ -197,6 +197,8 @@ sealed interface ConnectionSource extends AutoCloseable {
   private static Properties common() {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "winnow");
+    // statements are few, and each is sent again and again: kept by the server from the first time
+    properties.setProperty("prepareThreshold", "1");
     return properties;
   }
 }

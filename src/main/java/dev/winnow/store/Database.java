@@ -234,7 +234,10 @@ public final class Database implements AutoCloseable {
           SqlFailure failure = e instanceof SqlFailure f ? f : new SqlFailure((SQLException) e);
           interrupted |= Thread.interrupted();
           boolean again =
-              failure.isConflict() || (failure.isConnectionLoss() && (repeatable || !committing));
+              failure.isConflict()
+                  || (failure.isLocked()
+                      && from == pool) // a pooler's session, with bulk's settings
+                  || (failure.isConnectionLoss() && (repeatable || !committing));
           if (!again || attempt == ATTEMPTS) {
             throw explain(failure, committing);
           }

@@ -1,5 +1,6 @@
 package dev.winnow.store;
 
+import dev.winnow.telemetry.CleanText;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Commits small writes of many threads together, and sends them to the server as one statement. A
  * write that somebody waits for is committed at once, with all that came before it, or by whoever
  * commits at the moment, as soon as that is done. A write that nobody waits for goes with the next
- * one, or on its own after a moment. So one run waits no longer than before, and five hundred do not
- * pay for a round trip and a commit each.
+ * one, or on its own after a moment. So one run waits no longer than before, and five hundred do
+ * not pay for a round trip and a commit each.
  *
  * <p>Writes with the same key are committed in the order in which they came, or in the same
  * transaction. A key whose rows somebody has locked gets a lane of its own for as long, so that the
@@ -69,7 +71,13 @@ final class GroupCommit {
     long chars() {
       long chars = 0;
       for (Object value : values) {
-        chars += value instanceof String text ? text.length() : 0;
+        chars +=
+            switch (value) {
+              case String text -> text.length();
+              case CleanText text -> text.text().length();
+              case Jsonb json -> json.text().length();
+              case null, default -> 8;
+            };
       }
       return chars;
     }
@@ -251,12 +259,14 @@ final class GroupCommit {
         }
       }
       try {
-        Map<BulkWrite, Integer> written =
-            rows.isEmpty() ? Map.of() : commit.run(main != null, t -> t.writeAll(rows));
+        Set<BulkWrite> whole =
+            rows.isEmpty() ? Set.of() : commit.run(main != null, t -> t.writeAll(rows));
         for (Write write : batch) {
           BulkWrite bulk = write.bulk();
-          if (bulk == null || written.get(bulk) == rows.get(bulk).size()) {
-            write.result().complete(bulk == null ? 0 : 1);
+          if (bulk == null) {
+            write.result().complete(0);
+          } else if (whole.contains(bulk)) {
+            write.result().complete(1);
           } else {
             commitOne(write); // which of them it was that changed nothing
           }
@@ -289,7 +299,7 @@ final class GroupCommit {
     private int changed(Write write) {
       BulkWrite bulk = write.bulk();
       if (bulk != null) {
-        return commit.run(main != null, t -> t.write(bulk, write.values()));
+        return commit.run(main != null, t -> t.write(bulk, write.values())) ? 1 : 0;
       }
       return write.isAlone()
           ? commit.run(main != null, t -> t.update(write.sql(), write.values()))

@@ -1,5 +1,6 @@
 package dev.winnow.store;
 
+import dev.winnow.telemetry.CleanText;
 import dev.winnow.telemetry.Redact;
 import java.sql.Array;
 import java.sql.Connection;
@@ -11,20 +12,20 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGobject;
 
 /**
  * The statements of one transaction. Arguments may be null, String, UUID, Integer, Long, Boolean,
- * byte[], Instant, enums (by name), {@link Jsonb}, and collections of strings (for {@code = any
- * (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400. All text goes through {@link
- * Redact}: no secret that is known gets into the database, whatever the statement.
+ * byte[], Instant, enums (by name), {@link Jsonb}, {@link CleanText}, and collections of strings
+ * (for {@code = any (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400. All text goes
+ * through {@link Redact}: no secret that is known gets into the database, whatever the statement.
  */
 public final class Transaction {
 
@@ -64,34 +65,39 @@ public final class Transaction {
     }
   }
 
-  /** One row of a bulk; returns how many it has written. */
-  public int write(BulkWrite write, @Nullable Object... values) {
-    return Objects.requireNonNull(writeAll(Map.of(write, List.<@Nullable Object[]>of(values))).get(write));
+  /** One row of a bulk; returns whether it was written. */
+  public boolean write(BulkWrite write, @Nullable Object... values) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    rows.add(values);
+    return !writeAll(Map.of(write, rows)).isEmpty();
   }
 
   /**
    * All rows of all parts in one statement.
    *
-   * @return how many rows each part has written
+   * @return the parts of which every row was written
    */
-  Map<BulkWrite, Integer> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows) {
+  Set<BulkWrite> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows) {
     List<BulkWrite> parts = List.copyOf(rows.keySet());
     try (PreparedStatement statement = connection.prepareStatement(BulkWrite.sql(parts))) {
       int index = 0;
-      for (BulkWrite part : parts) {
-        List<@Nullable Object[]> values = rows.get(part);
-        for (int column = 0; column < part.types().size(); column++) {
-          statement.setArray(++index, column(part.types().get(column), values, column));
+      for (Map.Entry<BulkWrite, List<@Nullable Object[]>> part : rows.entrySet()) {
+        List<String> types = part.getKey().types();
+        for (int column = 0; column < types.size(); column++) {
+          statement.setArray(++index, column(types.get(column), part.getValue(), column));
         }
       }
-      Map<BulkWrite, Integer> written = new HashMap<>();
+      Set<BulkWrite> whole = new HashSet<>();
       try (ResultSet counts = statement.executeQuery()) {
         boolean _ = counts.next();
-        for (int i = 0; i < parts.size(); i++) {
-          written.put(parts.get(i), counts.getInt(i + 1));
+        index = 0;
+        for (Map.Entry<BulkWrite, List<@Nullable Object[]>> part : rows.entrySet()) {
+          if (counts.getInt(++index) == part.getValue().size()) {
+            whole.add(part.getKey());
+          }
         }
       }
-      return written;
+      return whole;
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
@@ -117,7 +123,8 @@ public final class Transaction {
   private static @Nullable Object plain(@Nullable Object value) {
     return switch (value) {
       case String text -> clean(text);
-      case Jsonb(String json) -> Redact.json(json);
+      case CleanText clean -> clean.text();
+      case Jsonb json -> json.text();
       case null, default -> value;
     };
   }
@@ -156,10 +163,11 @@ public final class Transaction {
       case Enum<?> constant -> statement.setString(index, constant.name());
       case Collection<?> texts ->
           statement.setArray(index, connection.createArrayOf("text", clean(texts)));
-      case Jsonb(String json) -> {
+      case CleanText clean -> statement.setString(index, clean.text());
+      case Jsonb json -> {
         PGobject value = new PGobject();
         value.setType("jsonb");
-        value.setValue(Redact.json(json));
+        value.setValue(json.text());
         statement.setObject(index, value);
       }
       default -> statement.setObject(index, argument);

@@ -53,14 +53,15 @@ final class CallAnthropic implements CallProvider {
   @Override
   public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
     String apiKey = model.account().apiKey();
-    OpenStream stream = new OpenStream(transport, attempt, apiKey);
-    try (HttpResponse response =
-        stream.within(() -> messages.createStreaming(params(request)))) {
-      return ReadAnswer.read(
-          response.body(),
-          attempt.limits(),
-          new ReadMessage(deltas, apiKey, model.cost(), attempt.limits()));
-    }
+    return new OpenStream(transport, attempt, apiKey)
+        .within(() -> {
+          try (HttpResponse response = messages.createStreaming(params(request))) {
+            return ReadAnswer.read(
+                response.body(),
+                attempt.limits(),
+                new ReadMessage(deltas, apiKey, model.cost(), attempt.limits()));
+          }
+        });
   }
 
   private MessageCreateParams params(ModelRequest request) {

@@ -48,14 +48,15 @@ final class CallOpenAi implements CallProvider {
   @Override
   public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
     String apiKey = model.account().apiKey();
-    OpenStream stream = new OpenStream(transport, attempt, apiKey);
-    try (HttpResponse response =
-        stream.within(() -> responses.createStreaming(params(request)))) {
-      return ReadAnswer.read(
-          response.body(),
-          attempt.limits(),
-          new ReadResponse(deltas, apiKey, model.cost(), attempt.limits()));
-    }
+    return new OpenStream(transport, attempt, apiKey)
+        .within(() -> {
+          try (HttpResponse response = responses.createStreaming(params(request))) {
+            return ReadAnswer.read(
+                response.body(),
+                attempt.limits(),
+                new ReadResponse(deltas, apiKey, model.cost(), attempt.limits()));
+          }
+        });
   }
 
   private ResponseCreateParams params(ModelRequest request) {

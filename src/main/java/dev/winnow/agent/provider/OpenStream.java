@@ -13,9 +13,7 @@ import java.util.function.Supplier;
 /** Posts a request whose answer must be a stream of events; anything else is a failure. */
 final class OpenStream {
 
-  /**
-   * Where an SDK's request belongs to: a client for each call would cost more than its request.
-   */
+  /** Where an SDK's request belongs to: a client for each call would cost more than its request. */
   private static final ScopedValue<OpenStream> CURRENT = ScopedValue.newInstance();
 
   /** Of an error's body, this much is read. */
