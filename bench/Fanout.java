@@ -169,9 +169,7 @@ class Fanout {
   }
 
   static Measured bareOnce(boolean webSocket, int clients, int seconds) throws Exception {
-    // a source file is started by the launcher, as this one was
-    Process server =
-        java(Path.of("bench/Fanout.java").toAbsolutePath().toString(), Path.of("/tmp"), "bare");
+    Process server = java("Fanout", Path.of("/tmp"), "bare");
     try (BufferedReader out = server.inputReader()) {
       int port = port(out);
       HttpClient http = HttpClient.newHttpClient();
