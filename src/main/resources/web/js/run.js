@@ -169,8 +169,9 @@ export function runPage(app, id, tab = "") {
     view,
     drawn() {
       tabs[tab]?.drawn?.();
-      if (shown !== tab && page.run) {
-        shown = tab;
+      const here = `${tab} ${window.innerWidth}`;
+      if (shown !== here && page.run) {
+        shown = here;
         // a phone has no room for all of them
         document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
       }

@@ -274,6 +274,7 @@ public final class RunStore {
         update run set state = 'queued', outcome = null, result = null, finished_at = null,
           worked_ms = case when outcome is null then worked_ms else 0 end,
           leased_at = case when outcome is null then leased_at end,
+          owner = case when outcome is null then owner end,
           retries = 0, cancel_requested_at = null, reserved_for = ?,
           reserved_until = clock_timestamp() + interval '10 seconds'
         where id = ?
