@@ -148,12 +148,17 @@ public final class RunQueue {
         switch (ending) {
           case Ending.Lost() -> 0;
           case Ending.Done() ->
-              database.update(
-                  "delete from scheduled_tasks" + mine, run, claim.node(), claim.version());
+              once(
+                  database,
+                  "delete from scheduled_tasks" + mine,
+                  run,
+                  claim.node(),
+                  claim.version());
           case Ending.Parked() ->
-              database.update(free + "null" + mine, run, claim.node(), claim.version());
+              once(database, free + "null" + mine, run, claim.node(), claim.version());
           case Ending.Again(Duration after) ->
-              database.update(
+              once(
+                  database,
                   free + "clock_timestamp() + make_interval(secs => ?)" + mine,
                   after.toMillis() / 1000.0,
                   run,
@@ -161,5 +166,10 @@ public final class RunQueue {
                   claim.version());
         };
     return changed == 1;
+  }
+
+  /** A second time it finds a row of another version, or none. */
+  private static int once(Database database, String sql, Object... arguments) {
+    return database.inOneStatement(transaction -> transaction.update(sql, arguments));
   }
 }
