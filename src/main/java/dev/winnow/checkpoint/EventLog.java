@@ -100,14 +100,15 @@ public final class EventLog {
    * @param lease taken in this transaction, so that nobody else writes meanwhile
    */
   public static void add(Transaction transaction, Lease lease, RunEvent event) {
+    EventBody body = EventBody.of(event);
     transaction.update(
         """
         insert into event (run_id, sequence, body, fingerprint)
-        select ?, coalesce(max(sequence), 0) + 1, ?, decode(?, 'hex') from event where run_id = ?
+        select ?, coalesce(max(sequence), 0) + 1, ?, ? from event where run_id = ?
         """,
         lease.run(),
-        EventBody.encode(event),
-        EventBody.fingerprint(event),
+        body.json(),
+        body.print(),
         lease.run());
   }
 
