@@ -245,7 +245,9 @@ final class CommitLane {
     lock.lock();
     try {
       for (SmallWrite write : batch) {
-        hand(aside.computeIfAbsent(write.key(), key -> new CommitLane(commit, lock, this, key)), write);
+        hand(
+            aside.computeIfAbsent(write.key(), key -> new CommitLane(commit, lock, this, key)),
+            write);
       }
       for (Iterator<SmallWrite> rest = waiting.iterator(); rest.hasNext(); ) {
         SmallWrite write = rest.next();
