@@ -87,10 +87,14 @@ export function specPage(app, id) {
         <span class="badge ${open ? "warn" : "good"}">${open ? `${plural(open, "question")} open` : "Answered"}</span></div>
       ${form.view()}
       ${!open && !written && app.mayRun ? html`<p class="row"><button class="primary" ?disabled=${busy} @click=${() => act("planning", "/planning", {})}>${busy === "planning" ? "Writing…" : "Go on: more questions, or criteria and plan"}</button></p>` : nothing}
-      <p class="muted small">${who(planning.metadata)}</p></section>`;
+      <p class="muted small">${who(planning.metadata)} ${traces(planning.metadata)}</p></section>`;
   }
 
   const who = meta => (meta.mode === "stub" ? "Fixed questions." : `Asked by ${meta.agents.map(a => a.agent).join(" and ")}${meta.judge ? `, judged by ${meta.judge.agent}` : ""}.`);
+
+  /** Where a back end shows what became of the questions of each agent. */
+  const traces = meta =>
+    meta.rounds.flatMap(r => r.candidates.filter(c => c.traceLink).map(c => html` <a href=${c.traceLink} target="_blank" rel="noreferrer">Trace of ${c.agent}${meta.rounds.length > 1 ? `, round ${r.number}` : ""}</a>`));
 
   function criteriaCard() {
     const { criteria } = page.spec.artifacts.planning ?? { criteria: [] };

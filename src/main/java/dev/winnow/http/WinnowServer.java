@@ -41,7 +41,9 @@ public final class WinnowServer implements AutoCloseable {
     this.watch = new WatchConnections(options.limits().seconds());
     this.follow =
         new FollowRuns(
-            backend.database(), Duration.ofMillis(options.limits().seconds() * 1000L / 3));
+            backend.database(),
+            Duration.ofMillis(options.limits().seconds() * 1000L / 3),
+            backend.telemetry().metrics());
     Accounts accounts = new Accounts(backend.database());
     AuditLog audit = new AuditLog(backend.database());
     GuardRequests guard = new GuardRequests(new AllowedHosts(options, port), options);
