@@ -132,8 +132,10 @@ final class CliSession implements AgentSession {
         .set("winnow.purpose", purpose)
         .call(span -> {
           CliOutcome outcome = work(purpose, text, cancellation);
-          String model = settings.model().orElse(settings.driver().label());
-          CallSpan.used(span, model, outcome.usage(), outcome.costMicros());
+          String program = settings.driver().label();
+          CallSpan.Call call =
+              new CallSpan.Call(GenAi.INVOKE_AGENT, program, settings.model().orElse(program));
+          CallSpan.used(span, call, outcome.usage(), outcome.costMicros());
           if (outcome.ending() != Ending.DONE) {
             span.failed(outcome.ending().name().toLowerCase(Locale.ROOT), outcome.reason());
           }

@@ -41,7 +41,7 @@ public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
   public Agent build(String name, AgentConfig.Http config) {
     ProviderLimiter limiter =
         limiters.computeIfAbsent(config.endpoint().toString(), _ -> ProviderLimiter.of(limits));
-    RetryCalls retries = new RetryCalls("agent " + name, limits, limiter, new Random());
+    RetryCalls retries = new RetryCalls("agent " + name, "http", limits, limiter, new Random());
     return new AssistantAgent(
         name, Agent.Kind.HTTP, new HttpModel(config, credentials, retries, this::transport));
   }

@@ -16,6 +16,7 @@ import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Provider;
 import dev.winnow.agent.provider.Protocol.Answer;
 import dev.winnow.agent.tool.ToolSpec;
+import dev.winnow.telemetry.Counted;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -238,11 +239,18 @@ abstract class ModelFaultsContract {
   void aRateLimitForEverIsGivenUp() {
     ProtocolServer server =
         serve((_, reply) -> reply.whole(429, JSON, protocol().error(429, "slow down please")));
-    assertTold(
-        failure(server, PATIENT),
-        "rate limit is reached (HTTP 429): slow down please",
-        "given up after 3 attempts");
-    assertThat(server.received()).hasSize(3);
+    try (Counted metrics = new Counted()) {
+      assertTold(
+          metrics.in(() -> failure(server, PATIENT)),
+          "rate limit is reached (HTTP 429): slow down please",
+          "given up after 3 attempts");
+      int asked = server.received().size();
+      assertThat(asked).isEqualTo(3);
+      String name = protocol() instanceof OpenAiProtocol ? "openai" : "anthropic";
+      String provider = "provider=\"" + name + "\"";
+      assertThat(metrics.value("winnow_model_retries_total", provider)).isEqualTo(asked - 1);
+      assertThat(metrics.value("winnow_limiter_wait_seconds_count", provider)).isEqualTo(asked);
+    }
   }
 
   @Test
