@@ -33,8 +33,10 @@ public final class RedactChunks {
     if (block >= 0 && held.indexOf("-----END ", block) < 0) {
       end = block;
     }
+    // of a longer word everything is told in any case
+    int oldest = Math.max(0, held.length() - MOST);
     int word = held.length();
-    while (word > 0 && isOfKey(held.charAt(word - 1))) {
+    while (word > oldest && isOfKey(held.charAt(word - 1))) {
       word--;
     }
     end = Math.min(end, KeyPatterns.mayBegin(held, word));
