@@ -9,25 +9,20 @@ import com.anthropic.core.http.HttpResponse;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** Carries one attempt's request of Anthropic's SDK over Winnow's connections. */
+/** Carries the requests of Anthropic's SDK over Winnow's connections, each within its attempt. */
 final class AnthropicHttp implements HttpClient {
-
-  private final OpenStream stream;
-
-  AnthropicHttp(OpenStream stream) {
-    this.stream = stream;
-  }
 
   @Override
   public HttpResponse execute(HttpRequest request, RequestOptions options) {
     HttpRequestBody body = request.body().orElseThrow();
     return new Answered(
-        stream.open(
-            request.url(),
-            request.headers().names(),
-            request.headers()::values,
-            body.contentType(),
-            body::writeTo));
+        OpenStream.current()
+            .open(
+                request.url(),
+                request.headers().names(),
+                request.headers()::values,
+                body.contentType(),
+                body::writeTo));
   }
 
   @Override

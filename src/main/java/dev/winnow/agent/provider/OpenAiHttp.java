@@ -11,25 +11,20 @@ import com.openai.core.http.HttpResponse;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** Carries one attempt's request of OpenAI's SDK over Winnow's connections. */
+/** Carries the requests of OpenAI's SDK over Winnow's connections, each within its attempt. */
 final class OpenAiHttp implements HttpClient {
-
-  private final OpenStream stream;
-
-  OpenAiHttp(OpenStream stream) {
-    this.stream = stream;
-  }
 
   @Override
   public HttpResponse execute(HttpRequest request, RequestOptions options) {
     HttpRequestBody body = requireNonNull(request.body());
     return new Answered(
-        stream.open(
-            request.url(),
-            request.headers().names(),
-            request.headers()::values,
-            body.contentType(),
-            body::writeTo));
+        OpenStream.current()
+            .open(
+                request.url(),
+                request.headers().names(),
+                request.headers()::values,
+                body.contentType(),
+                body::writeTo));
   }
 
   @Override
