@@ -52,10 +52,10 @@ class Bench {
           case "small" -> workspaces(area, 1_000, 15);
           case "large" -> workspaces(area, 40_000, 5);
           case "share" -> share(area);
-          case "models" -> alone("Streaming model calls", "bench/Streams.java", "compare");
+          case "models" -> alone("Streaming model calls", "Streams", "compare");
           case "durable" -> {
-            alone("Durable steps", "bench/Durable.java", "compare");
-            alone("Several nodes", "bench/Nodes.java");
+            alone("Durable steps", "Durable", "compare");
+            alone("Several nodes", "Nodes");
           }
           case "telemetry" -> telemetry(area, Integer.getInteger("pairs", 15));
           default -> throw new IllegalArgumentException("no such part: " + part);
@@ -67,16 +67,17 @@ class Bench {
   }
 
   /** In processes of its own, so that nothing of this one is counted. */
-  static void alone(String title, String... source) throws Exception {
+  static void alone(String title, String... main) throws Exception {
     System.out.println("\n## " + title);
     List<String> argv =
         new ArrayList<>(
             List.of(
-                JAVA.toString(), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
-    argv.addAll(List.of(source));
+                JAVA.toString(), "-Dwinnow.aot=" + System.getProperty("winnow.aot"),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+    argv.addAll(List.of(main));
     int exit = new ProcessBuilder(argv).inheritIO().start().waitFor();
     if (exit != 0) {
-      throw new IllegalStateException(source[0] + " ended with " + exit);
+      throw new IllegalStateException(main[0] + " ended with " + exit);
     }
   }
 

@@ -29,6 +29,7 @@ import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -47,12 +48,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -64,29 +67,40 @@ import java.util.stream.Stream;
 class Durable {
 
   static final int[] CONCURRENT = {1, 50, 500};
-  static final int[] EACH = {12, 6, 3}; // counted runs of each of the concurrent ones
+  static final int[] WARM = {15, 4, 1}; // runs of each of the concurrent ones that do not count
+  static final int[] EACH = {25, 16, 4}; // and that do
   static final int ROUNDS = 3;
   static final int CONNECTIONS = 8;
 
   public static void main(String[] args) throws Exception {
     if (args.length == 0 || args[0].equals("compare")) {
-      compare(args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS);
+      compare(
+          args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS,
+          args.length > 2 ? List.of(args).subList(2, args.length).stream().map(Integer::valueOf).toList() : List.of());
     } else {
-      client(args[0], URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+      client(
+          args[0], URI.create(args[1]), Path.of(args[2]),
+          Integer.parseInt(args[3]), Integer.parseInt(args[4]), Integer.parseInt(args[5]));
     }
   }
 
   // ------------------------------------------------------------------ what is compared
 
-  static void compare(int rounds) throws Exception {
+  /**
+   * @param only these numbers of concurrent runs; empty for all
+   */
+  static void compare(int rounds, List<Integer> only) throws Exception {
     Path data = Bench.directory(Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-").resolve("data"));
     Files.setPosixFilePermissions(data.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
-    Process server = java("bench/LoopbackProvider.java", "256m").start();
+    Process server = java("LoopbackProvider", "256m").start();
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
       String url = server.inputReader().readLine();
       System.out.println(
           "\n| concurrent | | p50 ms | ratio | runs/s | ratio | CPU ms a run: process | PostgreSQL | both | ratio | of processes alone |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
       for (int level = 0; level < CONCURRENT.length; level++) {
+        if (!only.isEmpty() && !only.contains(CONCURRENT[level])) {
+          continue;
+        }
         List<List<double[]>> results = List.of(new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round < rounds; round++) {
           results.get(0).add(one("bare", url, data, level));
@@ -127,7 +141,8 @@ class Durable {
 
   static double[] one(String kind, String url, Path data, int level) throws Exception {
     Process client =
-        java("bench/Durable.java", "1g", kind, url, data.toString(), "" + CONCURRENT[level], "" + EACH[level]).start();
+        java("Durable", "1g", kind, url, data.toString(), "" + CONCURRENT[level],
+            "" + WARM[level], "" + EACH[level]).start();
     String line = client.inputReader().readLine();
     if (client.waitFor() != 0 || line == null) {
       throw new IllegalStateException(kind + " ended with " + client.exitValue());
@@ -136,12 +151,20 @@ class Durable {
     return Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
   }
 
+  /** As the launcher starts Winnow: both sides get the same collector and the same cache of classes. */
   static ProcessBuilder java(String main, String heap, String... args) {
+    String aot = System.getProperty("winnow.aot", "");
     List<String> command =
         new ArrayList<>(
             List.of(
-                Bench.JAVA.toString(), "-Xmx" + heap, "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), main));
+                Bench.JAVA.toString(), "-Xmx" + heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                "-Dwinnow.aot=" + aot, "-cp", System.getProperty("java.class.path")));
+    if (Files.isRegularFile(Path.of(aot))) {
+      command.addAll(List.of("-XX:AOTCache=" + aot, "-Xlog:aot=off", "-Xlog:cds=off"));
+    }
+    command.addAll(List.of(System.getProperty("winnow.bench.flags", "").split(" ")));
+    command.removeIf(String::isEmpty);
+    command.add(main);
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
@@ -156,14 +179,15 @@ class Durable {
   }
 
   /** Prints p50 in ms, runs a second, and the CPU ms of this process and of PostgreSQL for each run. */
-  static void client(String kind, URI url, Path data, int concurrent, int each) throws Exception {
+  static void client(String kind, URI url, Path data, int concurrent, int warm, int each) throws Exception {
     try (Database database = Database.open(data, Optional.empty(), line -> {});
         Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, concurrent, "bench/1/1")) {
-      List<Double> _ = round(runs, concurrent, concurrent == 1 ? 8 : 1);
+      List<Double> _ = round(runs, concurrent, warm);
       var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       double server = postgresSeconds(data);
       long cpu = system.getProcessCpuTime();
       long start = System.nanoTime();
+      Map<String, Long> before = ticksByThread();
       List<Double> times = round(runs, concurrent, each);
       double seconds = (System.nanoTime() - start) / 1e9;
       double cpuMillis = (system.getProcessCpuTime() - cpu) / 1e6;
@@ -171,6 +195,10 @@ class Durable {
           Locale.ROOT, "%f %f %f %f%n",
           times.stream().sorted().toList().get(times.size() / 2), times.size() / seconds,
           cpuMillis / times.size(), (postgresSeconds(data) - server) * 1000 / times.size());
+      Map<String, Long> after = ticksByThread();
+      after.replaceAll((name, ticks) -> (ticks - before.getOrDefault(name, 0L)) * 10 / times.size());
+      after.values().removeIf(millis -> millis == 0);
+      System.err.println(kind + ", CPU ms a run by thread: " + after);
     }
     System.exit(0);
   }
@@ -194,6 +222,20 @@ class Durable {
       }
     }
     return times;
+  }
+
+  /** Hundredths of a second: what compiles, collects garbage and works. */
+  static Map<String, Long> ticksByThread() throws Exception {
+    Map<String, Long> ticks = new TreeMap<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-#\\d]+.*", "");
+        ticks.merge(name, Long.parseLong(fields[11]) + Long.parseLong(fields[12]), Long::sum);
+      }
+    }
+    return ticks;
   }
 
   /** Of the server's processes that live now; connections stay open in between. */
@@ -378,7 +420,7 @@ class Durable {
             ask(candidate, List.of(new Look()), "red", "p".repeat(2000), model, steps, log, stop));
     replies = new ArrayList<>(replies);
     replies.add(ask("judge", List.of(), "verdict", "JUDGE" + "p".repeat(2000), model, steps, log, held.cancellation()));
-    if (!replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
+    if (LOOKS.get() == 0 || !replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
         || replies.stream().mapToInt(AgentReply::turns).sum() != 11) {
       throw new IllegalStateException("not the workload: " + replies);
     }
@@ -401,10 +443,14 @@ class Durable {
     }
   }
 
+  static final AtomicLong LOOKS = new AtomicLong();
+
   static final class Look implements Tool {
     @Override
     public ToolSpec spec() {
-      return new ToolSpec("look", "looks", JsonNodeFactory.instance.objectNode().put("type", "object"));
+      ObjectNode parameters = JsonNodeFactory.instance.objectNode().put("type", "object");
+      parameters.putObject("properties").putObject("n").put("type", "integer");
+      return new ToolSpec("look", "looks", parameters);
     }
 
     @Override
@@ -413,7 +459,13 @@ class Durable {
     }
 
     @Override
+    public boolean onlyLooks() {
+      return true;
+    }
+
+    @Override
     public ToolResult call(JsonNode arguments, Cancellation cancellation) {
+      LOOKS.incrementAndGet();
       return ToolResult.ok("r".repeat(500), "500 bytes");
     }
   }

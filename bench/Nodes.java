@@ -29,7 +29,7 @@ class Nodes {
   static void nodes() throws Exception {
     Path data = Bench.directory(Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-").resolve("data"));
     Files.setPosixFilePermissions(data.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
-    Process server = Durable.java("bench/LoopbackProvider.java", "256m").start();
+    Process server = Durable.java("LoopbackProvider", "256m").start();
     try (Database database = Database.open(data, Optional.empty(), line -> {})) {
       String url = server.inputReader().readLine();
       List<Double> one = new ArrayList<>();
@@ -54,7 +54,7 @@ class Nodes {
   static List<Process> startNodes(String url, Path data, int count) throws Exception {
     List<Process> nodes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      nodes.add(Durable.java("bench/Nodes.java", "512m", "node", url, data.toString()).start());
+      nodes.add(Durable.java("Nodes", "512m", "node", url, data.toString()).start());
     }
     for (Process node : nodes) {
       String _ = node.inputReader().readLine();

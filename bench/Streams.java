@@ -105,7 +105,7 @@ class Streams {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m", "-cp", System.getProperty("java.class.path"), "bench/Streams.java"));
+                "-Xmx512m", "-cp", System.getProperty("java.class.path"), "Streams"));
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }

@@ -7,6 +7,7 @@ import dev.winnow.agent.AgentReply.Ending;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.agent.tool.ToolSpec;
+import dev.winnow.checkpoint.Intent;
 import dev.winnow.checkpoint.RunEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,15 @@ final class AssistantSession implements AgentSession {
   /** All that a model call depends on; its hash guards the recorded reply. */
   record CallInput(String model, String system, List<Message> messages, List<String> tools) {}
 
+  /**
+   * The same for a call that goes on where another one ended, so that a long conversation is not
+   * written, hashed and stored anew in each turn.
+   *
+   * @param before hash of the input of the call before
+   * @param messages that came since, from the reply to that call on
+   */
+  record NextInput(String model, String before, List<Message> messages) {}
+
   /** A reply, or, recorded as well so that a resumed run takes the same way, that time was up. */
   record CallOutcome(@Nullable ModelReply reply) {}
 
@@ -39,6 +49,9 @@ final class AssistantSession implements AgentSession {
   private final CondenseConversation condense;
   private final List<Message> conversation = new ArrayList<>();
   private final Set<String> purposes = new HashSet<>();
+  private String before =
+      ""; // hash of the input of the last call; empty when the next one is whole
+  private int hashed; // messages that it stands for
   private boolean told;
 
   AssistantSession(ChatModel model, AgentContext context) {
@@ -58,7 +71,9 @@ final class AssistantSession implements AgentSession {
     cancellation.check();
     conversation.add(new Message.User(prompt.text()));
     try (Deadline deadline = new Deadline(context.limits().time(), cancellation)) {
-      return new Phase(prompt, deadline).run();
+      AgentReply reply = new Phase(prompt, deadline).run();
+      context.steps().flush(); // nobody relies on a reply that a crash could take back
+      return reply;
     }
   }
 
@@ -99,8 +114,11 @@ final class AssistantSession implements AgentSession {
               "the conversation has about %,d tokens and does not fit into the %,d of %s, even condensed"
                   .formatted(room.after(), model.contextTokens(), model.name()));
         }
-        conversation.clear();
-        conversation.addAll(room.messages());
+        if (room.condensed() > 0) {
+          conversation.clear();
+          conversation.addAll(room.messages());
+          before = "";
+        }
         turn++;
         ModelReply reply;
         try {
@@ -140,12 +158,32 @@ final class AssistantSession implements AgentSession {
               told = true;
             });
       }
-      List<String> tools = specs.stream().map(ToolSpec::name).toList();
-      CallInput input =
-          new CallInput(model.name(), context.rules(), List.copyOf(conversation), tools);
       ModelReply reply =
-          context.steps().step(key, input, CallOutcome.class, () -> call(room)).reply();
+          context
+              .steps()
+              .call(
+                  key,
+                  before.isEmpty() ? whole() : next(),
+                  this::whole,
+                  CallOutcome.class,
+                  intent -> call(room, intent))
+              .reply();
+      before = context.steps().inputHash(key);
+      hashed = conversation.size();
       return reply != null && isOfAnotherModel(key) ? reply.withoutOpaque() : reply;
+    }
+
+    private CallInput whole() {
+      return new CallInput(
+          model.name(),
+          context.rules(),
+          List.copyOf(conversation),
+          specs.stream().map(ToolSpec::name).toList());
+    }
+
+    private NextInput next() {
+      return new NextInput(
+          model.name(), before, List.copyOf(conversation.subList(hashed, conversation.size())));
     }
 
     /** Of a fork with other agents: a provider refuses reasoning that is not its own. */
@@ -154,7 +192,7 @@ final class AssistantSession implements AgentSession {
           && !context.steps().inputBegins(key, "{\"model\":" + Json.write(model.name()) + ",");
     }
 
-    private CallOutcome call(CondenseConversation.Result room) {
+    private CallOutcome call(CondenseConversation.Result room, Intent intent) {
       ModelReply reply;
       if (room.condensed() > 0) {
         // inside the step, so that a replay does not tell it again
@@ -177,7 +215,7 @@ final class AssistantSession implements AgentSession {
             PayForCall.call(
                 model,
                 context,
-                key() + "call",
+                intent,
                 request,
                 new StreamText(
                     context.candidate(), context.events(), purpose, turn, System::nanoTime),
@@ -266,7 +304,7 @@ final class AssistantSession implements AgentSession {
     }
 
     private String key() {
-      return "%s/%s/turn-%d/".formatted(context.candidate(), purpose, turn);
+      return context.candidate() + "/" + purpose + "/turn-" + turn + "/";
     }
   }
 }

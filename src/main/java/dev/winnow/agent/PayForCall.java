@@ -6,6 +6,7 @@ import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
+import dev.winnow.checkpoint.Intent;
 import dev.winnow.checkpoint.Spending;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -18,28 +19,26 @@ final class PayForCall {
   private PayForCall() {}
 
   /**
-   * @param step key of the journal's step that the call belongs to
+   * @param intent of the journal's step that the call belongs to
    * @throws dev.winnow.WinnowException BUDGET, before the call, when it could exceed a limit
    */
   static ModelReply call(
       ChatModel model,
       AgentContext context,
-      String step,
+      Intent intent,
       ModelRequest request,
       Consumer<ModelDelta> deltas,
       Cancellation cancellation) {
     Estimate upTo = model.upTo(request);
     ChatModel traced = new TraceCalls(model, context);
     if (upTo.isNothing()) {
+      intent.confirm();
       return traced.reply(request, deltas, cancellation);
     }
     Waste waste = new Waste(deltas);
-    return context
-        .steps()
-        .ledger()
+    return intent
         .pay(
             context.candidate(),
-            step,
             model.name(),
             upTo,
             cancellation,

@@ -28,7 +28,7 @@ final class QuoteUntrusted {
     // PostgreSQL stores no NUL in text, and no provider accepts it
     String body = text.replace('\0', '\uFFFD');
     String mark = mark(body);
-    return "<<<%s %s: %s\n%s\n>>>%s %s".formatted(what, mark, nature, body, what, mark);
+    return "<<<" + what + " " + mark + ": " + nature + "\n" + body + "\n>>>" + what + " " + mark;
   }
 
   /** What is inside of a block; a text that is none comes back as it is. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,6 +82,9 @@ final class RunToolCalls {
       }
       return results;
     }
+    if (calls.size() == 1) {
+      return List.of(step(purpose, turn, 1, calls.getFirst(), deadline, deadline.cancellation()));
+    }
     List<Integer> indexes = IntStream.rangeClosed(1, calls.size()).boxed().toList();
     return Fork.each(
         indexes,
@@ -99,10 +103,12 @@ final class RunToolCalls {
     // a name that the model made up must not become a part of a key
     String name = tools.containsKey(call.tool()) ? call.tool() : "unknown";
     String key =
-        "%s/%s/turn-%d/tool-%d-%s".formatted(context.candidate(), purpose, turn, index, name);
-    return context
-        .steps()
-        .step(key, call, ToolResult.class, () -> live(purpose, turn, call, deadline, cancellation));
+        context.candidate() + "/" + purpose + "/turn-" + turn + "/tool-" + index + "-" + name;
+    Tool tool = tools.get(call.tool());
+    Callable<ToolResult> work = () -> live(purpose, turn, call, deadline, cancellation);
+    return tool == null || tool.onlyLooks()
+        ? context.steps().look(key, call, ToolResult.class, work)
+        : context.steps().step(key, call, ToolResult.class, work);
   }
 
   /** Inside a step, so that a replay does not tell the same story twice. */

@@ -90,24 +90,62 @@ public final class BudgetLedger {
       Cancellation cancellation,
       Supplier<T> call,
       Function<T, Spending> spending) {
-    Reservation reservation = reserve(candidate, step, model, upTo, cancellation);
+    return pay(
+        new PaidCall(candidate, step, null, model, upTo),
+        () -> {},
+        null,
+        cancellation,
+        call,
+        spending);
+  }
+
+  /**
+   * The same for a call whose step is begun at the same time.
+   *
+   * @param confirm makes sure, right before the call, that it may be made
+   * @param ahead takes a settlement that need not be waited for; null to wait
+   */
+  <T> T pay(
+      PaidCall paid,
+      Runnable confirm,
+      @Nullable WritesAhead ahead,
+      Cancellation cancellation,
+      Supplier<T> call,
+      Function<T, Spending> spending) {
+    if (!budget.hasNoLimit()) {
+      confirm.run(); // the reservation does not go through the same lane
+    }
+    Reservation reservation = reserve(paid, cancellation);
+    try {
+      confirm.run();
+    } catch (RuntimeException | Error e) {
+      close(() -> fail(reservation, "the call was not made"), e);
+      throw e;
+    }
     T answer;
     try {
       answer = call.get();
     } catch (RuntimeException | Error e) {
-      try {
-        if (e instanceof WinnowException w && w.category() == Category.AGENT) {
-          fail(reservation, String.valueOf(e.getMessage()));
-        } else {
-          abandon(reservation, String.valueOf(e.getMessage()));
-        }
-      } catch (RuntimeException second) {
-        e.addSuppressed(second);
-      }
+      String why = String.valueOf(e.getMessage());
+      boolean told = e instanceof WinnowException w && w.category() == Category.AGENT;
+      close(() -> close(reservation, told ? "failed" : "unknown", why), e);
       throw e;
     }
-    settle(reservation, spending.apply(answer));
+    Spending spent = spending.apply(answer);
+    if (ahead == null || !budget.hasNoLimit()) {
+      settle(reservation, spent);
+    } else {
+      ahead.add(store.settleLater(reservation.entry(), spent));
+    }
     return answer;
+  }
+
+  private static void close(Runnable close, Throwable why) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /**
@@ -118,28 +156,35 @@ public final class BudgetLedger {
    */
   public Reservation reserve(
       String candidate, String step, String model, Estimate upTo, Cancellation cancellation) {
-    if (upTo.cost().isEmpty()
+    return reserve(new PaidCall(candidate, step, null, model, upTo), cancellation);
+  }
+
+  private Reservation reserve(PaidCall call, Cancellation cancellation) {
+    if (call.upTo().cost().isEmpty()
         && (budget.costMicros() != null || budget.candidateCostMicros() != null)) {
       throw new WinnowException(
           Category.BUDGET,
           "The price of %s is unknown, so a budget in dollars cannot be kept: declare its price, or give a budget in tokens."
-              .formatted(model));
+              .formatted(call.model()));
     }
     UUID entry = Ids.next();
     while (true) {
       cancellation.check();
       CountDownLatch settlement = nextSettlement();
-      Optional<Totals> inTheWay = store.reserve(entry, candidate, step, model, upTo, budget);
+      Optional<Totals> inTheWay = store.reserve(entry, call, budget);
       if (inTheWay.isEmpty()) {
         return new Reservation(entry);
       }
-      requireRoom(inTheWay.get(), candidate, upTo);
+      requireRoom(inTheWay.get(), call.candidate(), call.upTo());
       await(settlement);
     }
   }
 
   /** What the candidate's next call may cost, calls in flight counted as reserved. */
   public Remaining remaining(String candidate) {
+    if (budget.hasNoLimit()) {
+      return new Remaining(null, null);
+    }
     Totals used = store.totals(candidate);
     return new Remaining(
         smaller(
@@ -158,13 +203,16 @@ public final class BudgetLedger {
 
   /** The provider refused the call, or failed without telling any usage. */
   public void fail(Reservation reservation, String reason) {
-    store.close(reservation.entry(), "failed", reason);
-    wake();
+    close(reservation, "failed", reason);
   }
 
   /** Nobody knows what the call used. */
   public void abandon(Reservation reservation, String reason) {
-    store.close(reservation.entry(), "unknown", reason);
+    close(reservation, "unknown", reason);
+  }
+
+  private void close(Reservation reservation, String state, String reason) {
+    store.close(reservation.entry(), state, reason);
     wake();
   }
 

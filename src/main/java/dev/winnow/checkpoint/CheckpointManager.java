@@ -5,6 +5,7 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.CleanText;
 import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Redact;
 import java.util.Map;
@@ -12,7 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class CheckpointManager {
   private final Map<String, RecordedStep> journal;
   private final Map<String, Integer> attempts;
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+  private final WritesAhead ahead;
   private @Nullable BudgetLedger ledger;
   private @Nullable String news;
 
@@ -50,6 +54,7 @@ public final class CheckpointManager {
     this.lease = lease;
     this.guard = guard;
     this.store = new StepStore(database, lease);
+    this.ahead = new WritesAhead(database, lease);
     this.journal = new ConcurrentHashMap<>(store.load());
     this.attempts =
         lease.epoch() > 1 ? new ConcurrentHashMap<>(store.attempts()) : new ConcurrentHashMap<>();
@@ -96,7 +101,7 @@ public final class CheckpointManager {
   /** Whether an inherited step was done with an input whose JSON begins like this. */
   public boolean inputBegins(String key, String json) {
     RecordedStep step = journal.get(key);
-    return step != null && step.input().excerpt().startsWith(json);
+    return step != null && step.input().excerpt().text().startsWith(json);
   }
 
   /** Whether any step with such a key was. */
@@ -126,16 +131,58 @@ public final class CheckpointManager {
         hashed -> {
           int attempt = attempts.merge(key, 1, Integer::sum);
           store.begin(key, attempt, hashed);
-          String json;
+          CleanText json;
           try {
+            ahead.check();
             guard.check();
             json = encode(key, call(work));
           } catch (Throwable e) {
             throw recordFailure(key, hashed, attempt, e);
           }
           store.finish(key, attempt, json);
-          return json;
+          return json.text();
         });
+  }
+
+  /**
+   * The same for a paid call. Its intent is committed together with the reservation of the money,
+   * and its result with what the run writes next: before the work of any later step begins, and
+   * before {@link #flush} returns.
+   *
+   * @param otherForm of the input, in which another version may have recorded it
+   * @param work makes the call through the {@link Intent}
+   */
+  public <T> T call(
+      String key, Object input, Supplier<?> otherForm, Class<T> type, PaidWork<T> work) {
+    return once(
+        key,
+        input,
+        otherForm,
+        type,
+        hashed -> {
+          int attempt = attempts.merge(key, 1, Integer::sum);
+          CompletableFuture<Integer> written = store.beginLater(key, attempt, hashed);
+          ahead.add(written);
+          Intent intent = new Intent(key, attempt, written, this, ahead, guard);
+          CleanText json;
+          try {
+            json = encode(key, call(() -> work.run(intent)));
+          } catch (Throwable e) {
+            throw recordFailure(key, hashed, attempt, e);
+          }
+          ahead.add(store.finishLater(key, attempt, json));
+          return json.text();
+        });
+  }
+
+  /** Stands for the input of a recorded step. */
+  public String inputHash(String key) {
+    return Objects.requireNonNull(journal.get(key)).input().hash();
+  }
+
+  /** A call of a model or an agent, and what belongs to it. */
+  public interface PaidWork<T> {
+    T run(Intent intent) throws Exception;
   }
 
   /**
@@ -148,10 +195,35 @@ public final class CheckpointManager {
         input,
         type,
         hashed -> {
-          String json = encode(key, call(work));
+          CleanText json = encode(key, call(work));
           store.record(key, attempts.merge(key, 1, Integer::sum), hashed, json);
-          return json;
+          return json.text();
         });
+  }
+
+  /**
+   * The same for what only looks at something, between two paid calls: its result is on disk as
+   * soon as that of a {@link #call} is.
+   */
+  public <T> T look(String key, Object input, Class<T> type, Callable<T> work) {
+    return once(
+        key,
+        input,
+        type,
+        hashed -> {
+          CleanText json = encode(key, call(work));
+          ahead.add(store.recordLater(key, attempts.merge(key, 1, Integer::sum), hashed, json));
+          return json.text();
+        });
+  }
+
+  /**
+   * Waits until all results are on disk.
+   *
+   * @throws WinnowException INFRASTRUCTURE when one could not be written
+   */
+  public void flush() {
+    ahead.flush();
   }
 
   /**
@@ -172,6 +244,11 @@ public final class CheckpointManager {
   }
 
   private <T> T once(String key, Object input, Class<T> type, Recording recording) {
+    return once(key, input, () -> input, type, recording);
+  }
+
+  private <T> T once(
+      String key, Object input, Supplier<?> otherForm, Class<T> type, Recording recording) {
     StepInput hashed = StepInput.of(input);
     if (!inFlight.add(key)) {
       throw new IllegalStateException("step " + key + " is running already: keys must be unique");
@@ -183,7 +260,9 @@ public final class CheckpointManager {
         recorded = new RecordedStep(hashed, recording.run(hashed), null, false);
         journal.put(key, recorded);
         Metrics.current().journalWritten();
-      } else if (!recorded.inherited() && !recorded.input().hash().equals(hashed.hash())) {
+      } else if (!recorded.inherited()
+          && !recorded.input().hash().equals(hashed.hash())
+          && !recorded.input().hash().equals(StepInput.of(otherForm.get()).hash())) {
         throw WinnowException.infrastructure(
             "Step %s was recorded with another input, so this run cannot go on: %s"
                 .formatted(key, StepInput.difference(recorded.input(), hashed)),
@@ -201,14 +280,14 @@ public final class CheckpointManager {
     }
   }
 
-  private static <T> String encode(String key, T result) {
+  private static <T> CleanText encode(String key, T result) {
     // here already, so that the caller, and a model after it, gets what a resumed run would get
-    String json = Redact.json(ExactJson.storable(Json.write(result)));
-    if (json.length() > LARGEST_RESULT) {
+    CleanText json = CleanText.ofJson(ExactJson.storable(Json.write(result)));
+    if (json.text().length() > LARGEST_RESULT) {
       throw new WinnowException(
           Category.AGENT,
           "The result of step %s is too large: %d characters of JSON, at most %d are kept."
-              .formatted(key, json.length(), LARGEST_RESULT));
+              .formatted(key, json.text().length(), LARGEST_RESULT));
     }
     return json;
   }

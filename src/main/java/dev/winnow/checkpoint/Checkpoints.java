@@ -36,6 +36,7 @@ public final class Checkpoints {
   }
 
   private synchronized void insert(String label, String state) {
+    database.flush(lease.run()); // the statement looks at what is recorded
     int marked =
         database.inRepeatableTransaction(transaction ->
             transaction.update(

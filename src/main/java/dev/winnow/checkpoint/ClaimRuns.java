@@ -57,6 +57,10 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     if (due.isEmpty()) {
       return List.of();
     }
+    if (due.size() <= limit && hasNoLimits()) {
+      // all of them, so that it is nobody's turn
+      return due.stream().flatMap(run -> take(transaction, run, scheduler, now).stream()).toList();
+    }
     // a statement of its own: the next one must see what others committed while this one waited
     var _ =
         transaction.queryOne(
@@ -75,13 +79,17 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     return claimed;
   }
 
+  private boolean hasNoLimits() {
+    return options.allRuns().isEmpty() && options.perProvider().isEmpty();
+  }
+
   private List<Due> due(Transaction transaction, Instant now) {
     return new ArrayList<>(
         transaction.query(
             """
             select r.id, r.submitter, r.priority, r.created_at, array_to_string(r.providers, ',') as providers,
               (select max(o.leased_at) from run o where o.submitter = r.submitter) as last_turn
-            from scheduled_tasks s join run r on r.id::text = s.task_instance
+            from scheduled_tasks s join run r on r.id = s.task_instance::uuid
             where s.task_name = 'run' and not s.picked and s.execution_time <= ?
               and (?::text[] is null or s.task_instance = any (?::text[]))
               and (r.reserved_for is null or r.reserved_for = ?
@@ -151,7 +159,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
           .query(
               """
               select r.submitter, array_to_string(r.providers, ',') as providers
-              from scheduled_tasks s join run r on r.id::text = s.task_instance
+              from scheduled_tasks s join run r on r.id = s.task_instance::uuid
               where s.task_name = 'run' and s.picked
               """,
               row -> Map.entry(row.text("submitter"), list(row.text("providers"))))

@@ -10,32 +10,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.winnow.Json;
 import dev.winnow.store.Jsonb;
-import dev.winnow.telemetry.Redact;
+import dev.winnow.telemetry.CleanText;
 
-/** The stored form of an event: bounded, and readable for older and newer versions. */
-final class EventBody {
+/**
+ * The stored form of an event: bounded, without secrets, and readable for older and newer versions.
+ *
+ * @param json what is stored
+ * @param print the same for the same content, before it is cut; how long something took is no
+ *     content
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record EventBody(Jsonb json, byte[] print) {
 
   /** Longer texts are cut, visibly; what a tool or model wrote in full is in the journal. */
   static final int LONGEST_TEXT = 64 * 1024; // characters
+
+  private static final String MILLIS = ",\"millis\":";
 
   private static final ObjectReader READER =
       Json.mapper()
           .readerFor(RunEvent.class)
           .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-  private EventBody() {}
-
-  static Jsonb encode(RunEvent event) {
-    return new Jsonb(Json.write(cut(clean(event))));
+  static EventBody of(RunEvent event) {
+    // secrets first: half of one, after a cut, is not recognised
+    CleanText whole = CleanText.ofJson(Json.write(event));
+    String json = whole.text();
+    return new EventBody(
+        json.length() <= LONGEST_TEXT
+            ? new Jsonb(whole)
+            : new Jsonb(CleanText.ofJson(Json.write(cut(Json.read(json, JsonNode.class))))),
+        StepInput.hash(ExactJson.storable(withoutTime(event, json))));
   }
 
-  /** The same for the same content; how long something took is no content. */
-  static String fingerprint(RunEvent event) {
-    JsonNode node = clean(event);
-    if (node instanceof ObjectNode object) {
-      object.remove("millis");
-    }
-    return StepInput.of(node).hash();
+  private static String withoutTime(RunEvent event, String json) {
+    // its last component; within a text the quotation marks would be escaped
+    return event instanceof RunEvent.ToolReturned
+        ? json.substring(0, json.lastIndexOf(MILLIS)) + "}"
+        : json;
   }
 
   static RunEvent decode(String json) {
@@ -46,11 +58,6 @@ final class EventBody {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("not an event: " + e.getOriginalMessage(), e);
     }
-  }
-
-  /** Without secrets, and before anything is cut: half of a secret is not recognised. */
-  private static JsonNode clean(RunEvent event) {
-    return Json.read(Redact.json(Json.write(event)), JsonNode.class);
   }
 
   private static JsonNode cut(JsonNode node) {

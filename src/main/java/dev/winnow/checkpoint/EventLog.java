@@ -1,17 +1,16 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
-import dev.winnow.store.Jsonb;
 import dev.winnow.store.Transaction;
 import dev.winnow.telemetry.Metrics;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to the durable log of one run, under its lease. Thread-safe: sequence numbers follow the
@@ -23,14 +22,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLog {
 
-  private static final String INSERT =
+  // repeatable: the number is ours alone, so a second insert of it finds only the first
+  private static final String INTO =
       """
       insert into event (run_id, sequence, body, fingerprint)
-      select r.id, ?, ?, decode(?, 'hex') from run r where r.id = ? and r.lease_epoch = ?
-      for key share of r
+      select r.id, w.sequence, w.body::jsonb, w.print
+      from %s as w (run, epoch, sequence, body, print)
+        join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
       on conflict (run_id, sequence) do update set body = excluded.body
         where event.body = excluded.body
       """;
+
+  private static final String INSERT =
+      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + " returning at";
+
+  private static final BulkWrite TELL =
+      new BulkWrite(
+          "told",
+          INTO.formatted("{rows}") + " returning 1",
+          "uuid",
+          "int8",
+          "int8",
+          "text",
+          "bytea");
 
   private final Database database;
   private final Lease lease;
@@ -38,12 +52,12 @@ public final class EventLog {
   private final Map<String, Integer> seen = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock(true);
   private long last;
-  private CompletableFuture<?> told = CompletableFuture.completedFuture(null); // the newest one
-  private volatile @Nullable Throwable failure; // of any that was told
+  private final WritesAhead ahead;
 
   public EventLog(Database database, Lease lease) {
     this.database = database;
     this.lease = lease;
+    this.ahead = new WritesAhead(database, lease);
     this.last = lastRecorded();
     if (lease.epoch() > 1) {
       database
@@ -58,13 +72,44 @@ public final class EventLog {
 
   /** Writes the first event of a run; in the transaction that creates it. */
   public static void first(Transaction transaction, java.util.UUID run, RunEvent event) {
+    EventBody body = EventBody.of(event);
     transaction.update(
         """
-        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, decode(?, 'hex'))
+        insert into event (run_id, sequence, body, fingerprint) values (?, 1, ?, ?)
         """,
         run,
-        EventBody.encode(event),
-        EventBody.fingerprint(event));
+        body.json(),
+        body.print());
+  }
+
+  /** How often this content was told now, this time included. */
+  private int occurrence(EventBody body) {
+    return seen.merge(HexFormat.of().formatHex(body.print()), 1, Integer::sum);
+  }
+
+  private int recordedTimes(EventBody body) {
+    return recorded.isEmpty()
+        ? 0
+        : recorded.getOrDefault(HexFormat.of().formatHex(body.print()), 0);
+  }
+
+  /**
+   * Writes an event together with the change that it tells of, where nobody works on the run: all
+   * or nothing, so that a crash leaves no change that nobody is told of.
+   *
+   * @param lease taken in this transaction, so that nobody else writes meanwhile
+   */
+  public static void add(Transaction transaction, Lease lease, RunEvent event) {
+    EventBody body = EventBody.of(event);
+    transaction.update(
+        """
+        insert into event (run_id, sequence, body, fingerprint)
+        select ?, coalesce(max(sequence), 0) + 1, ?, ? from event where run_id = ?
+        """,
+        lease.run(),
+        body.json(),
+        body.print(),
+        lease.run());
   }
 
   private long lastRecorded() {
@@ -84,15 +129,14 @@ public final class EventLog {
    * @throws dev.winnow.WinnowException INFRASTRUCTURE when another process took the run over
    */
   public RecordedEvent append(RunEvent event) {
-    Jsonb body = EventBody.encode(event);
-    String print = EventBody.fingerprint(event);
+    EventBody body = EventBody.of(event);
     lock.lock();
     try {
-      flush();
-      int occurrence = seen.merge(print, 1, Integer::sum);
-      return occurrence <= recorded.getOrDefault(print, 0)
-          ? find(print, occurrence)
-          : write(body, print, transaction -> {});
+      ahead.flush();
+      int occurrence = occurrence(body);
+      return occurrence <= recordedTimes(body)
+          ? find(body, occurrence)
+          : write(body, transaction -> {});
     } finally {
       lock.unlock();
     }
@@ -100,49 +144,26 @@ public final class EventLog {
 
   /**
    * The same without waiting for the disk: for those who tell what they do while they do it. It is
-   * on disk before any step that is recorded later, and before {@link #finish} returns.
+   * on disk in a moment, with or before any step that is recorded later, and before {@link #finish}
+   * returns.
    *
    * @throws dev.winnow.WinnowException when an earlier event could not be written, because another
    *     process took the run over or the database is away
    */
   public void tell(RunEvent event) {
-    Jsonb body = EventBody.encode(event);
-    String print = EventBody.fingerprint(event);
+    EventBody body = EventBody.of(event);
     lock.lock();
     try {
-      throwFailure();
-      if (seen.merge(print, 1, Integer::sum) <= recorded.getOrDefault(print, 0)) {
+      ahead.check();
+      if (occurrence(body) <= recordedTimes(body)) {
         return;
       }
-      long sequence = ++last;
-      Runnable count = Metrics.carried(() -> CountEvents.count(event));
-      told =
-          database
-              .togetherLater(lease.run(), INSERT, sequence, body, print, lease.run(), lease.epoch())
-              .handle((written, thrown) -> {
-                Throwable bad = thrown == null && written == 0 ? lease.lost() : thrown;
-                failure = failure == null ? bad : failure;
-                if (bad == null) {
-                  count.run();
-                }
-                return written;
-              });
+      ahead.add(
+          database.togetherLater(
+              lease.run(), TELL, lease.run(), lease.epoch(), ++last, body.json(), body.print()),
+          Metrics.carried(() -> CountEvents.count(event)));
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Events are committed in the order of their numbers, or who follows would miss one. */
-  private void flush() {
-    Object _ = told.join();
-    throwFailure();
-  }
-
-  private void throwFailure() {
-    switch (failure) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
     }
   }
 
@@ -154,17 +175,17 @@ public final class EventLog {
   public RecordedEvent finish(RunEvent.RunFinished event, Consumer<Transaction> also) {
     lock.lock();
     try {
-      flush();
-      return write(EventBody.encode(event), EventBody.fingerprint(event), also);
+      ahead.flush();
+      return write(EventBody.of(event), also);
     } finally {
       lock.unlock();
     }
   }
 
-  private RecordedEvent find(String print, int occurrence) {
+  private RecordedEvent find(EventBody body, int occurrence) {
     return database
         .queryOne(
-            "select sequence, at, body from event where run_id = ? and fingerprint = decode(?, 'hex')"
+            "select sequence, at, body from event where run_id = ? and fingerprint = ?"
                 + " order by sequence offset ? limit 1",
             row ->
                 new RecordedEvent(
@@ -173,18 +194,18 @@ public final class EventLog {
                     row.instant("at"),
                     EventBody.decode(row.text("body"))),
             lease.run(),
-            print,
+            body.print(),
             occurrence - 1)
         .orElseThrow(lease::lost);
   }
 
-  private RecordedEvent write(Jsonb body, String print, Consumer<Transaction> also) {
+  private RecordedEvent write(EventBody body, Consumer<Transaction> also) {
     while (true) {
       long sequence = last + 1;
-      Optional<Instant> at = insert(sequence, body, print, also);
+      Optional<Instant> at = insert(sequence, body, also);
       if (at.isPresent()) {
         last = sequence;
-        RunEvent event = EventBody.decode(body.json());
+        RunEvent event = EventBody.decode(body.json().text());
         CountEvents.count(event);
         return new RecordedEvent(lease.run(), sequence, at.get(), event);
       }
@@ -196,19 +217,17 @@ public final class EventLog {
     }
   }
 
-  private Optional<Instant> insert(
-      long sequence, Jsonb body, String print, Consumer<Transaction> also) {
-    // repeatable: the number is ours alone, so a second insert of it finds only the first
+  private Optional<Instant> insert(long sequence, EventBody body, Consumer<Transaction> also) {
     return database.inRepeatableTransaction(transaction -> {
       Optional<Instant> at =
           transaction.queryOne(
-              INSERT + " returning at",
+              INSERT,
               row -> row.instant("at"),
-              sequence,
-              body,
-              print,
               lease.run(),
-              lease.epoch());
+              lease.epoch(),
+              sequence,
+              body.json(),
+              body.print());
       if (at.isPresent()) {
         also.accept(transaction);
       }

@@ -13,7 +13,7 @@ final class ExactJson {
 
   /** Writes half of a surrogate pair, for which UTF-8 has no form, as its JSON escape. */
   static String storable(String json) {
-    if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+    if (!hasSurrogates(json)) {
       return json;
     }
     StringBuilder escaped = new StringBuilder(json.length() + 16);
@@ -26,5 +26,14 @@ final class ExactJson {
           }
         });
     return escaped.toString();
+  }
+
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -33,8 +33,12 @@ public record Lease(UUID run, long epoch, String node) {
    */
   public static Lease acquire(Database database, UUID run, String node) {
     // repeatable: an epoch that nobody got is only skipped
-    return database.inRepeatableTransaction(
-        transaction -> bump(transaction, run, node, lock(transaction, run)));
+    return database.inRepeatableTransaction(transaction -> acquire(transaction, run, node));
+  }
+
+  /** The same in the caller's transaction: what it changes and tells is there with it, or not. */
+  public static Lease acquire(Transaction transaction, UUID run, String node) {
+    return bump(transaction, run, node, lock(transaction, run));
   }
 
   /**
@@ -42,6 +46,38 @@ public record Lease(UUID run, long epoch, String node) {
    * process that was paused right after it picked would otherwise fence the real owner.
    */
   static Optional<Lease> acquire(Database database, Claim claim, String node) {
+    Optional<Lease> first = acquireFirst(database, claim, node);
+    return first.isPresent() ? first : acquireNext(database, claim, node);
+  }
+
+  /**
+   * Of a run that nobody has worked on: there is nothing that a lease before left behind. Locks in
+   * the order of {@link #acquireNext}.
+   */
+  private static Optional<Lease> acquireFirst(Database database, Claim claim, String node) {
+    // repeatable: a second time it finds another epoch, and the next one is taken
+    return database.inOneStatement(transaction ->
+        transaction.queryOne(
+            """
+            with mine as (select id from run where id = ? and lease_epoch = 0 for update),
+              held as (
+                select mine.id from mine, scheduled_tasks s
+                where s.task_name = 'run' and s.task_instance = ? and s.picked and s.picked_by = ?
+                  and s.version = ?
+                for share of s)
+            update run r set lease_epoch = 1, owner = ?, leased_at = clock_timestamp()
+            from held where r.id = held.id and r.lease_epoch = 0
+            returning r.lease_epoch
+            """,
+            row -> new Lease(claim.run(), row.number("lease_epoch"), node),
+            claim.run(),
+            claim.run().toString(),
+            claim.node(),
+            claim.version(),
+            node));
+  }
+
+  private static Optional<Lease> acquireNext(Database database, Claim claim, String node) {
     return database.inRepeatableTransaction(transaction -> {
       // the lock of the run first: whoever waits for it must not hold the row that is heartbeated
       long old = lock(transaction, claim.run());

@@ -1,11 +1,13 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
 import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of the ledger under a lease. */
@@ -43,16 +45,54 @@ final class LedgerStore {
         from ledger where run_id = ? and id <> ?) as entry
       """;
 
-  private static final String INSERT =
-      """
-      insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,
-        reserved_micros, reserved_tokens)
-      select ?, r.id, ?, ?,
-        coalesce((select max(attempt) from step where run_id = r.id and key = ?), 1),
-        ?, ?, ?, 'reserved', ?, ?
-      from run r where r.id = ? and r.lease_epoch = ? for key share of r
-      on conflict (id) do update set state = ledger.state
-      """;
+  // repeatable: the entry's id is chosen before
+  private static final BulkWrite RESERVE =
+      new BulkWrite(
+          "reserved",
+          """
+          insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,
+            reserved_micros, reserved_tokens)
+          select w.id, r.id, w.candidate, w.step, coalesce(w.attempt,
+              (select max(s.attempt) from step s where s.run_id = r.id and s.key = w.step), 1),
+            w.epoch, w.node, w.model, 'reserved', w.micros, w.tokens
+          from {rows} as w (run, epoch, node, id, candidate, step, attempt, model, micros, tokens)
+            join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          on conflict (id) do update set state = ledger.state
+          returning 1
+          """,
+          "uuid",
+          "int8",
+          "text",
+          "uuid",
+          "text",
+          "text",
+          "int4",
+          "text",
+          "int8",
+          "int8");
+
+  // no look at the lease: taking over turns 'reserved' into 'unknown', and paid is paid
+  private static final BulkWrite SETTLE =
+      new BulkWrite(
+          "settled",
+          """
+          update ledger l set
+            state = case when l.state in ('reserved', 'settled') then 'settled' else 'late' end,
+            cost_micros = w.cost, input_tokens = w.input, output_tokens = w.output,
+            cached_input_tokens = w.cached, cache_write_tokens = w.cache_write,
+            reasoning_tokens = w.reasoning, cost_known = w.known, settled_at = now()
+          from {rows} as w (id, cost, input, output, cached, cache_write, reasoning, known)
+          where l.id = w.id
+          returning 1
+          """,
+          "uuid",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "int8",
+          "bool");
 
   private static final UUID NO_ENTRY = new UUID(0, 0);
 
@@ -65,11 +105,9 @@ final class LedgerStore {
   }
 
   /** Empty when it is reserved; otherwise what is used, which leaves too little. */
-  Optional<Totals> reserve(
-      UUID entry, String candidate, String step, String model, Estimate upTo, Budget budget) {
-    // repeatable: the entry's id is chosen before
+  Optional<Totals> reserve(UUID entry, PaidCall call, Budget budget) {
     if (budget.hasNoLimit()) {
-      require(database.together(lease.run(), INSERT, row(entry, candidate, step, model, upTo)));
+      require(database.together(lease.run(), RESERVE, row(entry, call)) > 0);
       return Optional.empty();
     }
     return database.inRepeatableTransaction(transaction -> {
@@ -84,34 +122,32 @@ final class LedgerStore {
         throw lease.lost();
       }
       // a statement of its own: its snapshot must be younger than the lock
-      Totals used = totals(transaction, candidate, entry);
-      if (exceeds(used, upTo, budget)) {
+      Totals used = totals(transaction, call.candidate(), entry);
+      if (exceeds(used, call.upTo(), budget)) {
         return Optional.of(used);
       }
-      require(transaction.update(INSERT, row(entry, candidate, step, model, upTo)));
+      require(transaction.write(RESERVE, row(entry, call)));
       return Optional.<Totals>empty();
     });
   }
 
-  private @Nullable Object[] row(
-      UUID entry, String candidate, String step, String model, Estimate upTo) {
+  private @Nullable Object[] row(UUID entry, PaidCall call) {
     return new @Nullable Object[] {
-      entry,
-      candidate,
-      step,
-      step,
+      lease.run(),
       lease.epoch(),
       lease.node(),
-      model,
-      upTo.costMicros(),
-      upTo.tokens(),
-      lease.run(),
-      lease.epoch()
+      entry,
+      call.candidate(),
+      call.step(),
+      call.attempt(),
+      call.model(),
+      call.upTo().costMicros(),
+      call.upTo().tokens()
     };
   }
 
-  private void require(int written) {
-    if (written == 0) {
+  private void require(boolean written) {
+    if (!written) {
       throw lease.lost();
     }
   }
@@ -154,31 +190,30 @@ final class LedgerStore {
     return limit != null && used + wanted > limit;
   }
 
+  CompletableFuture<Integer> settleLater(UUID entry, Spending spent) {
+    return database.togetherLater(lease.run(), SETTLE, row(entry, spent));
+  }
+
   void settle(UUID entry, Spending spent) {
-    // no look at the lease: taking over turns 'reserved' into 'unknown', and paid is paid
-    int _ =
-        database.together(
-            lease.run(),
-            """
-            update ledger set
-              state = case when state in ('reserved', 'settled') then 'settled' else 'late' end,
-              cost_micros = ?, input_tokens = ?, output_tokens = ?, cached_input_tokens = ?,
-              cache_write_tokens = ?, reasoning_tokens = ?, cost_known = ?, settled_at = clock_timestamp()
-            where id = ?
-            """,
-            spent.costMicros(),
-            spent.inputTokens(),
-            spent.outputTokens(),
-            spent.cachedInputTokens(),
-            spent.cacheWriteTokens(),
-            spent.reasoningTokens(),
-            spent.costKnown(),
-            entry);
+    int _ = database.together(lease.run(), SETTLE, row(entry, spent));
+  }
+
+  private static Object[] row(UUID entry, Spending spent) {
+    return new Object[] {
+      entry,
+      spent.costMicros(),
+      spent.inputTokens(),
+      spent.outputTokens(),
+      spent.cachedInputTokens(),
+      spent.cacheWriteTokens(),
+      spent.reasoningTokens(),
+      spent.costKnown()
+    };
   }
 
   void close(UUID entry, String state, String reason) {
     int _ =
-        database.together(
+        database.afterwards(
             lease.run(),
             """
             update ledger set state = ?, reason = left(?, 500), settled_at = clock_timestamp()

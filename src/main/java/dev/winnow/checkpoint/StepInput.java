@@ -1,7 +1,7 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.Json;
-import dev.winnow.telemetry.Redact;
+import dev.winnow.telemetry.CleanText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,21 +13,23 @@ import java.util.HexFormat;
  * @param hash SHA-256 of its JSON, in hexadecimal
  * @param excerpt the beginning of its JSON, to show a person what differs
  */
-record StepInput(String hash, String excerpt) {
+record StepInput(String hash, CleanText excerpt) {
 
   private static final int EXCERPT = 4_000;
   private static final int SHOWN = 160;
 
   static StepInput of(Object input) {
     String json = ExactJson.storable(Json.write(input));
+    return new StepInput(
+        HexFormat.of().formatHex(hash(json)),
+        json.length() <= EXCERPT
+            ? CleanText.of(json)
+            : CleanText.ofBeginning(json.substring(0, EXCERPT)));
+  }
+
+  static byte[] hash(String json) {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
-      return new StepInput(
-          HexFormat.of().formatHex(hash),
-          json.length() <= EXCERPT
-              ? Redact.text(json)
-              : Redact.beforeCut(json.substring(0, EXCERPT)) + "...");
+      return MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }
@@ -35,9 +37,11 @@ record StepInput(String hash, String excerpt) {
 
   /** Both inputs in one line, from a little before the place where they begin to differ. */
   static String difference(StepInput recorded, StepInput now) {
-    int limit = Math.min(recorded.excerpt.length(), now.excerpt.length());
+    String before = recorded.excerpt.text();
+    String after = now.excerpt.text();
+    int limit = Math.min(before.length(), after.length());
     int at = 0;
-    while (at < limit && recorded.excerpt.charAt(at) == now.excerpt.charAt(at)) {
+    while (at < limit && before.charAt(at) == after.charAt(at)) {
       at++;
     }
     int from = Math.max(0, at - SHOWN / 4);
@@ -45,9 +49,9 @@ record StepInput(String hash, String excerpt) {
   }
 
   private String shownFrom(int from) {
+    String text = excerpt.text();
     String shown =
-        excerpt.substring(
-            Math.min(from, excerpt.length()), Math.min(from + SHOWN, excerpt.length()));
+        text.substring(Math.min(from, text.length()), Math.min(from + SHOWN, text.length()));
     return "%s%s (%s)".formatted(from > 0 ? "..." : "", shown, hash.substring(0, 12));
   }
 }

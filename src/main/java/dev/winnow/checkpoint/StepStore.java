@@ -1,14 +1,84 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.CleanText;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** The SQL of the journal. Every write checks the lease. */
 final class StepStore {
+
+  // repeatable: a second time it finds its own row
+  private static final BulkWrite BEGIN =
+      new BulkWrite(
+          "begun",
+          """
+          insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
+          select r.id, w.key, w.attempt, w.epoch, w.node, 'started', w.hash, w.input
+          from {rows} as w (run, epoch, node, key, attempt, hash, input)
+            join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          on conflict (run_id, key, attempt) do update set node = excluded.node
+            where step.epoch = excluded.epoch and step.state = 'started'
+          returning 1
+          """,
+          "uuid",
+          "int8",
+          "text",
+          "text",
+          "int4",
+          "bytea",
+          "text");
+
+  // no look at the lease: taking over turns 'started' into 'unknown'
+  private static final BulkWrite FINISH =
+      new BulkWrite(
+          "finished",
+          """
+          update step s set state = 'done', result = w.result::json, finished_at = now()
+          from {rows} as w (run, epoch, key, attempt, result)
+          where s.run_id = w.run and s.key = w.key and s.attempt = w.attempt and s.epoch = w.epoch
+            and s.state in ('started', 'done')
+          returning 1
+          """,
+          "uuid",
+          "int8",
+          "text",
+          "int4",
+          "text");
+
+  private static final BulkWrite RECORD =
+      new BulkWrite(
+          "recorded",
+          """
+          insert into step (run_id, key, attempt, epoch, node, state, input_hash, input, result,
+            finished_at)
+          select r.id, w.key, w.attempt, w.epoch, w.node, 'done', w.hash, w.input, w.result::json,
+            now()
+          from {rows} as w (run, epoch, node, key, attempt, hash, input, result)
+            join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          on conflict (run_id, key, attempt) do update set node = excluded.node
+            where step.epoch = excluded.epoch
+          returning 1
+          """,
+          "uuid",
+          "int8",
+          "text",
+          "text",
+          "int4",
+          "bytea",
+          "text",
+          "text");
+
+  private static final String LATE =
+      """
+      update step set state = 'late', result = ?::json, finished_at = clock_timestamp()
+      where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'unknown'
+      """;
 
   /** Larger results are fetched when they are asked for. */
   private static final int KEPT_IN_MEMORY = 64 * 1024; // bytes
@@ -37,7 +107,7 @@ final class StepStore {
                 Map.entry(
                     row.text("key"),
                     new RecordedStep(
-                        new StepInput(row.text("hash"), row.text("input")),
+                        new StepInput(row.text("hash"), CleanText.stored(row.text("input"))),
                         row.textOrNull("result"),
                         row.textOrNull("error"),
                         row.flag("inherited"))),
@@ -87,27 +157,20 @@ final class StepStore {
     return attempts;
   }
 
-  /** Records the intent. */
+  /** Records the intent; 0 when the lease is lost. */
+  CompletableFuture<Integer> beginLater(String key, int attempt, StepInput input) {
+    return database.togetherLater(run, BEGIN, intent(key, attempt, input));
+  }
+
+  /** The same, and waits for it. */
   void begin(String key, int attempt, StepInput input) {
-    // repeatable: a second time it finds its own row
-    require(
-        database.together(
-            run,
-            """
-            insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
-            select r.id, ?, ?, ?, ?, 'started', ?, ?
-            from run r where r.id = ? and r.lease_epoch = ? for key share of r
-            on conflict (run_id, key, attempt) do update set node = excluded.node
-              where step.epoch = excluded.epoch and step.state = 'started'
-            """,
-            key,
-            attempt,
-            lease.epoch(),
-            lease.node(),
-            bytes(input),
-            input.excerpt(),
-            run,
-            lease.epoch()));
+    require(database.together(run, BEGIN, intent(key, attempt, input)));
+  }
+
+  private Object[] intent(String key, int attempt, StepInput input) {
+    return new Object[] {
+      run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt()
+    };
   }
 
   private void require(int changed) {
@@ -117,35 +180,28 @@ final class StepStore {
   }
 
   /** Records the result; if the run was taken over meanwhile, only for the ledger. */
-  void finish(String key, int attempt, String json) {
-    // no look at the lease: taking over turns 'started' into 'unknown'
-    int done =
-        database.together(
-            run,
-            """
-            update step set state = 'done', result = ?::json, finished_at = clock_timestamp()
-            where run_id = ? and key = ? and attempt = ? and epoch = ? and state in ('started', 'done')
-            """,
-            json,
-            run,
-            key,
-            attempt,
-            lease.epoch());
+  void finish(String key, int attempt, CleanText json) {
+    int done = database.together(run, FINISH, run, lease.epoch(), key, attempt, json);
     if (done == 0) {
-      int _ =
-          database.together(
-              run,
-              """
-              update step set state = 'late', result = ?::json, finished_at = clock_timestamp()
-              where run_id = ? and key = ? and attempt = ? and epoch = ? and state = 'unknown'
-              """,
-              json,
-              run,
-              key,
-              attempt,
-              lease.epoch());
+      int _ = database.afterwards(run, LATE, late(key, attempt, json));
       throw lease.lost();
     }
+  }
+
+  /** The same without waiting for it; 0 when the lease is lost. */
+  CompletableFuture<Integer> finishLater(String key, int attempt, CleanText json) {
+    return database
+        .togetherLater(run, FINISH, run, lease.epoch(), key, attempt, json)
+        .thenApply(done -> {
+          if (done == 0) {
+            var _ = database.afterwardsLater(run, LATE, late(key, attempt, json));
+          }
+          return done;
+        });
+  }
+
+  private Object[] late(String key, int attempt, CleanText json) {
+    return new Object[] {json, run, key, attempt, lease.epoch()};
   }
 
   /** Records that the step failed for good. */
@@ -161,7 +217,7 @@ final class StepStore {
   /** Takes back the intent of work that was not begun. */
   void withdraw(String key, int attempt) {
     int _ =
-        database.together(
+        database.afterwards(
             run,
             """
             delete from step
@@ -175,7 +231,7 @@ final class StepStore {
 
   private void settle(String key, int attempt, String state, String error) {
     require(
-        database.together(
+        database.afterwards(
             run,
             """
             update step set state = ?, error = ?, finished_at = clock_timestamp()
@@ -191,27 +247,19 @@ final class StepStore {
   }
 
   /** Records a step that had no intent. */
-  void record(String key, int attempt, StepInput input, String json) {
-    require(
-        database.together(
-            run,
-            """
-            insert into step (run_id, key, attempt, epoch, node, state, input_hash, input, result,
-              finished_at)
-            select r.id, ?, ?, ?, ?, 'done', ?, ?, ?::json, clock_timestamp()
-            from run r where r.id = ? and r.lease_epoch = ? for key share of r
-            on conflict (run_id, key, attempt) do update set node = excluded.node
-              where step.epoch = excluded.epoch
-            """,
-            key,
-            attempt,
-            lease.epoch(),
-            lease.node(),
-            bytes(input),
-            input.excerpt(),
-            json,
-            run,
-            lease.epoch()));
+  void record(String key, int attempt, StepInput input, CleanText json) {
+    require(database.together(run, RECORD, record(json, key, attempt, input)));
+  }
+
+  /** The same without waiting for it; 0 when the lease is lost. */
+  CompletableFuture<Integer> recordLater(String key, int attempt, StepInput input, CleanText json) {
+    return database.togetherLater(run, RECORD, record(json, key, attempt, input));
+  }
+
+  private Object[] record(CleanText json, String key, int attempt, StepInput input) {
+    return new Object[] {
+      run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt(), json
+    };
   }
 
   private static byte[] bytes(StepInput input) {

@@ -112,7 +112,7 @@ final class WatchLeases implements AutoCloseable {
         database.query(
             """
             select r.id, r.lease_epoch, r.cancel_requested_at is not null as cancelled
-            from run r where r.id::text = any (?)
+            from run r where r.id = any (?::uuid[])
             """,
             row -> {
               UUID id = row.uuid("id");

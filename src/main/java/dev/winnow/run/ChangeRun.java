@@ -41,6 +41,12 @@ public final class ChangeRun implements WorkOnRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChangeRun.class);
 
+  /**
+   * What breaks after the stop broke because of it; and Ctrl-C reaches a program that is just
+   * starting a moment before Winnow hears of it.
+   */
+  private static final Duration SIGNAL = Duration.ofSeconds(1);
+
   private final Database database;
   private final Machine machine;
   private final RunStore store;
@@ -120,11 +126,13 @@ public final class ChangeRun implements WorkOnRun {
     } catch (Cancellation.Cancelled e) {
       return stopped(held, stored, log, timeIsUp.get());
     } catch (WinnowException e) {
-      // what breaks after the stop broke because of it
-      return held.stop() != null || timeIsUp.get()
+      return timeIsUp.get() || held.stopsWithin(SIGNAL)
           ? stopped(held, stored, log, timeIsUp.get())
           : broken(held, log, e);
     } catch (RuntimeException | StackOverflowError e) {
+      if (held.stopsWithin(SIGNAL)) {
+        return stopped(held, stored, log, timeIsUp.get());
+      }
       if (!stillHeld(held)) {
         return new Ending.Lost();
       }

@@ -25,9 +25,29 @@ sealed interface ConnectionSource extends AutoCloseable {
    * is frozen in the middle would keep its locks, and nobody could take its runs over.
    */
   default Connection connectForWork() throws SQLException {
+    return connect("set idle_in_transaction_session_timeout = '3s'");
+  }
+
+  /**
+   * A connection for {@link BulkWrite}s. They find single rows by their keys, which the planner
+   * cannot know of arrays that it has not seen; planned anew each time, they would take a
+   * millisecond. They do not wait long for rows that somebody has locked: others wait for them.
+   */
+  default Connection connectForBulks() throws SQLException {
+    return connect(
+        """
+        set plan_cache_mode = force_generic_plan;
+        set enable_seqscan = off;
+        set enable_hashjoin = off;
+        set enable_mergejoin = off;
+        set lock_timeout = '250ms'
+        """);
+  }
+
+  private Connection connect(String settings) throws SQLException {
     Connection connection = connect();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("set idle_in_transaction_session_timeout = '3s'");
+      statement.execute(settings);
       return connection;
     } catch (SQLException e) {
       IdleConnections.close(connection);
@@ -177,6 +197,8 @@ sealed interface ConnectionSource extends AutoCloseable {
   private static Properties common() {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "winnow");
+    // statements are few, and each is sent again and again: kept by the server from the first time
+    properties.setProperty("prepareThreshold", "1");
     return properties;
   }
 }

@@ -4,13 +4,10 @@ import dev.winnow.WinnowException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -34,19 +31,19 @@ public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 8;
   private static final int ATTEMPTS = 4;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ConnectionSource source;
-  private final IdleConnections idle = new IdleConnections();
+  private final ConnectionPool pool;
+  private final ConnectionPool bulk;
+  private final GroupCommit small;
   private final Notifications notifications;
   private final ReusedConnections separate;
-  private final GroupCommit small = new GroupCommit(this::inRepeatableTransaction);
-
-  private final Semaphore permits = new Semaphore(CONNECTIONS, true);
 
   private Database(ConnectionSource source) {
     this.source = source;
+    this.pool = new ConnectionPool(source, CONNECTIONS, source::connectForWork);
+    this.bulk = new ConnectionPool(source, GroupCommit.LANES, source::connectForBulks);
+    this.small = new GroupCommit(this::single);
     this.notifications = new Notifications(source);
     this.separate = new ReusedConnections(source);
   }
@@ -69,13 +66,12 @@ public final class Database implements AutoCloseable {
       Connection connection = source.connectForWork();
       try {
         Migrations.apply(source, connection);
-        connection.setAutoCommit(false);
       } catch (SQLException | RuntimeException | Error e) {
         IdleConnections.close(connection);
         throw e;
       }
       Database database = new Database(source);
-      database.idle.put(connection);
+      database.pool.put(connection, true);
       return database;
     } catch (SQLException e) {
       source.close();
@@ -91,7 +87,7 @@ public final class Database implements AutoCloseable {
    * a conflict with another transaction, as long as the commit was not yet sent.
    */
   public <T> T inTransaction(Work<T> work) {
-    return run(work, false, false);
+    return run(pool, work, false, false);
   }
 
   /**
@@ -99,37 +95,69 @@ public final class Database implements AutoCloseable {
    * first: it is done again also if the connection was lost during the commit.
    */
   public <T> T inRepeatableTransaction(Work<T> work) {
-    return run(work, true, false);
+    return run(pool, work, true, false);
   }
 
   /**
-   * One small statement that may be committed twice without harm, together with those of others
-   * that come at the same time; returns how many rows were changed. Those with the same key are
-   * committed in the order in which they came, or in one transaction and in any order.
+   * Work of exactly one statement that may be committed twice without harm. It needs no way to the
+   * server and back for the commit.
+   */
+  public <T> T inOneStatement(Work<T> work) {
+    return run(pool, work, true, true);
+  }
+
+  private <T> T single(boolean patient, Work<T> work) {
+    return run(patient ? pool : bulk, work, true, true);
+  }
+
+  /**
+   * One row of a bulk, together with those of others that come at the same time; returns how many
+   * rows were changed. What has the same key is committed in the order in which it came, or in one
+   * statement.
    *
    * @param key such as the run that it is about
+   * @param values of the columns of the bulk
    */
-  public int together(Object key, String sql, @Nullable Object... arguments) {
+  public int together(Object key, BulkWrite write, @Nullable Object... values) {
+    return GroupCommit.await(small.add(key, true, write, values));
+  }
+
+  /** The same without waiting until it is decided: it goes with the next one, or in a moment. */
+  public CompletableFuture<Integer> togetherLater(
+      Object key, BulkWrite write, @Nullable Object... values) {
+    return small.add(key, false, write, values);
+  }
+
+  /**
+   * One small statement that may be committed twice without harm, after the writes that came before
+   * it with the same key; returns how many rows were changed.
+   */
+  public int afterwards(Object key, String sql, @Nullable Object... arguments) {
     return GroupCommit.await(small.add(key, true, sql, arguments));
   }
 
   /** The same without waiting until it is decided. */
-  public CompletableFuture<Integer> togetherLater(
+  public CompletableFuture<Integer> afterwardsLater(
       Object key, String sql, @Nullable Object... arguments) {
     return small.add(key, false, sql, arguments);
+  }
+
+  /** Waits until all writes that came before with this key are decided. */
+  public void flush(Object key) {
+    int _ = GroupCommit.await(small.flush(key));
   }
 
   /** The rows of a {@code select}. */
   public <T> List<T> query(String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
     requireSelect(sql);
-    return run(transaction -> transaction.query(sql, mapper, arguments), true, true);
+    return run(pool, transaction -> transaction.query(sql, mapper, arguments), true, true);
   }
 
   /** The first row of a {@code select}, if there is one. */
   public <T> Optional<T> queryOne(
       String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
     requireSelect(sql);
-    return run(transaction -> transaction.queryOne(sql, mapper, arguments), true, true);
+    return run(pool, transaction -> transaction.queryOne(sql, mapper, arguments), true, true);
   }
 
   /** One statement in a transaction of its own; returns how many rows were changed. */
@@ -176,25 +204,22 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * @param single one statement that only reads: it needs no commit, which would be a second way to
-   *     the server and back
+   * @param single one statement, which is a transaction of its own
    */
-  private <T> T run(Work<T> work, boolean repeatable, boolean single) {
-    permits.acquireUninterruptibly();
+  private <T> T run(ConnectionPool from, Work<T> work, boolean repeatable, boolean single) {
+    from.enter();
     boolean interrupted = Thread.interrupted();
     try {
       for (int attempt = 1; ; attempt++) {
         boolean committing = false;
         try {
-          Connection connection = acquire();
+          Connection connection = from.take();
           boolean usable = false;
           try {
             connection.setAutoCommit(single);
             T result = work.run(new Transaction(connection));
             committing = true;
-            if (single) {
-              connection.setAutoCommit(false);
-            } else {
+            if (!single) {
               connection.commit();
             }
             usable = true;
@@ -203,22 +228,24 @@ public final class Database implements AutoCloseable {
             usable = rollback(connection, e);
             throw e;
           } finally {
-            release(connection, usable);
+            from.put(connection, usable);
           }
         } catch (SQLException | SqlFailure e) {
           SqlFailure failure = e instanceof SqlFailure f ? f : new SqlFailure((SQLException) e);
           interrupted |= Thread.interrupted();
           boolean again =
-              failure.isConflict() || (failure.isConnectionLoss() && (repeatable || !committing));
+              failure.isConflict()
+                  || (failure.isLocked()
+                      && from == pool) // a pooler's session, with bulk's settings
+                  || (failure.isConnectionLoss() && (repeatable || !committing));
           if (!again || attempt == ATTEMPTS) {
             throw explain(failure, committing);
           }
-          // the others are dead as well
-          idle.closeAll();
+          from.closeIdle();
         }
       }
     } finally {
-      permits.release();
+      from.leave();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -227,44 +254,13 @@ public final class Database implements AutoCloseable {
 
   private static boolean rollback(Connection connection, Throwable why) {
     try {
-      connection.setAutoCommit(false); // without a word to the server: it is in no transaction
-      connection.rollback();
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
       return !connection.isClosed();
     } catch (SQLException e) {
       why.addSuppressed(e); // a lost connection: the server rolls back by itself
       return false;
-    }
-  }
-
-  private void release(Connection connection, boolean usable) {
-    if (usable) {
-      idle.put(connection);
-    } else {
-      IdleConnections.close(connection);
-    }
-  }
-
-  private Connection acquire() throws SQLException {
-    Connection ready = idle.take();
-    if (ready != null) {
-      return ready;
-    }
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        Connection connection = source.connectForWork();
-        connection.setAutoCommit(false);
-        return connection;
-      } catch (SQLException e) {
-        if (!new SqlFailure(e).isConnectionLoss()) {
-          throw e;
-        }
-        if (System.nanoTime() > deadline) {
-          throw unreachable(source, e);
-        }
-        // it may be restarting
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
     }
   }
 
@@ -287,7 +283,7 @@ public final class Database implements AutoCloseable {
     };
   }
 
-  private static WinnowException unreachable(ConnectionSource source, Exception e) {
+  static WinnowException unreachable(ConnectionSource source, Exception e) {
     Throwable first = e;
     while (first.getCause() instanceof SQLException cause) {
       first = cause;
@@ -304,8 +300,7 @@ public final class Database implements AutoCloseable {
 
   /** What the connections of this process do at this moment. */
   public Pool pool() {
-    int used = CONNECTIONS - permits.availablePermits();
-    return new Pool(used, idle.size(), permits.getQueueLength());
+    return pool.state();
   }
 
   /**
@@ -317,9 +312,11 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    small.close();
     notifications.close();
     separate.close();
-    idle.shut();
+    bulk.close();
+    pool.close();
     source.close();
   }
 }

@@ -8,9 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
@@ -142,18 +141,7 @@ public final class ImportTables {
   }
 
   private void migrate(String target) {
-    try {
-      Flyway.configure()
-          .dataSource(new PooledSource(database.source()))
-          .locations("classpath:db/migration")
-          .schemas(ASIDE)
-          .defaultSchema(ASIDE)
-          .target(target)
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw Migrations.failed(e);
-    }
+    UpdateSchema.apply(database.source(), Optional.of(ASIDE), target);
   }
 
   /** On a connection of its own: the import's transaction must not hold it. */

@@ -1,19 +1,31 @@
 package dev.winnow.store;
 
 import dev.winnow.Json;
+import dev.winnow.telemetry.CleanText;
 
 /**
  * A value for a column of type jsonb. PostgreSQL takes neither U+0000 nor half of a surrogate pair
  * there, and both occur in what candidates write: they become U+2400 and U+FFFD, which are visible.
  */
-public record Jsonb(String json) {
+public record Jsonb(CleanText clean) {
 
   public Jsonb {
-    json = storable(json);
+    String text = clean.text();
+    String storable = storable(text);
+    // what is put in place of a character is no part of a secret
+    clean = storable.equals(text) ? clean : CleanText.stored(storable);
+  }
+
+  public Jsonb(String json) {
+    this(CleanText.ofJson(json));
   }
 
   public static Jsonb of(Object value) {
     return new Jsonb(Json.write(value));
+  }
+
+  public String text() {
+    return clean.text();
   }
 
   private static String storable(String json) {

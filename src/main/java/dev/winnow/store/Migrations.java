@@ -5,14 +5,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import java.util.Optional;
 
-/** Brings the schema up to date. Flyway is loaded only if something is to do: it is slow. */
+/** Brings the schema up to date, if there is something to do. */
 final class Migrations {
 
   /** The newest file in {@code db/migration}; a test compares. */
-  static final int NEWEST = 9;
+  static final int NEWEST = 11;
 
   private Migrations() {}
 
@@ -25,7 +24,7 @@ final class Migrations {
           null);
     }
     if (version < NEWEST) {
-      migrate(source);
+      UpdateSchema.apply(source, Optional.empty(), "latest");
     }
   }
 
@@ -53,29 +52,5 @@ final class Migrations {
         return result.getInt(1);
       }
     }
-  }
-
-  private static void migrate(ConnectionSource source) {
-    try {
-      // two processes at once: Flyway's own lock in the database lets one go first
-      Flyway.configure()
-          .dataSource(new PooledSource(source))
-          .locations("classpath:db/migration")
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw failed(e);
-    }
-  }
-
-  static WinnowException failed(FlywayException e) {
-    return WinnowException.infrastructure(
-        "The schema of the database cannot be updated: "
-            + String.valueOf(e.getMessage())
-                .lines()
-                .filter(l -> !l.isBlank())
-                .findFirst()
-                .orElse(""),
-        e);
   }
 }

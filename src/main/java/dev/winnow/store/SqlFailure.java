@@ -27,6 +27,11 @@ public final class SqlFailure extends RuntimeException {
     return state.startsWith("08") || state.startsWith("57P0") || state.equals("25P03");
   }
 
+  /** Did not get a lock in the time that it was given. */
+  boolean isLocked() {
+    return state.equals("55P03");
+  }
+
   /** Rolled back by the server only because of what others did at the same time. */
   boolean isConflict() {
     return state.equals("40001") || state.equals("40P01");

@@ -1,7 +1,8 @@
 package dev.winnow.store;
 
+import dev.winnow.telemetry.CleanText;
 import dev.winnow.telemetry.Redact;
-import java.sql.BatchUpdateException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,17 +12,20 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGobject;
 
 /**
  * The statements of one transaction. Arguments may be null, String, UUID, Integer, Long, Boolean,
- * byte[], Instant, enums (by name), {@link Jsonb}, and collections of strings (for {@code = any
- * (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400. All text goes through {@link
- * Redact}: no secret that is known gets into the database, whatever the statement.
+ * byte[], Instant, enums (by name), {@link Jsonb}, {@link CleanText}, and collections of strings
+ * (for {@code = any (?)}). U+0000, which PostgreSQL has no text for, becomes U+2400. All text goes
+ * through {@link Redact}: no secret that is known gets into the database, whatever the statement.
  */
 public final class Transaction {
 
@@ -61,26 +65,72 @@ public final class Transaction {
     }
   }
 
+  /** One row of a bulk; returns whether it was written. */
+  public boolean write(BulkWrite write, @Nullable Object... values) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    rows.add(values);
+    return !writeAll(Map.of(write, rows)).isEmpty();
+  }
+
   /**
-   * The same statement with many arguments, sent at once.
+   * All rows of all parts in one statement.
    *
-   * @return how many rows each of them changed
+   * @return the parts of which every row was written
    */
-  int[] updateAll(String sql, List<@Nullable Object[]> all) {
-    if (all.size() == 1) {
-      return new int[] {update(sql, all.getFirst())};
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (@Nullable Object[] arguments : all) {
-        bind(statement, arguments);
-        statement.addBatch();
+  Set<BulkWrite> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows) {
+    List<BulkWrite> parts = List.copyOf(rows.keySet());
+    try (PreparedStatement statement = connection.prepareStatement(BulkWrite.sql(parts))) {
+      int index = 0;
+      for (Map.Entry<BulkWrite, List<@Nullable Object[]>> part : rows.entrySet()) {
+        List<String> types = part.getKey().types();
+        for (int column = 0; column < types.size(); column++) {
+          statement.setArray(++index, column(types.get(column), part.getValue(), column));
+        }
       }
-      return statement.executeBatch();
-    } catch (BatchUpdateException e) {
-      throw new SqlFailure(e.getNextException() == null ? e : e.getNextException());
+      Set<BulkWrite> whole = new HashSet<>();
+      try (ResultSet counts = statement.executeQuery()) {
+        boolean _ = counts.next();
+        index = 0;
+        for (Map.Entry<BulkWrite, List<@Nullable Object[]>> part : rows.entrySet()) {
+          if (counts.getInt(++index) == part.getValue().size()) {
+            whole.add(part.getKey());
+          }
+        }
+      }
+      return whole;
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
+  }
+
+  private Array column(String type, List<@Nullable Object[]> rows, int column) throws SQLException {
+    // the driver sends arrays of these types in binary form
+    @Nullable Object[] values =
+        switch (type) {
+          case "text" -> new String[rows.size()];
+          case "int8" -> new Long[rows.size()];
+          case "int4" -> new Integer[rows.size()];
+          case "bool" -> new Boolean[rows.size()];
+          case "bytea" -> new byte[rows.size()][];
+          default -> new Object[rows.size()];
+        };
+    for (int i = 0; i < values.length; i++) {
+      values[i] = plain(rows.get(i)[column]);
+    }
+    return connection.createArrayOf(type, values);
+  }
+
+  private static @Nullable Object plain(@Nullable Object value) {
+    return switch (value) {
+      case String text -> clean(text);
+      case CleanText clean -> clean.text();
+      case Jsonb json -> json.text();
+      case null, default -> value;
+    };
+  }
+
+  private static String clean(String text) {
+    return Redact.text(text.replace('\0', '\u2400'));
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
@@ -108,15 +158,16 @@ public final class Transaction {
       throws SQLException {
     switch (argument) {
       case null -> statement.setNull(index, Types.NULL);
-      case String text -> statement.setString(index, Redact.text(text.replace('\0', '\u2400')));
+      case String text -> statement.setString(index, clean(text));
       case Instant instant -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
       case Enum<?> constant -> statement.setString(index, constant.name());
       case Collection<?> texts ->
           statement.setArray(index, connection.createArrayOf("text", clean(texts)));
-      case Jsonb(String json) -> {
+      case CleanText clean -> statement.setString(index, clean.text());
+      case Jsonb json -> {
         PGobject value = new PGobject();
         value.setType("jsonb");
-        value.setValue(Redact.json(json));
+        value.setValue(json.text());
         statement.setObject(index, value);
       }
       default -> statement.setObject(index, argument);

@@ -21,12 +21,23 @@ final class Labels {
 
   static final String OTHER = "other";
 
+  private final boolean used;
   private final Map<String, Set<String>> values = new ConcurrentHashMap<>();
+
+  /**
+   * @param used whether anybody reads them; they cost more than what is counted
+   */
+  Labels(boolean used) {
+    this.used = used;
+  }
 
   /**
    * @param pairs name, value, name, value, ...
    */
   Attributes of(String... pairs) {
+    if (!used) {
+      return Attributes.empty();
+    }
     AttributesBuilder labels = Attributes.builder();
     for (int i = 0; i < pairs.length; i += 2) {
       labels.put(AttributeKey.stringKey(pairs[i]), bounded(pairs[i], pairs[i + 1]));

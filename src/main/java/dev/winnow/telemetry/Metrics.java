@@ -33,9 +33,10 @@ public final class Metrics {
       List.of(1L, 4L, 16L, 64L, 256L, 1024L, 4096L, 16384L, 65536L, 262144L, 1048576L);
 
   /** After the lists that its instruments are made with. */
-  private static final Metrics NONE = new Metrics(OpenTelemetry.noop().getMeter("winnow"));
+  private static final Metrics NONE =
+      new Metrics(OpenTelemetry.noop().getMeter("winnow"), new Labels(false));
 
-  private final Labels labels = new Labels();
+  private final Labels labels;
   private final LongCounter runs;
   private final DoubleHistogram runTime;
   private final LongCounter candidates;
@@ -60,6 +61,11 @@ public final class Metrics {
   private final DoubleHistogram requests;
 
   Metrics(Meter meter) {
+    this(meter, new Labels(true));
+  }
+
+  private Metrics(Meter meter, Labels labels) {
+    this.labels = labels;
     runs =
         counter(meter, "winnow.runs.finished", "{run}", "Runs that came to an end on this node.");
     runTime =

@@ -2,12 +2,14 @@ package dev.winnow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +35,19 @@ class QuickClassPathTest {
     List<String> tooFew = few().stream().filter(path -> !path.contains("yaml")).toList();
 
     assertThat(start(tooFew, TestDatabase.freshUrl(), output).waitFor()).isEqualTo(75);
+    assertThat(output).isEmptyFile();
+  }
+
+  @Test
+  void whatHasToUpdateTheSchemaAsksForAllOfThem() throws Exception {
+    Path output = Files.createTempFile("winnow-quick-", ".txt");
+    String database = TestDatabase.freshUrl();
+    try (Database opened = Database.open(Path.of("unused"), Optional.of(database), _ -> {})) {
+      opened.update(
+          "delete from flyway_schema_history where version = (select max(version::int)::text from flyway_schema_history)");
+    }
+
+    assertThat(start(few(), database, output).waitFor()).isEqualTo(75);
     assertThat(output).isEmptyFile();
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -135,6 +137,31 @@ class LeaseLocksTest {
     assertThat(other).isNotDone();
     release.countDown();
     assertThat(other.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunWhoseRowIsLockedHoldsUpNoOtherRun() throws Exception {
+    CheckpointManager locked = new CheckpointManager(database, Lease.acquire(database, run, "a"));
+    List<CheckpointManager> others = new ArrayList<>();
+    for (int i = 0; i < 6; i++) { // with some of them it shares what commits their writes
+      UUID other = TestRun.in(database);
+      others.add(new CheckpointManager(database, Lease.acquire(database, other, "a")));
+    }
+    CompletableFuture<Long> holder = hold("select lease_epoch from run where id = ? for update");
+    CompletableFuture<String> first =
+        start(() -> locked.pure("c1/x", "in", String.class, () -> "one"));
+    CompletableFuture<String> second =
+        start(() -> locked.pure("c2/x", "in", String.class, () -> "two"));
+    awaitWaiting();
+    for (CheckpointManager other : others) {
+      assertThat(other.pure("c1/x", "in", String.class, () -> "out")).isEqualTo("out");
+    }
+    assertThat(first).isNotDone();
+    assertThat(second).isNotDone();
+    release.countDown();
+    assertThat(List.of(first.get(), second.get())).containsExactly("one", "two");
+    assertThat(holder.get()).isEqualTo(1);
+    assertThat(locked.pure("c1/y", "in", String.class, () -> "three")).isEqualTo("three");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -147,6 +148,46 @@ class DatabaseTest {
         assertThat(one.get()).isEqualTo(1);
       }
     }
+  }
+
+  private static final BulkWrite ADD =
+      new BulkWrite(
+          "added",
+          "insert into thing (id, name) select w.id, w.name from {rows} as w (id, name) returning 1",
+          "uuid",
+          "text");
+  private static final BulkWrite RENAME =
+      new BulkWrite(
+          "renamed",
+          """
+          update thing t set name = w.new from {rows} as w (old, new) where t.name = w.old
+          returning 1
+          """,
+          "text",
+          "text");
+
+  @Test
+  void rowsOfABulkAreWrittenTogetherAndABadOneSpoilsOnlyItself() {
+    int _ = database.together("k", ADD, UUID.randomUUID(), "taken");
+    List<CompletableFuture<Integer>> results = new ArrayList<>();
+    for (String name : List.of("b1", "taken", "b2")) {
+      results.add(database.togetherLater("k", ADD, UUID.randomUUID(), name));
+    }
+    results.add(database.togetherLater("k", RENAME, "taken", "given"));
+    results.add(database.togetherLater("k", RENAME, "nobody", "x"));
+    database.flush("k");
+    assertThat(results.get(0)).isCompletedWithValue(1);
+    assertThat(results.get(1)).isCompletedExceptionally();
+    assertThat(results.get(2)).isCompletedWithValue(1);
+    assertThat(results.get(3)).isCompletedWithValue(1);
+    assertThat(results.get(4)).isCompletedWithValue(0);
+    assertThat(things("b2") + things("given")).isEqualTo(2);
+    assertThat(database.afterwards("k", "delete from thing where name = ?", "b2")).isEqualTo(1);
+  }
+
+  @Test
+  void aWriteThatNobodyWaitsForIsCommittedInAMoment() {
+    assertThat(database.togetherLater("k", ADD, UUID.randomUUID(), "alone").join()).isEqualTo(1);
   }
 
   @Test

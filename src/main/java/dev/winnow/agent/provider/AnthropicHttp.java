@@ -13,14 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Carries one attempt's request of Anthropic's SDK over Winnow's connections. */
+/** Carries the requests of Anthropic's SDK over Winnow's connections, each within its attempt. */
 final class AnthropicHttp implements HttpClient {
-
-  private final OpenStream stream;
-
-  AnthropicHttp(OpenStream stream) {
-    this.stream = stream;
-  }
 
   @Override
   public HttpResponse execute(HttpRequest request, RequestOptions options) {
@@ -34,7 +28,7 @@ final class AnthropicHttp implements HttpClient {
     if (body != null && body.contentType() != null) {
       headers.put("Content-Type", List.of(body.contentType()));
     }
-    return new Answered(stream.open(request.url(), headers, bytes));
+    return new Answered(OpenStream.current().open(request.url(), headers, bytes));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.winnow.agent.provider;
 
-import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientImpl;
 import com.anthropic.core.ClientOptions;
 import com.anthropic.core.JsonField;
@@ -11,6 +10,7 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.MessageParam;
 import com.anthropic.models.messages.OutputConfig;
 import com.anthropic.models.messages.ToolUnion;
+import com.anthropic.services.blocking.MessageService;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,39 +33,35 @@ final class CallAnthropic implements CallProvider {
 
   private final SdkModel model;
   private final Transport transport;
-  private final AnthropicClient client;
+  private final MessageService.WithRawResponse messages;
 
   CallAnthropic(SdkModel model, Transport transport) {
     this.model = model;
     this.transport = transport;
     ProviderAccount account = model.account();
-    OpenStream none = new OpenStream(transport, model.idleAttempt(), account.apiKey());
     ClientOptions.Builder options =
         ClientOptions.builder()
-            .httpClient(new AnthropicHttp(none))
+            .httpClient(new AnthropicHttp())
             .replaceHeaders("anthropic-version", VERSION)
             .replaceHeaders("x-api-key", account.apiKey().isEmpty() ? "none" : account.apiKey())
             .maxRetries(0)
             .logLevel(LogLevel.OFF);
     account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
-    this.client = new AnthropicClientImpl(options.build());
+    this.messages = new AnthropicClientImpl(options.build()).messages().withRawResponse();
   }
 
   @Override
   public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
     String apiKey = model.account().apiKey();
-    AnthropicHttp http = new AnthropicHttp(new OpenStream(transport, attempt, apiKey));
-    try (HttpResponse response =
-        client
-            .withOptions(options -> options.httpClient(http))
-            .messages()
-            .withRawResponse()
-            .createStreaming(params(request))) {
-      return ReadAnswer.read(
-          response.body(),
-          attempt.limits(),
-          new ReadMessage(deltas, apiKey, model.cost(), attempt.limits()));
-    }
+    return new OpenStream(transport, attempt, apiKey)
+        .within(() -> {
+          try (HttpResponse response = messages.createStreaming(params(request))) {
+            return ReadAnswer.read(
+                response.body(),
+                attempt.limits(),
+                new ReadMessage(deltas, apiKey, model.cost(), attempt.limits()));
+          }
+        });
   }
 
   private MessageCreateParams params(ModelRequest request) {

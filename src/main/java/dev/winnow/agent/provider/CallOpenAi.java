@@ -3,7 +3,6 @@ package dev.winnow.agent.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.openai.client.OpenAIClient;
 import com.openai.client.OpenAIClientImpl;
 import com.openai.core.ClientOptions;
 import com.openai.core.JsonField;
@@ -14,6 +13,7 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseIncludable;
 import com.openai.models.responses.ResponseTextConfig;
 import com.openai.models.responses.Tool;
+import com.openai.services.blocking.ResponseService;
 import dev.winnow.agent.ModelDelta;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
@@ -28,7 +28,7 @@ final class CallOpenAi implements CallProvider {
 
   private final SdkModel model;
   private final Transport transport;
-  private final OpenAIClient client;
+  private final ResponseService.WithRawResponse responses;
 
   CallOpenAi(SdkModel model, Transport transport) {
     this.model = model;
@@ -36,34 +36,27 @@ final class CallOpenAi implements CallProvider {
     ProviderAccount account = model.account();
     ClientOptions.Builder options =
         ClientOptions.builder()
-            .httpClient(new OpenAiHttp(refusing()))
+            .httpClient(new OpenAiHttp())
             .apiKey(account.apiKey().isEmpty() ? "none" : account.apiKey())
             .organization(account.organisation())
             .maxRetries(0)
             .logLevel(LogLevel.OFF);
     account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
-    this.client = new OpenAIClientImpl(options.build());
-  }
-
-  private OpenStream refusing() {
-    return new OpenStream(transport, model.idleAttempt(), model.account().apiKey());
+    this.responses = new OpenAIClientImpl(options.build()).responses().withRawResponse();
   }
 
   @Override
   public ModelReply once(ModelRequest request, Consumer<ModelDelta> deltas, Attempt attempt) {
     String apiKey = model.account().apiKey();
-    OpenAiHttp http = new OpenAiHttp(new OpenStream(transport, attempt, apiKey));
-    try (HttpResponse response =
-        client
-            .withOptions(options -> options.httpClient(http))
-            .responses()
-            .withRawResponse()
-            .createStreaming(params(request))) {
-      return ReadAnswer.read(
-          response.body(),
-          attempt.limits(),
-          new ReadResponse(deltas, apiKey, model.cost(), attempt.limits()));
-    }
+    return new OpenStream(transport, attempt, apiKey)
+        .within(() -> {
+          try (HttpResponse response = responses.createStreaming(params(request))) {
+            return ReadAnswer.read(
+                response.body(),
+                attempt.limits(),
+                new ReadResponse(deltas, apiKey, model.cost(), attempt.limits()));
+          }
+        });
   }
 
   private ResponseCreateParams params(ModelRequest request) {

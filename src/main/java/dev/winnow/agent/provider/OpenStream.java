@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Posts a request whose answer must be a stream of events; anything else is a failure. */
 final class OpenStream {
+
+  /** Where an SDK's request belongs to: a client for each call would cost more than its request. */
+  private static final ScopedValue<OpenStream> CURRENT = ScopedValue.newInstance();
 
   /** Of an error's body, this much is read. */
   private static final int MAX_ERROR_BYTES = 64 << 10;
@@ -23,6 +27,16 @@ final class OpenStream {
     this.transport = transport;
     this.attempt = attempt;
     this.apiKey = apiKey;
+  }
+
+  /** That of the work of this moment. */
+  static OpenStream current() {
+    return CURRENT.get();
+  }
+
+  /** Does work of an SDK whose request goes this way. */
+  <T> T within(Supplier<T> work) {
+    return ScopedValue.where(CURRENT, this).call(work::get);
   }
 
   /**

@@ -23,7 +23,6 @@ final class SdkModel implements ChatModel {
   private final String name;
   private final ProviderAccount account;
   private final OptionalDouble temperature;
-  private final ProviderLimits limits;
   private final Map<String, Long> windows;
   private final CostOf cost;
   private final RetryCalls retries;
@@ -39,7 +38,6 @@ final class SdkModel implements ChatModel {
       String name,
       ProviderAccount account,
       OptionalDouble temperature,
-      ProviderLimits limits,
       Map<String, Long> windows,
       PriceTable prices,
       RetryCalls retries,
@@ -47,7 +45,6 @@ final class SdkModel implements ChatModel {
     this.name = name;
     this.account = account;
     this.temperature = temperature;
-    this.limits = limits;
     this.windows = windows;
     this.cost = new CostOf(prices, name);
     this.retries = retries;
@@ -103,10 +100,5 @@ final class SdkModel implements ChatModel {
 
   CostOf cost() {
     return cost;
-  }
-
-  /** For the SDK's own client, which makes no calls: each call has a client of its own. */
-  Attempt idleAttempt() {
-    return new Attempt(limits, System.nanoTime(), Cancellation.never());
   }
 }

@@ -123,7 +123,7 @@ public final class SdkModels {
     String server = provider.label() + " " + account.baseUrl().map(URI::toString).orElse("");
     ProviderLimiter limiter = limiters.computeIfAbsent(server, _ -> ProviderLimiter.of(its));
     RetryCalls retries = new RetryCalls(name, provider.label(), its, limiter, new Random());
-    return new SdkModel(name, account, temperature, its, windows, prices, retries, sdk);
+    return new SdkModel(name, account, temperature, windows, prices, retries, sdk);
   }
 
   /** Made by the first call, like everything that costs time. */

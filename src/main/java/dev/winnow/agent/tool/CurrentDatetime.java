@@ -36,6 +36,11 @@ final class CurrentDatetime implements Tool {
   }
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public ToolResult call(JsonNode arguments, Cancellation cancellation) {
     String wanted = arguments.path("zone").asText("");
     try {

@@ -100,8 +100,7 @@ final class FetchPage {
           });
       return page.get(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new FetchFailure(
-          Reason.TOO_LONG, "the page was not there after %d seconds".formatted(time.toSeconds()));
+      throw tooLong();
     } catch (java.util.concurrent.CancellationException e) {
       cancellation.check();
       throw e;
@@ -115,9 +114,16 @@ final class FetchPage {
     }
   }
 
-  private static FetchFailure failure(@Nullable Throwable cause) {
+  private FetchFailure tooLong() {
+    return new FetchFailure(
+        Reason.TOO_LONG, "the page was not there after %d seconds".formatted(time.toSeconds()));
+  }
+
+  private FetchFailure failure(@Nullable Throwable cause) {
     return switch (cause) {
       case FetchFailure known -> known;
+      // the connection has the same limit, and may notice it first
+      case java.net.SocketTimeoutException _ -> tooLong();
       case org.apache.hc.core5.http.MessageConstraintException e ->
           new FetchFailure(Reason.BAD_ANSWER, "the answer has too many headers");
       case org.apache.hc.client5.http.ClientProtocolException e ->

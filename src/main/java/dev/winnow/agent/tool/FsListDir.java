@@ -31,6 +31,11 @@ final class FsListDir implements Tool {
   }
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public ToolResult call(JsonNode arguments, Cancellation cancellation) {
     String path = arguments.path("path").asText();
     try {

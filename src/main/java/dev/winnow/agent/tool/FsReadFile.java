@@ -38,6 +38,11 @@ final class FsReadFile implements Tool {
   }
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public ToolResult call(JsonNode arguments, Cancellation cancellation) {
     String path = arguments.path("path").asText();
     try {

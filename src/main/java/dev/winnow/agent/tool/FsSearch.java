@@ -48,6 +48,11 @@ final class FsSearch implements Tool {
   }
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public ToolResult call(JsonNode arguments, Cancellation cancellation) {
     String pattern = arguments.path("pattern").asText();
     String glob = arguments.path("glob").asText("").strip();

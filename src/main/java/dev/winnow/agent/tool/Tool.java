@@ -16,6 +16,14 @@ public interface Tool extends AutoCloseable {
     return writes();
   }
 
+  /**
+   * Whether a call costs nothing and leaves nothing behind, inside or outside of the workspace, so
+   * that after a crash it may simply be made again.
+   */
+  default boolean onlyLooks() {
+    return false;
+  }
+
   /** How many bytes of a result's text reach the model; the middle of a longer one is left out. */
   default int maxResultBytes() {
     return 32 * 1024;
