@@ -41,8 +41,10 @@ public final class RedactChunks {
     if (block >= 0 && held.indexOf("-----END ", block) < 0) {
       end = block;
     }
+    // of a longer word everything is told in any case
+    int oldest = Math.max(0, held.length() - MOST);
     int last = held.length();
-    while (last > 0 && isOfKey(held.charAt(last - 1))) {
+    while (last > oldest && isOfKey(held.charAt(last - 1))) {
       last--;
     }
     end = Math.min(end, KeyPatterns.mayBegin(held, last));

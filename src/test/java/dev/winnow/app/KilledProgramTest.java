@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Winnow is killed, or frozen until another process has gone on, while a real agent program
  * implements.
  */
-@Timeout(120)
+@Timeout(180)
 class KilledProgramTest {
 
   private static final PlayCandidate WORKS =

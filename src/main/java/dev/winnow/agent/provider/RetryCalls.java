@@ -56,6 +56,9 @@ final class RetryCalls {
         failure = e;
       }
       Duration wait = wait(failure, number);
+      if (failure.kind().again && failure.retryAfter().isPresent()) {
+        limiter.hold(wait); // the others would only be refused as well
+      }
       if (!failure.kind().again
           || number >= limits.attempts()
           || attempt.left() <= wait.toNanos()) {

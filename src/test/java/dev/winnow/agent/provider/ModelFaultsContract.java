@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,16 +68,16 @@ abstract class ModelFaultsContract {
     return (_, reply) -> reply.stream(protocol().stream(Answer.saying(text)));
   }
 
+  private static SdkModels models(ProviderLimits limits) {
+    return new SdkModels(
+        PriceTable.packaged(),
+        Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
+        Map.of(),
+        UpstreamProxy.NONE);
+  }
+
   ChatModel model(ProtocolServer server, ProviderLimits limits) {
-    return protocol()
-        .model(
-            new SdkModels(
-                PriceTable.packaged(),
-                Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
-                Map.of(),
-                UpstreamProxy.NONE),
-            server.address(),
-            KEY);
+    return protocol().model(models(limits), server.address(), KEY);
   }
 
   ModelReply ask(ProtocolServer server, ModelRequest request) {
@@ -164,8 +165,9 @@ abstract class ModelFaultsContract {
           reply.begin();
           reply.hang();
         });
-    ProviderLimits limits = impatient(Duration.ofMillis(200), Duration.ofMinutes(1));
-    assertTold(failure(server, limits), "did not begin to answer within 0.2s");
+    // also the head has to arrive within that, on a busy machine
+    ProviderLimits limits = impatient(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    assertTold(failure(server, limits), "did not begin to answer within 1s");
     server.awaitClientGone();
   }
 
@@ -221,6 +223,42 @@ abstract class ModelFaultsContract {
                     ? "{\"error\": {\"message\": \"no for %s\"}}".formatted(KEY)
                     : protocol().error(status, "no for " + KEY + "\nand more")));
     assertTold(failure(server, PATIENT), expected, "no for [secret]");
+    assertThat(server.received()).hasSize(1);
+  }
+
+  /** Ollama and others call each of their errors {@code api_error}. */
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 422})
+  void whatIsRefusedForGoodIsAskedOnceWhateverTheErrorIsCalled(int status) {
+    String body =
+        "{\"error\": {\"message\": \"model 'x' not found\", \"type\": \"api_error\", \"code\": null}}";
+    ProtocolServer server = serve((_, reply) -> reply.whole(status, JSON, body));
+    assertTold(failure(server, PATIENT), "(HTTP " + status + "): model 'x' not found");
+    assertThat(server.received()).hasSize(1);
+  }
+
+  /** A rate limit is the account's: the others of the provider would only be refused as well. */
+  @Test
+  void whoIsToldToWaitHoldsBackTheOthersOfTheProvider() {
+    ProtocolServer server =
+        first(
+            (_, reply) ->
+                reply.whole(429, Map.of("retry-after", "60"), protocol().error(429, "later")),
+            saying("ok"));
+    Duration minute = Duration.ofMinutes(1);
+    ProviderLimits once =
+        ProviderLimits.DEFAULT
+            .withRetries(1, Duration.ofMillis(1), minute)
+            .withTimes(minute, minute, Duration.ofSeconds(1));
+    SdkModels models = models(once);
+    for (String expected : List.of("rate limit is reached", "not done within 1s")) {
+      ChatModel model = protocol().model(models, server.address(), KEY);
+      assertTold(
+          catchThrowableOfType(
+              WinnowException.class,
+              () -> model.reply(request(new Message.User("x")), deltas::add, Cancellation.never())),
+          expected);
+    }
     assertThat(server.received()).hasSize(1);
   }
 
@@ -330,6 +368,15 @@ abstract class ModelFaultsContract {
           reply.hang();
         });
     assertTold(failure(server, PATIENT), "larger than");
+  }
+
+  /** Each line of it was copied with all before it. */
+  @Test
+  @Timeout(30)
+  void anEventOfAMillionLinesTakesNoTime() {
+    ProtocolServer server =
+        serve((_, reply) -> reply.stream("data:\n".repeat(1_000_000) + "data: {\n\n"));
+    assertTold(failure(server, PATIENT), "no JSON object");
   }
 
   @ParameterizedTest
