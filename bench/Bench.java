@@ -57,7 +57,7 @@ class Bench {
             alone("Durable steps", "Durable", "compare");
             alone("Several nodes", "Nodes");
           }
-          case "telemetry" -> telemetry(area, 7);
+          case "telemetry" -> telemetry(area, Integer.getInteger("pairs", 15));
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }
@@ -81,8 +81,12 @@ class Bench {
     }
   }
 
-  /** Processor time of a whole run, its commands included, with every back end on against none. */
-  static void telemetry(Path area, int rounds) throws Exception {
+  /**
+   * Processor time of a whole run, its commands included, with every back end on against none. Runs
+   * come in pairs, whose order turns: what else the machine does changes slowly, so it is in both of
+   * a pair, and the ratio of a pair is without it.
+   */
+  static void telemetry(Path area, int pairs) throws Exception {
     Path data = directory(area.resolve("telemetry"));
     Path from = Path.of("src/test/resources/repositories/python-unittest").toAbsolutePath();
     Path repository = area.resolve("traced");
@@ -104,26 +108,55 @@ class Bench {
             "LOGFIRE_BASE_URL=" + url,
             "TELEMETRY_FILE=" + area.resolve("spans.jsonl"));
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
-      double[] off = new double[rounds];
-      double[] on = new double[rounds];
-      for (int i = 0; i < rounds; i++) {
-        off[i] = cpu(repository, from, data, List.of());
-        on[i] = cpu(repository, from, data, all);
+      cpu(repository, from, data, List.of()); // makes what later ones find
+      cpu(repository, from, data, all);
+      double[] off = new double[pairs];
+      double[] on = new double[pairs];
+      double[] ratio = new double[pairs];
+      for (int i = 0; i < pairs; i++) {
+        for (boolean first : new boolean[] {i % 2 == 0, i % 2 != 0}) {
+          if (first) {
+            off[i] = cpu(repository, from, data, List.of());
+          } else {
+            on[i] = cpu(repository, from, data, all);
+          }
+        }
+        ratio[i] = on[i] / off[i];
       }
+      System.out.println("\nratios of the pairs: " + Arrays.toString(ratio));
       Arrays.sort(off);
       Arrays.sort(on);
+      Arrays.sort(ratio);
+      int low = rankOfLow(pairs);
       System.out.printf(
-          "%n| CPU of a run with 2 scripted agents, %d rounds | median s | min s | of medians | of minimums |%n|---|---:|---:|---:|---:|%n"
-              + "| no back end | %.2f | %.2f | | |%n| OTLP, Logfire and a file | %.2f | %.2f | %+.1f %% | %+.1f %% |%n",
-          rounds,
-          off[rounds / 2],
+          "%n| CPU of a run with 2 scripted agents, %d pairs | median s | min s | median of the pairs' ratios | 95 %% of it between | target |%n|---|---:|---:|---:|---:|---:|%n"
+              + "| no back end | %.2f | %.2f | 1 | | |%n| OTLP, Logfire and a file | %.2f | %.2f | %.3f | %.3f and %.3f | < 1.05 |%n",
+          pairs,
+          off[pairs / 2],
           off[0],
-          on[rounds / 2],
+          on[pairs / 2],
           on[0],
-          100 * (on[rounds / 2] / off[rounds / 2] - 1),
-          100 * (on[0] / off[0] - 1));
+          ratio[pairs / 2],
+          ratio[low],
+          ratio[pairs - 1 - low]);
     } finally {
       sink.stop(0);
+    }
+  }
+
+  /**
+   * From which to which of n sorted values the median of all lies in 95 of 100 cases, whatever their
+   * distribution: fewer than this are below it by chance in 2.5 of 100.
+   */
+  static int rankOfLow(int n) {
+    double chance = Math.pow(0.5, n);
+    double below = 0;
+    for (int rank = 0; ; rank++) {
+      below += chance;
+      if (below > 0.025) {
+        return Math.max(0, rank - 1);
+      }
+      chance = chance * (n - rank) / (rank + 1);
     }
   }
 

@@ -89,6 +89,14 @@ elif SCENARIO == "replay":
     sys.stdout.flush()
     sys.stderr.write(ERRORS)
     sys.exit(STATUS)
+elif SCENARIO == "chatty":
+    # a command of the model's wrote into the program's output: it has the same user
+    started()
+    for i in range(20):
+        session = str(uuid.uuid4())
+        started()
+    say("finished")
+    done(1, "finished")
 elif SCENARIO == "curious":
     # shows what a program in the sandbox can see
     started()

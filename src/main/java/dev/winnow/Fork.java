@@ -61,6 +61,12 @@ public final class Fork {
     return joinAll(branches, cancellation);
   }
 
+  /** Work that another thread does, with what goes along. */
+  public static Runnable carried(Runnable work) {
+    Object along = ALONG.isBound() ? ALONG.get() : null;
+    return along == null ? work : () -> ScopedValue.where(ALONG, along).run(work);
+  }
+
   private static <T> List<T> joinAll(List<Callable<T>> branches, Cancellation cancellation) {
     List<T> results = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();

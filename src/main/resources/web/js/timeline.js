@@ -40,7 +40,7 @@ export function timelineTab(page) {
         spans = answer.spans;
         links = answer.links;
         error = null;
-        shown = rows(spans, page.live() ? Date.now() : undefined);
+        shown = rows(spans, page.run?.status === "running" ? Date.now() : undefined);
         if (over && !spans.some(s => !s.end)) late = LATE;
       })
       .catch(failed => (error = failed))
@@ -54,7 +54,7 @@ export function timelineTab(page) {
   function row(one, index) {
     if (one.title) return html`<div class="span title" role="listitem"><strong>${one.title}</strong><span class="right muted">${duration(one.millis)}</span></div>`;
     const { span } = one;
-    const time = one.millis === undefined ? (page.live() ? "goes on" : "…") : duration(one.millis);
+    const time = one.millis === undefined ? (one.goesOn ? "goes on" : "…") : duration(one.millis);
     return html`<div class="span" role="listitem" aria-setsize=${shown.length} aria-posinset=${index + 1} title=${`${label(span)}${span.error ? `: ${span.error}` : ""}`}>
       <span class="name d${one.depth}">${span.error ? html`<span class="unseen">failed: </span>` : nothing}${label(span)}</span><span class="right muted">${time}</span>
       <svg aria-hidden="true"><rect class=${one.kind} x=${percent(one.left)} width=${percent(one.width)} height="12" rx="2"></rect>${one.width < 0.002 ? svg`<rect class=${one.kind} x=${percent(Math.min(one.left, 0.997))} width="2" height="12"></rect>` : nothing}</svg></div>`;

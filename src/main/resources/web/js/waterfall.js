@@ -2,7 +2,10 @@
 
 const DEEPEST = 8;
 
-/** Rows in drawing order: a title for each attempt where there are several, and below it every span under its parent. */
+/**
+ * Rows in drawing order: a title for each attempt where there are several, and below it every span under its parent.
+ * Only the newest attempt can go on, and only where now is given: the process of any other one is gone.
+ */
 export function rows(spans, now) {
   const attempts = new Map();
   for (const span of spans) {
@@ -10,8 +13,9 @@ export function rows(spans, now) {
     attempts.get(span.attempt).push(span);
   }
   const found = [];
+  const newest = Math.max(...attempts.keys());
   for (const [attempt, own] of [...attempts].sort(([a], [b]) => a - b)) {
-    const scale = extent(own, now);
+    const scale = extent(own, attempt === newest ? now : undefined);
     if (attempts.size > 1) found.push({ title: `Attempt ${attempt}`, millis: scale.millis });
     below(children(own), 0, 0, scale, found);
   }
@@ -23,7 +27,7 @@ function extent(spans, now) {
   const from = spans.reduce((least, s) => Math.min(least, Date.parse(s.start)), Infinity);
   const ends = spans.map(s => Date.parse(s.end ?? s.start));
   const to = Math.max(ends.reduce((a, b) => Math.max(a, b), from), now ?? 0);
-  return { from, to, millis: Math.max(1, to - from) };
+  return { from, to, millis: Math.max(1, to - from), live: now !== undefined };
 }
 
 /** Of a process that was killed the last spans may be without their parents. */
@@ -48,6 +52,7 @@ function below(byParent, parent, depth, scale, found) {
       left: (start - scale.from) / scale.millis,
       width: (end - start) / scale.millis,
       millis: span.end ? end - start : undefined,
+      goesOn: !span.end && scale.live,
       kind: kind(span),
     });
     below(byParent, span.id, depth + 1, scale, found);

@@ -1,5 +1,7 @@
 package dev.winnow.agent;
 
+import java.util.Optional;
+
 /** A coding agent, whatever drives it. */
 public interface Agent {
 
@@ -15,6 +17,12 @@ public interface Agent {
   String name();
 
   Kind kind();
+
+  /**
+   * The name of its model when nobody knows before a call what that can cost, so that no budget in
+   * money can be kept; empty when a price is known, or it costs nothing.
+   */
+  Optional<String> unpriced();
 
   /** Starts a session in a workspace; its prompts share one conversation. */
   AgentSession open(AgentContext context);

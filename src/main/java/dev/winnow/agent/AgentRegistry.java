@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -155,12 +156,26 @@ public final class AgentRegistry {
   }
 
   private WinnowException unknown(String name) {
-    String hint =
-        name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml")
-            ? " A script is given as scripted:FILE; one with a comma in its name must be declared in winnow.yaml."
-            : "";
     return WinnowException.usage(
-        "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), known(), hint));
+        "Unknown agent '%s'. %s%s".formatted(CapText.oneLine(name, 80), hint(name), known()));
+  }
+
+  /** What would make an agent of this name appear by itself, or what was meant. */
+  private static String hint(String name) {
+    for (Driver driver : Driver.values()) {
+      if (driver.label().equals(name)) {
+        return "The program is not on the PATH: install it with npm install -g %s, or set WINNOW_%s_PATH. "
+            .formatted(driver.npmPackage(), driver.name());
+      }
+    }
+    for (Provider provider : Provider.values()) {
+      if (provider.label().equals(name)) {
+        return "It appears when %s is set. ".formatted(provider.key());
+      }
+    }
+    return name.endsWith(".json") || name.endsWith(".yaml") || name.endsWith(".yml")
+        ? "A script is given as scripted:FILE; one with a comma in its name must be declared in winnow.yaml. "
+        : "";
   }
 
   /** How an agent that {@link #resolve} returned is configured. */
@@ -173,6 +188,16 @@ public final class AgentRegistry {
     return config instanceof AgentConfig.Scripted(Path script)
         ? new AgentConfig.Scripted(base.resolve(script).normalize())
         : config;
+  }
+
+  /**
+   * As {@link Agent#unpriced}, of an agent that a run keeps; of others than this machine's empty.
+   */
+  Optional<String> unpriced(AgentRequest request) {
+    // scripts say what they pretend to cost, and their files may be gone
+    return request.script().isPresent() || !factories.state(request.config()).ready()
+        ? Optional.empty()
+        : build(request.agent(), request.config()).unpriced();
   }
 
   /** An agent of a stored configuration. */

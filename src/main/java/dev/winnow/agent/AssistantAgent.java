@@ -1,5 +1,8 @@
 package dev.winnow.agent;
 
+import java.util.List;
+import java.util.Optional;
+
 /** The built-in agent: a model, tools, and the tool loop. */
 public final class AssistantAgent implements Agent {
 
@@ -21,6 +24,12 @@ public final class AssistantAgent implements Agent {
   @Override
   public Kind kind() {
     return kind;
+  }
+
+  @Override
+  public Optional<String> unpriced() {
+    ModelRequest nothing = new ModelRequest("", "", List.of(), List.of());
+    return model.upTo(nothing).cost().isPresent() ? Optional.empty() : Optional.of(model.name());
   }
 
   @Override

@@ -4,13 +4,20 @@ import java.util.Locale;
 
 /** Which program an agent of kind {@code cli} is. */
 public enum Driver {
-  CODEX(Provider.OPENAI),
-  CLAUDE(Provider.ANTHROPIC);
+  CODEX(Provider.OPENAI, "@openai/codex"),
+  CLAUDE(Provider.ANTHROPIC, "@anthropic-ai/claude-code");
 
   private final Provider provider;
+  private final String npmPackage;
 
-  Driver(Provider provider) {
+  Driver(Provider provider, String npmPackage) {
     this.provider = provider;
+    this.npmPackage = npmPackage;
+  }
+
+  /** What it is installed from. */
+  public String npmPackage() {
+    return npmPackage;
   }
 
   /** Whose key it takes. */

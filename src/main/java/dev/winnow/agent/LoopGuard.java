@@ -30,7 +30,14 @@ final class LoopGuard {
 
   /** Why the phase should end, or empty. */
   Optional<String> called(ToolCall call, boolean writes, ToolResult result) {
-    String key = call.tool() + '\n' + call.arguments() + '\n' + result.ok() + '\n' + result.text();
+    // hashes: the texts of a long phase are megabytes
+    String key =
+        "%s %s %s %s"
+            .formatted(
+                CapText.oneLine(call.tool(), 60),
+                QuoteUntrusted.mark(call.arguments().toString()),
+                result.ok(),
+                QuoteUntrusted.mark(result.text()));
     int count = seen.getOrDefault(key, 0) + 1;
     if (count == 1 && writes && result.ok()) {
       seen.clear(); // the files changed, so asking again what was asked before makes sense

@@ -22,6 +22,9 @@ public final class QuoteRepositoryRules {
   private static final int MAX_BYTES = 40 * 1024;
   private static final int MOST_NAMED = 40;
 
+  /** Of a repository with thousands of such files the nearest to the root are enough. */
+  private static final int MOST_READ = 200;
+
   private QuoteRepositoryRules() {}
 
   /**
@@ -42,19 +45,27 @@ public final class QuoteRepositoryRules {
     StringBuilder blocks = new StringBuilder();
     List<String> unread = new ArrayList<>();
     String before = "";
+    int bytes = 0;
+    int tried = 0;
     for (String path : found) {
+      if (++tried > MOST_READ) {
+        unread.add(path);
+        continue;
+      }
       String text = text(read.apply(path));
       // a link to its neighbour, an import of it, or a copy
       boolean repeats = text.matches("@?(\\./)?(AGENTS|CLAUDE)\\.md") || text.equals(before);
       if (text.isEmpty() || repeats) {
         continue;
       }
-      if (bytes(blocks) + bytes(text) > MAX_BYTES) {
+      String block = QuoteUntrusted.block(name(path), NATURE, text);
+      if (bytes + bytes(block) > MAX_BYTES) {
         unread.add(path);
         continue;
       }
       before = text;
-      blocks.append('\n').append(QuoteUntrusted.block(name(path), NATURE, text)).append('\n');
+      bytes += bytes(block);
+      blocks.append('\n').append(block).append('\n');
     }
     if (!unread.isEmpty()) {
       // the names are the repository's words as well
@@ -87,8 +98,8 @@ public final class QuoteRepositoryRules {
     return CapText.headAndTail(text.strip(), MAX_FILE_BYTES);
   }
 
-  private static int bytes(CharSequence text) {
-    return text.toString().getBytes(StandardCharsets.UTF_8).length;
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** A path that stands in a line of its own and cannot end it. */

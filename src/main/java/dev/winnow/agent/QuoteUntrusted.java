@@ -40,7 +40,8 @@ final class QuoteUntrusted {
         : block;
   }
 
-  private static String mark(String text) {
+  /** Stands for a text: two with the same mark are the same. */
+  static String mark(String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

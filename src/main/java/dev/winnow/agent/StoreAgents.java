@@ -51,12 +51,13 @@ public final class StoreAgents {
             && original.toString().matches("(?i).*\\.ya?ml");
     try {
       Path file = Files.createTempFile(directory, "script-", yaml ? ".yaml" : ".json");
-      Files.writeString(file, script.get());
-      NamedAgent restored =
-          new NamedAgent(
-              request.name(), registry.build(request.agent(), new AgentConfig.Scripted(file)));
-      Files.delete(file);
-      return restored;
+      try {
+        Files.writeString(file, script.get());
+        return new NamedAgent(
+            request.name(), registry.build(request.agent(), new AgentConfig.Scripted(file)));
+      } finally {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw WinnowException.infrastructure("Cannot write into " + directory + ".", e);
     }

@@ -37,7 +37,7 @@ final class TraceCalls implements ChatModel {
             .set(GenAi.OPERATION, GenAi.CHAT)
             .set(GenAi.PROVIDER, provider(model.name()))
             .set(GenAi.REQUEST_MODEL, bareName())
-            .set(GenAi.CONVERSATION, context.candidate())
+            .set(GenAi.CONVERSATION, Span.nameInRun(context.candidate()))
             .set("winnow.purpose", request.purpose());
     return start.call(span -> {
       boolean content = span.isSeen() && withContent();
@@ -68,7 +68,8 @@ final class TraceCalls implements ChatModel {
 
   private void told(ModelReply reply, Span span, long begun) {
     called("ok", begun);
-    CallSpan.used(span, counted(), reply.usage(), reply.costMicros());
+    CallSpan.Call call = new CallSpan.Call(GenAi.CHAT, provider(model.name()), counted());
+    CallSpan.used(span, call, reply.usage(), reply.costMicros());
     span.set(GenAi.RESPONSE_MODEL, reply.model().isEmpty() ? bareName() : reply.model())
         .set(GenAi.FINISH_REASONS, List.of(finish(reply.stop())));
   }
@@ -84,6 +85,10 @@ final class TraceCalls implements ChatModel {
 
   private String bareName() {
     String bare = model.name().substring(model.name().indexOf(':') + 1);
+    if (isAddress()) {
+      // an agent behind HTTP: its model where one is named, else where it is
+      return bare.contains(" ") ? bare.substring(bare.lastIndexOf(' ') + 1) : bare.substring(2);
+    }
     // of a script the file's name: a path is no name of a model
     return model.name().startsWith("scripted:") ? bare.substring(bare.lastIndexOf('/') + 1) : bare;
   }
@@ -93,12 +98,17 @@ final class TraceCalls implements ChatModel {
     return model.name().startsWith("scripted:") ? "scripted" : bareName();
   }
 
+  private boolean isAddress() {
+    return model.name().matches("https?://.*");
+  }
+
   /** The conventions' name of whoever answers: what stands before the model's name. */
   private static String provider(String name) {
     int end = name.indexOf(':');
     String prefix = end < 0 ? "" : name.substring(0, end);
     return switch (prefix) {
       case "openai-responses" -> "openai";
+      case "https" -> "http"; // whoever it is, and the same word for retries and waits
       case "" -> "unknown";
       default -> prefix;
     };

@@ -1,5 +1,7 @@
 package dev.winnow.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /**
  * Tokens used, by the provider's own count.
  *
@@ -22,6 +24,11 @@ public record Usage(
   /** Without writes to a cache. */
   public Usage(long inputTokens, long outputTokens, long cachedInputTokens, long reasoningTokens) {
     this(inputTokens, outputTokens, cachedInputTokens, reasoningTokens, 0);
+  }
+
+  /** A count that somebody else wrote: what cannot be is 0, so that no sum or price breaks. */
+  public static long count(JsonNode number) {
+    return number.isIntegralNumber() && number.canConvertToInt() ? Math.max(0, number.asLong()) : 0;
   }
 
   public Usage plus(Usage other) {

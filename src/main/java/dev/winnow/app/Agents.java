@@ -52,6 +52,7 @@ final class Agents {
             new HttpAgents(
                 settings.credentials(),
                 settings.models().limits(ReadProviders.HTTP),
+                prices(settings),
                 settings.upstream())),
         new ScriptedAgents(Toolbox.NAMES));
   }

@@ -1,10 +1,12 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.winnow.WinnowException;
 import dev.winnow.agent.tool.FindBrowser;
 import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.evidence.runner.FindTools;
 import dev.winnow.evidence.runner.ToolFound;
+import dev.winnow.workspace.egress.TrustCertificates;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +70,7 @@ final class Doctor {
     checks.addAll(programs());
     checks.addAll(CheckPrograms.of(settings));
     settings.tools().browser().map(Doctor::browser).ifPresent(checks::add);
+    settings.upstream().certificates().map(Doctor::certificates).ifPresent(checks::add);
     return checks;
   }
 
@@ -83,6 +86,22 @@ final class Doctor {
                     programs.chromium().map(Path::toString).orElse("")),
             "")
         : new Check("agent-browser", State.WEAK, "switched on, cannot be used", programs.problem());
+  }
+
+  private static Check certificates(Path file) {
+    try {
+      return new Check(
+          "certificates",
+          State.OK,
+          "the JDK's, and %d of %s".formatted(TrustCertificates.count(file), file),
+          "");
+    } catch (WinnowException e) {
+      return new Check(
+          "certificates",
+          State.WEAK,
+          String.valueOf(e.getMessage()),
+          "without it no model is asked; mend it, or unset " + TrustCertificates.VARIABLE);
+    }
   }
 
   private static Check java() {

@@ -77,11 +77,10 @@ final class LedgerCommand implements Callable<Integer> {
                   entry.origin() == null ? "" : "  (paid by run " + entry.origin() + ")"));
     }
     out.println(
-        "%d calls: %s%s, %,d tokens in, %,d out%s"
+        "%d calls: %s, %,d tokens in, %,d out%s"
             .formatted(
                 entries.size(),
-                Budget.dollars(spent.costMicros()),
-                spent.costKnown() ? "" : " and what models without a known price cost",
+                spent.shownCost(),
                 spent.inputTokens(),
                 spent.outputTokens(),
                 limit(budget)));

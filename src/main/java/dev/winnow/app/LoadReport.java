@@ -2,6 +2,7 @@ package dev.winnow.app;
 
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.LedgerReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.judge.Decision;
@@ -61,6 +62,7 @@ final class LoadReport {
         decision,
         branch == null ? null : branch.toString(),
         usage,
+        new LedgerReader(database).spent(run.id()),
         notices,
         answers(run.id()),
         AnswerStore.judgement(database, run.id()).orElse(null),

@@ -18,6 +18,7 @@ import dev.winnow.telemetry.TelemetrySettings;
 import dev.winnow.telemetry.TraceContext;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import dev.winnow.workspace.SharedRemote;
+import dev.winnow.workspace.egress.TrustCertificates;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.URLDecoder;
 import java.nio.file.Files;
@@ -388,9 +389,13 @@ final class ReadSettings {
   private UpstreamProxy upstream() {
     try {
       UpstreamProxy upstream = UpstreamProxy.of(environment);
-      if (upstream != UpstreamProxy.NONE) {
+      if (upstream.isThere()) {
         sources.put("proxy", "environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY");
       }
+      upstream
+          .certificates()
+          .ifPresent(
+              _ -> sources.put("certificates", "environment: " + TrustCertificates.VARIABLE));
       return upstream;
     } catch (WinnowException e) {
       errors.add(String.valueOf(e.getMessage()));

@@ -55,7 +55,7 @@ final class Rehearse {
                 true,
                 true),
             new Interrupts(),
-            withBackEnds(root, "http://127.0.0.1:" + sink.getAddress().getPort()),
+            withServers(root, "http://127.0.0.1:" + sink.getAddress().getPort()),
             repository);
     List<List<String>> commands =
         List.of(
@@ -71,7 +71,9 @@ final class Rehearse {
                 "scripted:" + agent + ":2"),
             List.of("runs", "list"),
             List.of("runs", "show", "latest"),
-            List.of("runs", "diff", "latest"));
+            List.of("runs", "diff", "latest"),
+            List.of(
+                "ask", "What follows one?", "--agents", "openai,anthropic", "--judge", "openai"));
     try (Database _ = Database.open(root, Optional.empty(), line -> {})) {
       for (List<String> command : commands) {
         int _ = new CommandLineRunner(context).run(command.toArray(String[]::new));
@@ -109,38 +111,58 @@ final class Rehearse {
     }
   }
 
-  /** Takes spans and metrics as a back end does, so that all that sends them is rehearsed too. */
+  /**
+   * Answers as models do, and takes spans and metrics as a back end does, so that all that talks to
+   * them is rehearsed too: the first call of a model alone loads a thousand classes.
+   */
   private static HttpServer sink() throws IOException {
     HttpServer sink =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    sink.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, -1);
-          }
-        });
+    answer(sink, "/", "application/x-protobuf", new byte[0]);
+    answer(sink, "/v1/responses", "text/event-stream", resource("openai.txt"));
+    answer(sink, "/v1/messages", "text/event-stream", resource("anthropic.txt"));
     sink.start();
     return sink;
   }
 
-  private static Map<String, String> withBackEnds(Path root, String url) {
+  private static void answer(HttpServer sink, String path, String type, byte[] body) {
+    sink.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            if (body.length > 0) {
+              exchange.getResponseBody().write(body);
+            }
+          }
+        });
+  }
+
+  private static Map<String, String> withServers(Path root, String url) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("TELEMETRY_FILE", root.resolve("spans").toString());
     environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url);
     environment.put("LOGFIRE_TOKEN", "none");
     environment.put("LOGFIRE_BASE_URL", url);
+    environment.put("OPENAI_API_KEY", "none");
+    environment.put("OPENAI_BASE_URL", url + "/v1");
+    environment.put("ANTHROPIC_API_KEY", "none");
+    environment.put("ANTHROPIC_BASE_URL", url);
     return environment;
   }
 
-  private static void copy(String resource, Path target) throws IOException {
-    try (InputStream in = Rehearse.class.getResourceAsStream("/rehearsal/" + resource)) {
+  private static void copy(String name, Path target) throws IOException {
+    Files.write(target, resource(name));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = Rehearse.class.getResourceAsStream("/rehearsal/" + name)) {
       if (in == null) {
-        throw new IllegalStateException("not bundled: " + resource);
+        throw new IllegalStateException("not bundled: " + name);
       }
-      Files.copy(in, target);
+      return in.readAllBytes();
     }
   }
 }

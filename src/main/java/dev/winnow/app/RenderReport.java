@@ -195,6 +195,9 @@ final class RenderReport {
                       total.outputTokens(),
                       count(report.usage().size(), "agent"))));
     }
+    if (report.spent().costMicros() > 0 || !report.spent().costKnown()) {
+      prose(style.dim("%s, with tester and judge".formatted(report.spent().shownCost())), 0);
+    }
     report.notices().forEach(notice -> prose(style.warn("! ") + SafeText.line(notice, REASON), 0));
     if (!report.sandbox().isEmpty() && !report.sandbox().equals(Sandbox.Tier.BUBBLEWRAP.label())) {
       line(

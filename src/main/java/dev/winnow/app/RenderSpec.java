@@ -84,6 +84,15 @@ final class RenderSpec {
               style.warn("! ") + SafeText.line(candidate.agent() + ": " + candidate.error(), PROSE),
               2);
         }
+        if (candidate.traceLink() != null) {
+          prose(
+              style.dim(
+                  SafeText.line(
+                      "Trace of %s, round %d: %s"
+                          .formatted(candidate.agent(), round.number(), candidate.traceLink()),
+                      PROSE)),
+              2);
+        }
       }
     }
   }

@@ -73,7 +73,8 @@ final class RenderTimeline {
     if (name.equals("candidate") || name.equals("judge order")) {
       name += " " + span.candidate();
     }
-    String label = "  ".repeat(Math.min(depth, 8)) + SafeText.line(name, 80);
+    String mark = span.error().isEmpty() ? "" : Marks.BAD + " "; // colour only repeats it
+    String label = "  ".repeat(Math.min(depth, 8)) + mark + SafeText.line(name, 80);
     String time = end == null ? "…" : time(Duration.between(span.start(), end));
     String drawn = draw(span.start(), end == null ? last : end, first, last);
     String line =

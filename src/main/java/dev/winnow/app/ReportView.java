@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.Spending;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.judge.Decision;
 import dev.winnow.judge.model.ModelJudgement;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param judgement what a model judge said, or null
  * @param traces links to what back ends have, by subject: run, c1, decision, ...
  * @param spec the spec that it implements, or null
+ * @param spent by everybody: candidates, tester and judge
  * @param criteria which tests cover each acceptance criterion
  * @param notices what the user should know besides
  */
@@ -42,6 +44,7 @@ record ReportView(
     @Nullable Decision decision,
     @Nullable String branch,
     Map<String, Usage> usage,
+    Spending spent,
     List<String> notices,
     List<AnswerView> answers,
     @Nullable ModelJudgement judgement,
@@ -79,6 +82,7 @@ record ReportView(
         decision,
         branch,
         usage,
+        spent,
         more,
         answers,
         judgement,

@@ -149,7 +149,10 @@ final class Services implements AutoCloseable {
     if (started == null) {
       TelemetrySettings chosen = settings.telemetry().withInstance(Node.name());
       started = TelemetryCollector.start(node ? chosen.withPage() : chosen);
-      started.observe(new QueueNumbers(database));
+      if (node) {
+        // a process for one run would ask, and say, what every node says
+        started.observe(new QueueNumbers(database));
+      }
       telemetry = started;
     }
     return started;

@@ -131,6 +131,9 @@ record Settings(
                 .map(b -> "%d s, hosts %s".formatted(b.timeout().toSeconds(), hosts(b)))
                 .orElse("off")));
     shown.add(shown("proxy", upstream.shown()));
+    upstream
+        .certificates()
+        .ifPresent(file -> shown.add(shown("certificates", "the JDK's and " + file)));
     shown.add(shown("limits.parallelism", String.valueOf(limits.parallelism())));
     shown.add(shown("limits.test-time", Durations.write(limits.testTime())));
     shown.add(shown("limits.command-time", Durations.write(limits.commandTime())));

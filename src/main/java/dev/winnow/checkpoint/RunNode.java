@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.TelemetryCollector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,13 @@ public final class RunNode implements AutoCloseable {
             .onFailure((complete, operations) -> {})
             .onDeadExecution((complete, operations) -> {})
             .execute((instance, context) -> {
-              work(context.getExecution());
+              Execution picked = context.getExecution();
+              TelemetryCollector.about(
+                  picked.taskInstance.getId(),
+                  () -> {
+                    work(picked);
+                    return picked;
+                  });
               return (complete, operations) -> {};
             });
     this.scheduler =

@@ -35,6 +35,12 @@ public record Spending(
     return inputTokens + outputTokens;
   }
 
+  /** Its cost, for people. */
+  public String shownCost() {
+    String known = Budget.dollars(costMicros);
+    return costKnown ? known : known + " and what models without a known price cost";
+  }
+
   public Spending plus(Spending other) {
     return new Spending(
         costMicros + other.costMicros,

@@ -9,6 +9,7 @@ import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
 import dev.winnow.run.Whose;
 import dev.winnow.spec.Task;
+import dev.winnow.telemetry.Redact;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class ChatService {
     if (!who.role().atLeast(Role.RUNNER)) {
       throw Problem.forbidden("This needs the role runner.");
     }
-    String message = String.valueOf(said.message()).strip();
+    String message = Redact.text(String.valueOf(said.message())).strip();
     if (message.isEmpty() || message.length() > LONGEST_MESSAGE) {
       throw Problem.invalid("message", "Must have 1 to 100000 characters.");
     }

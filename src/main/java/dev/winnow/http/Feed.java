@@ -104,6 +104,7 @@ final class Feed {
         }
         List<RecordedEvent> batch = reader.read(run, after, BATCH);
         if (!batch.isEmpty()) {
+          owner.received(batch);
           tell(batch.stream().map(Outbox.Frame::of).toList());
         } else {
           cutStuck();

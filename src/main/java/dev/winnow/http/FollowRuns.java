@@ -1,9 +1,12 @@
 package dev.winnow.http;
 
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.store.Database;
 import dev.winnow.store.Notifications;
+import dev.winnow.telemetry.Metrics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +20,16 @@ final class FollowRuns implements AutoCloseable {
   private final Map<UUID, Feed> feeds = new HashMap<>();
   private final Notifications.Subscription notifications;
   private final Duration patience;
+  private final Metrics metrics;
   private final AtomicLong cut = new AtomicLong();
   private boolean closed;
 
   /**
    * @param patience with a client that takes nothing
+   * @param metrics get to know how late events are
    */
-  FollowRuns(Database database, Duration patience) {
+  FollowRuns(Database database, Duration patience, Metrics metrics) {
+    this.metrics = metrics;
     this.patience = patience;
     this.reader = new EventReader(database);
     this.notifications = database.listen("winnow_event", this::look);
@@ -72,6 +78,12 @@ final class FollowRuns implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return new UUID(0, 0); // anybody who can connect to the database can notify
     }
+  }
+
+  /** New events: late by as much as lies between their record and now. */
+  void received(List<RecordedEvent> events) {
+    Instant now = Instant.now();
+    events.forEach(event -> metrics.eventReceived(Duration.between(event.at(), now)));
   }
 
   void cut() {

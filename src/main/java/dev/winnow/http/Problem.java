@@ -1,5 +1,6 @@
 package dev.winnow.http;
 
+import dev.winnow.telemetry.Redact;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class Problem extends RuntimeException {
       String detail,
       @Nullable String field,
       Map<String, String> headers) {
-    super(detail, null, false, false);
+    super(Redact.text(detail), null, false, false);
     this.status = status;
     this.name = name;
     this.category = category;

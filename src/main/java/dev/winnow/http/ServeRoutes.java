@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one route: who asks, may they, how often, and then the route itself. */
 final class ServeRoutes {
@@ -48,34 +49,71 @@ final class ServeRoutes {
         });
   }
 
-  /** The client's span, where it names one, is above this one. */
+  /** Who asks, or why that cannot be said. */
+  private record Caller(Optional<Principal> who, @Nullable Problem refusal) {}
+
+  private Caller caller(Context context) {
+    try {
+      return new Caller(authenticate.who(context), null);
+    } catch (RuntimeException e) {
+      return new Caller(Optional.empty(), ExplainFailure.of(e));
+    }
+  }
+
+  /**
+   * The client's span, where it names one, is above this one: for those who have logged in. Anybody
+   * else could fill a trace of others, or keep what he does out of all.
+   */
+  private static Optional<TraceContext> above(Caller caller, Context context) {
+    return caller.who().isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(context.header("traceparent")).flatMap(TraceContext::parse);
+  }
+
   private void traced(Route route, Context context) throws Exception {
     long begun = System.nanoTime();
     String method = route.method();
-    Span.of(method + " " + route.path())
-        .kind(Span.Kind.SERVER)
-        .set("http.request.method", method)
-        .set("http.route", route.path())
-        .set("url.path", context.path())
-        .below(Optional.ofNullable(context.header("traceparent")).flatMap(TraceContext::parse))
-        .<Exception>run(span -> {
-          int status = 500;
-          try {
-            answer(route, context);
-            status = context.statusCode();
-          } catch (Exception e) {
-            status = ExplainFailure.of(e).status();
-            throw e;
-          } finally {
-            span.set("http.response.status_code", status);
-            Duration time = Duration.ofNanos(System.nanoTime() - begun);
-            Metrics.current().requestServed(method, route.path(), status, time);
-          }
-        });
+    Caller caller = caller(context);
+    Optional<Problem> refused =
+        Span.of(method + " " + route.path())
+            .kind(Span.Kind.SERVER)
+            .set("http.request.method", method)
+            .set("http.route", route.path())
+            .set("url.path", context.path())
+            .set("url.scheme", context.scheme())
+            .below(above(caller, context))
+            .call(span -> {
+              Optional<Problem> problem = answered(route, context, caller);
+              int status = problem.map(Problem::status).orElseGet(context::statusCode);
+              span.set("http.response.status_code", status);
+              if (status >= 500) {
+                // what a client did wrong is no error of the server
+                span.failed(
+                    String.valueOf(status), problem.map(Problem::getMessage).orElse("HTTP"));
+              }
+              Duration time = Duration.ofNanos(System.nanoTime() - begun);
+              Metrics.current().requestServed(method, context.scheme(), route.path(), status, time);
+              return problem;
+            });
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
   }
 
-  private void answer(Route route, Context context) throws Exception {
-    Optional<Principal> who = authenticate.who(context);
+  /** Empty, or why not: explained once, since that also logs what nobody expected. */
+  private Optional<Problem> answered(Route route, Context context, Caller caller) {
+    try {
+      if (caller.refusal() != null) {
+        throw caller.refusal();
+      }
+      answer(route, context, caller.who());
+      return Optional.empty();
+    } catch (Exception e) {
+      return Optional.of(ExplainFailure.of(e));
+    }
+  }
+
+  private void answer(Route route, Context context, Optional<Principal> who) throws Exception {
     requests.take(who.map(Principal::name).orElseGet(() -> "@" + guard.address(context)));
     who.ifPresent(known -> context.attribute(WHO, known.name()));
     boolean changes = !route.method().equals("GET");

@@ -43,7 +43,9 @@ public final class WinnowServer implements AutoCloseable {
     this.watch = new WatchConnections(options.limits().seconds());
     this.follow =
         new FollowRuns(
-            backend.database(), Duration.ofMillis(options.limits().seconds() * 1000L / 3));
+            backend.database(),
+            Duration.ofMillis(options.limits().seconds() * 1000L / 3),
+            backend.telemetry().metrics());
     Accounts accounts = new Accounts(backend.database());
     this.revoked = backend.database().listen("winnow_credential", _ -> accounts.forgetCallers());
     AuditLog audit = new AuditLog(backend.database());

@@ -21,6 +21,7 @@ import dev.winnow.spec.PlanningMetadata.Round;
 import dev.winnow.spec.Question;
 import dev.winnow.spec.Spec;
 import dev.winnow.store.Database;
+import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.telemetry.TraceContext;
@@ -131,6 +132,7 @@ final class OpenInterview {
       cost = sum(cost, number(one.costMicros()));
     }
     if (said != null) {
+      Metrics.current().judged(said.agreement());
       usage = usage.plus(said.usage());
       cost = sum(cost, number(said.costMicros()));
     }

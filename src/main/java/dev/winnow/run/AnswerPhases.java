@@ -10,6 +10,7 @@ import dev.winnow.agent.Prompt;
 import dev.winnow.agent.PromptDispatcher;
 import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
+import dev.winnow.agent.UnknownPrice;
 import dev.winnow.agent.Usage;
 import dev.winnow.agent.tool.Tool;
 import dev.winnow.agent.tool.Toolbox;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A question to several agents at once: their answers, the judge, the decision. */
 final class AnswerPhases {
@@ -72,6 +74,8 @@ final class AnswerPhases {
     events.accept(
         new RunEvent.RunCreated(
             request.task().text(), "", "", agents.stream().map(NamedAgent::name).toList(), ""));
+    UnknownPrice.notices(Stream.concat(agents.stream(), judge.stream()))
+        .forEach(line -> events.accept(new RunEvent.Notice(line)));
     events.accept(new RunEvent.PhaseStarted("answers"));
     List<Answer> answers =
         Fork.each(

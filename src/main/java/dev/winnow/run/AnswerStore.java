@@ -7,6 +7,7 @@ import dev.winnow.judge.DecideAnswer.Answer;
 import dev.winnow.judge.model.ModelJudgement;
 import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
+import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Span;
 import java.util.List;
 import java.util.Optional;
@@ -57,16 +58,22 @@ public final class AnswerStore {
     }
   }
 
+  /** Counts it as well, unless an earlier attempt at the run did. */
   void save(ModelJudgement judgement) {
-    int saved =
-        database.update(
-            "update run set judgement = ? where id = ? and lease_epoch = ?",
-            Jsonb.of(judgement),
-            lease.run(),
-            lease.epoch());
-    if (saved == 0) {
+    if (update(" and judgement is null", judgement)) {
+      Metrics.current().judged(judgement.agreement());
+    } else if (!update("", judgement)) {
       throw lease.lost();
     }
+  }
+
+  private boolean update(String also, ModelJudgement judgement) {
+    return database.update(
+            "update run set judgement = ? where id = ? and lease_epoch = ?" + also,
+            Jsonb.of(judgement),
+            lease.run(),
+            lease.epoch())
+        > 0;
   }
 
   /** What a model judge said in a run; empty when none was asked. */

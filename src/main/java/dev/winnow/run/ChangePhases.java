@@ -4,6 +4,7 @@ import dev.winnow.Cancellation;
 import dev.winnow.Fork;
 import dev.winnow.WinnowException;
 import dev.winnow.agent.NamedAgent;
+import dev.winnow.agent.UnknownPrice;
 import dev.winnow.agent.Usage;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Lease;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The phases of one run, in the order of the design. */
@@ -164,6 +166,8 @@ final class ChangePhases {
     if (sandbox.tier() == Sandbox.Tier.NONE) {
       notice("There is no sandbox: commands of candidates can do whatever Winnow's user can do.");
     }
+    Stream<NamedAgent> others = Stream.concat(run.tester().stream(), run.judge().stream());
+    UnknownPrice.notices(Stream.concat(run.agents().stream(), others)).forEach(this::notice);
     if (!run.request().leftOut().isEmpty()) {
       notice(
           "%d uncommitted files are left out (%s); take them in with --include-uncommitted."

@@ -100,9 +100,15 @@ public final class ChangeRun implements WorkOnRun {
       traces.save(lease, TraceStore.RUN, span.context());
       LOG.info("the work on run {} begins", lease.run());
       Ending ending = worked(held, stored);
-      if (ending instanceof Ending.Lost) {
-        Metrics.current().leaseLost();
-        span.failed("lease-lost", "another node took the run over");
+      switch (ending) {
+        case Ending.Done _, Ending.Parked _ -> {
+          // told already
+        }
+        case Ending.Again _ -> span.set("winnow.run.outcome", "to be continued");
+        case Ending.Lost _ -> {
+          Metrics.current().leaseLost();
+          span.failed("lease-lost", "another node took the run over");
+        }
       }
       return ending;
     });

@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRegistry;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.StoreAgents;
+import dev.winnow.agent.UnknownPrice;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.checkpoint.BudgetStore;
 import dev.winnow.checkpoint.Checkpoint;
@@ -81,6 +82,7 @@ public final class ForkRun {
     Task task = changes.task().orElse(request.task());
     RunRequest forked =
         request.forked(task, wanted, BudgetStore.read(database, parent).with(changes.budget()));
+    UnknownPrice.refuse(forked.termsOrUsual().budget(), registry, forked.all());
     database.inTransaction(transaction -> {
       store.create(transaction, fork, forked, submission, List.of());
       store.setParent(transaction, fork, parent, cut.sequence(), changes.reason().orElse(null));

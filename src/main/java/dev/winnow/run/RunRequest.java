@@ -122,7 +122,8 @@ public record RunRequest(
     return all().flatMap(agent -> agent.providers().stream()).distinct().sorted().toList();
   }
 
-  private Stream<AgentRequest> all() {
+  /** Candidates, tester and judge. */
+  Stream<AgentRequest> all() {
     return Stream.of(agents.stream(), tester.stream(), judge.stream()).flatMap(one -> one);
   }
 

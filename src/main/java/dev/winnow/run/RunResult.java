@@ -87,8 +87,8 @@ public record RunResult(
     if (usage.containsKey("judge")) {
       map.put("judge", usage.get("judge"));
     }
-    map.put("cost", spent.costMicros() / 1e6);
-    map.put("costKnown", spent.costKnown());
+    map.put("cost", spent.costKnown() ? spent.costMicros() / 1e6 : null);
+    map.put("knownCost", spent.costMicros() / 1e6);
     map.put("tokens", spent.inputTokens() + spent.outputTokens());
     if (waiting != null) {
       map.put("waiting", waiting);

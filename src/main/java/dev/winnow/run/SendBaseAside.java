@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.Fork;
 import dev.winnow.store.Database;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,7 +22,8 @@ final class SendBaseAside implements AutoCloseable {
 
   static SendBaseAside start(Database database, PreparedRun run, Optional<CarryObjects> carrier) {
     return new SendBaseAside(
-        Thread.ofVirtual().start(() -> carrier.ifPresent(c -> send(database, run, c))));
+        Thread.ofVirtual()
+            .start(Fork.carried(() -> carrier.ifPresent(c -> send(database, run, c)))));
   }
 
   private static void send(Database database, PreparedRun run, CarryObjects carrier) {

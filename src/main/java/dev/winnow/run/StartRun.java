@@ -5,6 +5,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentRequest;
 import dev.winnow.agent.NamedAgent;
 import dev.winnow.agent.StoreAgents;
+import dev.winnow.agent.UnknownPrice;
 import dev.winnow.agent.tool.Toolbox;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.spec.Task;
@@ -130,6 +131,7 @@ public final class StartRun {
   }
 
   private UUID submit(UUID id, RunRequest request, SubmitRun.Submission submission) {
+    UnknownPrice.refuse(request.termsOrUsual().budget(), machine.agents(), request.all());
     return new SubmitRun(database, machine.dataDirectory(), machine.snapshots())
         .submit(id, request, submission);
   }

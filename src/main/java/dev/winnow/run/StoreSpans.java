@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import dev.winnow.Fork;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.telemetry.RecordSpans;
 import java.util.List;
@@ -27,7 +28,7 @@ final class StoreSpans implements AutoCloseable {
   StoreSpans(TraceStore store, Lease lease) {
     this.store = store;
     this.lease = lease;
-    this.thread = Thread.ofVirtual().name("timeline").start(this::now);
+    this.thread = Thread.ofVirtual().name("timeline").start(Fork.carried(this::now));
   }
 
   RecordSpans spans() {

@@ -38,16 +38,22 @@ public final class TraceStore {
         .flatMap(found -> found);
   }
 
-  /** The newest attempt before this lease: the trace that was interrupted. */
+  /**
+   * The newest attempt before this lease: the trace that was interrupted. Of a fork's first attempt
+   * the newest one of the run that it goes on from.
+   */
   Optional<TraceContext> before(Lease lease) {
     return database
         .queryOne(
-            "select traceparent from trace where run_id = ? and subject = ? and epoch < ?"
-                + " order by epoch desc limit 1",
+            """
+            select t.traceparent from run r join trace t on t.subject = ?
+              and (t.run_id = r.id and t.epoch < ? or t.run_id = r.parent)
+            where r.id = ? order by t.run_id = r.id desc, t.epoch desc limit 1
+            """,
             row -> TraceContext.parse(row.text("traceparent")),
-            lease.run(),
             RUN,
-            lease.epoch())
+            lease.epoch(),
+            lease.run())
         .flatMap(found -> found);
   }
 

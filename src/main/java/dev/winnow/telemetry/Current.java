@@ -39,6 +39,10 @@ record Current(
     return new Current(collector, context, id, candidate, agent, spans, 0);
   }
 
+  Current about(String id) {
+    return new Current(collector, context, id, "", "", null, 0);
+  }
+
   Current withCandidate(String id, String name) {
     return new Current(collector, context, run, id, name, timeline, span);
   }

@@ -12,14 +12,23 @@ final class GuardMetrics implements MetricExporter {
 
   private final Backend backend;
   private final MetricExporter exporter;
+  private volatile boolean ended;
 
   GuardMetrics(Backend backend, MetricExporter exporter) {
     this.backend = backend;
     this.exporter = exporter;
   }
 
+  /** Everything is sent; what would come now is the same again. */
+  void end() {
+    ended = true;
+  }
+
   @Override
   public CompletableResultCode export(Collection<MetricData> metrics) {
+    if (ended) {
+      return CompletableResultCode.ofSuccess();
+    }
     CompletableResultCode result = exporter.export(metrics);
     return result.whenComplete(() -> {
       if (result.isSuccess()) {

@@ -26,7 +26,7 @@ final class GuardSpans implements SpanProcessor {
    * @param places spans at most: some MB, and minutes of a busy run
    */
   record Queue(int places, int batch, Duration delay, Duration timeout) {
-    static final Queue USUAL = new Queue(4096, 512, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    static final Queue USUAL = new Queue(4096, 512, Duration.ofSeconds(5), Duration.ofSeconds(10));
 
     /** As the standard variables say. */
     static Queue of(ConfigProperties properties) {
@@ -124,9 +124,11 @@ final class GuardSpans implements SpanProcessor {
     return true;
   }
 
+  /** Sends what waits; nobody waits for a back end that is broken. */
   @Override
   public CompletableResultCode shutdown() {
-    return batches.shutdown();
+    CompletableResultCode ended = batches.shutdown();
+    return backend.works() ? ended : CompletableResultCode.ofFailure();
   }
 
   @Override

@@ -72,6 +72,10 @@ final class KeyPatterns {
   private static final Pattern KEY_BEGINS =
       Pattern.compile("-----BEGIN [A-Z0-9 ]{0,30}?PRIVATE KEY(?: BLOCK)?-----");
 
+  /** Of a key whose beginning is missing: more than a word, and not in lower case alone. */
+  private static final Pattern REST =
+      Pattern.compile("(?=[A-Za-z_-]{0,200}+[0-9])(?=[a-z0-9_-]{0,200}+[A-Z])[A-Za-z0-9_-]{12,}+");
+
   private static final Pattern KEY_ENDS =
       Pattern.compile("-----END [A-Z0-9 ]{0,30}?PRIVATE KEY(?: BLOCK)?-----");
 
@@ -127,6 +131,12 @@ final class KeyPatterns {
     return text.length();
   }
 
+  /** Where what may be the rest of a key ends, in a text whose beginning was cut off; else 0. */
+  static int endOfPart(String text) {
+    Matcher rest = REST.matcher(text);
+    return rest.lookingAt() ? rest.end() : 0;
+  }
+
   private static boolean begins(CharSequence text, int at, String literal) {
     int length = Math.min(literal.length(), text.length() - at);
     for (int i = 0; i < length; i++) {
@@ -161,29 +171,55 @@ final class KeyPatterns {
   }
 
   /**
-   * From the first line of a private key to its last; to where base64 ends when that is missing.
+   * From the first line of a private key to its last; as far as base64 goes where one is missing.
    */
   private static String withoutBlocks(String text, String instead) {
     StringBuilder clean = new StringBuilder();
     Matcher begin = KEY_BEGINS.matcher(text);
     Matcher end = KEY_ENDS.matcher(text);
     int copied = 0;
-    // both are looked for once and not behind every beginning, of which there may be thousands
-    boolean ended = end.find();
     int quote = text.indexOf('"');
-    while (begin.find(copied)) {
-      int body = begin.end();
-      while (ended && end.start() < body) {
+    // each is passed once: there may be thousands of both
+    boolean begun = begin.find();
+    boolean ended = end.find();
+    while (begun || ended) {
+      if (ended && (!begun || end.start() < begin.start())) {
+        copied = withoutRest(text, copied, end, instead, clean);
+      } else {
+        int body = begin.end();
+        if (quote >= 0 && quote < body) {
+          quote = text.indexOf('"', body);
+        }
+        int limit = Math.min(body + LONGEST_BLOCK, quote < 0 ? text.length() : quote);
+        clean.append(text, copied, begin.start()).append(instead);
+        copied = ended && end.end() <= limit ? end.end() : endOfBase64(text, body);
+      }
+      while (begun && begin.start() < copied) {
+        begun = begin.find();
+      }
+      while (ended && end.start() < copied) {
         ended = end.find();
       }
-      if (quote >= 0 && quote < body) {
-        quote = text.indexOf('"', body);
-      }
-      int limit = Math.min(body + LONGEST_BLOCK, quote < 0 ? text.length() : quote);
-      clean.append(text, copied, begin.start()).append(instead);
-      copied = ended && end.end() <= limit ? end.end() : endOfBase64(text, body);
     }
     return clean.append(text, copied, text.length()).toString();
+  }
+
+  /** Copies what stands before the last lines of a key whose first ones are missing. */
+  private static int withoutRest(
+      String text, int copied, Matcher end, String instead, StringBuilder clean) {
+    int from = end.start();
+    while (from > copied && isOfBlock(text, from - 1)) {
+      from--;
+    }
+    clean.append(text, copied, from).append(instead);
+    return end.end();
+  }
+
+  /** Base64, line ends and JSON's line ends. */
+  private static boolean isOfBlock(String text, int at) {
+    char c = text.charAt(at);
+    boolean escape = c == '\\' && at + 1 < text.length() && "nrt".indexOf(text.charAt(at + 1)) >= 0;
+    return escape || c == '\n' || c == '\r' || isBase64(c);
   }
 
   private static int endOfBase64(String text, int from) {

@@ -29,6 +29,7 @@ final class KnownSecrets {
 
   private final Set<String> secrets;
   private final Map<Integer, List<String>> formsByHash = new HashMap<>();
+  private final Map<Character, List<String>> formsByFirst = new HashMap<>();
   private final long[] seen = new long[BITS / 64];
   private int longest;
 
@@ -38,6 +39,7 @@ final class KnownSecrets {
       for (String form : SecretForms.of(secret)) {
         int hash = hash(form, 0);
         formsByHash.computeIfAbsent(hash, h -> new ArrayList<>()).add(form);
+        formsByFirst.computeIfAbsent(form.charAt(0), c -> new ArrayList<>()).add(form);
         seen[bit(hash) / 64] |= 1L << (bit(hash) % 64);
         longest = Math.max(longest, form.length());
       }
@@ -91,12 +93,11 @@ final class KnownSecrets {
   /** Where a secret may begin of which the text has only the first part. */
   int beginOfPart(CharSequence text, int shortest) {
     for (int at = Math.max(0, text.length() - longest + 1); at <= text.length() - shortest; at++) {
-      for (List<String> forms : formsByHash.values()) {
-        for (String form : forms) {
-          int length = text.length() - at;
-          if (length < form.length() && begins(text, at, form, 0, length)) {
-            return at;
-          }
+      // by their first character: this is asked for each piece of a stream
+      for (String form : formsByFirst.getOrDefault(text.charAt(at), List.of())) {
+        int length = text.length() - at;
+        if (length < form.length() && begins(text, at, form, 0, length)) {
+          return at;
         }
       }
     }

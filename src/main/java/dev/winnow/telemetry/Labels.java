@@ -16,6 +16,9 @@ final class Labels {
   /** More values of one label become {@link #OTHER}. */
   static final int MOST = 40;
 
+  /** Routes are the server's own table, and there are more of them. */
+  private static final Map<String, Integer> MORE = Map.of("http.route", 200);
+
   static final String OTHER = "other";
 
   private final boolean used;
@@ -42,6 +45,10 @@ final class Labels {
     return labels.build();
   }
 
+  private static int most(String label) {
+    return MORE.getOrDefault(label, MOST);
+  }
+
   private String bounded(String label, String value) {
     String name = Redact.text(value.length() > 80 ? value.substring(0, 80) : value);
     Set<String> known = values.computeIfAbsent(label, l -> ConcurrentHashMap.newKeySet());
@@ -49,7 +56,7 @@ final class Labels {
       return name;
     }
     synchronized (known) {
-      return known.contains(name) || (known.size() < MOST && known.add(name)) ? name : OTHER;
+      return known.contains(name) || (known.size() < most(label) && known.add(name)) ? name : OTHER;
     }
   }
 }

@@ -20,7 +20,7 @@ import org.slf4j.event.Level;
 /** How much is logged, and how a line looks: for a person at a terminal, as JSON elsewhere. */
 public final class Logs {
 
-  /** Others are as loud as {@link Level#WARN} at most. */
+  /** Others are as loud as {@link Level#WARN} at most, unless everything is wanted. */
   private static final String OWN = "dev.winnow";
 
   /** null: never. A lost database is told once, by Winnow. */
@@ -78,15 +78,19 @@ public final class Logs {
 
   static boolean lets(String logger, Level level) {
     Level own = chosen;
-    Level wanted = own == null ? usual : own;
+    return lets(logger, level, own == null ? usual : own);
+  }
+
+  static boolean lets(String logger, Level level, Level own) {
+    Level wanted = own;
     if (!logger.startsWith(OWN)) {
       for (Map.Entry<String, Optional<Level>> other : OTHERS.entrySet()) {
         if (logger.startsWith(other.getKey())) {
           return other.getValue().isPresent() && level.toInt() >= other.getValue().get().toInt();
         }
       }
-      boolean askedFor = wanted.toInt() <= Level.DEBUG.toInt();
-      wanted = askedFor || wanted.toInt() > Level.WARN.toInt() ? wanted : Level.WARN;
+      boolean askedFor = own == Level.TRACE; // at debug a server alone would bury Winnow's lines
+      wanted = askedFor || own.toInt() > Level.WARN.toInt() ? own : Level.WARN;
     }
     return level.toInt() >= wanted.toInt();
   }

@@ -20,6 +20,13 @@ public final class Metrics {
   private static final List<Double> SECONDS =
       List.of(
           0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0);
+
+  /** Those of the conventions for generative AI. */
+  private static final List<Double> CALL_SECONDS =
+      List.of(
+          0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+          163.84, 327.68);
+
   private static final List<Double> LAG =
       List.of(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0);
   private static final List<Long> TOKENS =
@@ -85,7 +92,7 @@ public final class Metrics {
             "What the model judge came to, asked in both orders.");
     decisions = counter(meter, "winnow.decisions", "{decision}", "Decisions by rule and outcome.");
     calls = counter(meter, "winnow.model.calls", "{call}", "Calls of models, by status.");
-    callTime = seconds(meter, GenAi.CALL_DURATION, "Time of calls of models.", SECONDS);
+    callTime = seconds(meter, GenAi.CALL_DURATION, "Time of calls of models.", CALL_SECONDS);
     callTokens =
         meter
             .histogramBuilder(GenAi.TOKEN_USAGE)
@@ -134,17 +141,30 @@ public final class Metrics {
     tools = counter(meter, "winnow.tool.calls", "{call}", "Calls of tools, by outcome.");
     requests =
         seconds(meter, "http.server.request.duration", "Duration of HTTP server requests.", LAG);
+    beginAtZero();
+  }
+
+  /** Prometheus sees no increase of a counter that was not there before: alerts look at these. */
+  private void beginAtZero() {
+    leases.add(0);
+    hits.add(0);
+    writes.add(0);
+    for (String kind : List.of("answer", "change")) {
+      runs.add(0, labels.of("kind", kind, "outcome", "failed"));
+    }
   }
 
   /**
    * @param route the pattern, not the path: ids would be values without end
    */
-  public void requestServed(String method, String route, int status, Duration time) {
+  public void requestServed(String method, String scheme, String route, int status, Duration time) {
     requests.record(
         seconds(time),
         labels.of(
             "http.request.method",
             method,
+            "url.scheme",
+            scheme,
             "http.route",
             route,
             "http.response.status_code",
@@ -259,19 +279,34 @@ public final class Metrics {
     return current == null ? "" : current.agent();
   }
 
-  /** What one call of the agent of the moment used, at the provider's own count. */
-  public void used(String model, Tokens used, long costMicros) {
+  /**
+   * What one call of the agent of the moment used, at the provider's own count.
+   *
+   * @param operation by the conventions for generative AI: chat, invoke_agent
+   */
+  public void used(String operation, String provider, String model, Tokens used, long costMicros) {
     String agent = agent();
     tokens(agent, "input", used.input());
     tokens(agent, "output", used.output());
     tokens(agent, "cached", used.cached());
     tokens(agent, "reasoning", used.reasoning());
     cost.add(costMicros / 1e6, labels.of("agent", agent), context());
+    call(operation, provider, model, "input", used.input());
+    call(operation, provider, model, "output", used.output());
+  }
+
+  private void call(String operation, String provider, String model, String type, long count) {
     callTokens.record(
-        used.input(), labels.of(GenAi.TOKEN_TYPE, "input", GenAi.REQUEST_MODEL, model), context());
-    callTokens.record(
-        used.output(),
-        labels.of(GenAi.TOKEN_TYPE, "output", GenAi.REQUEST_MODEL, model),
+        count,
+        labels.of(
+            GenAi.OPERATION,
+            operation,
+            GenAi.PROVIDER,
+            provider,
+            GenAi.REQUEST_MODEL,
+            model,
+            GenAi.TOKEN_TYPE,
+            type),
         context());
   }
 

@@ -3,6 +3,7 @@ package dev.winnow.telemetry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.winnow.Json;
@@ -36,10 +37,14 @@ public final class Redact {
    */
   public static void know(Collection<String> secrets) {
     for (String secret : secrets) {
-      if (!ORDINARY.matcher(secret.strip()).matches()) {
+      if (!isOrdinary(secret.strip())) {
         add(secret.strip());
       }
     }
+  }
+
+  static boolean isOrdinary(String text) {
+    return ORDINARY.matcher(text).matches();
   }
 
   private static synchronized void add(String secret) {
@@ -54,7 +59,7 @@ public final class Redact {
 
   /** The same JSON without secrets in its strings and names. */
   public static String json(String json) {
-    if (known.next(json, 0) == null && !KeyPatterns.mayHold(json)) {
+    if (known.next(json, 0) == null && !KeyPatterns.mayHold(json) && !Unwrapped.isIn(json)) {
       return json;
     }
     try {
@@ -80,13 +85,22 @@ public final class Redact {
         object.properties().forEach(e -> clean.set(text(e.getKey()), clean(e.getValue())));
         yield clean;
       }
+      // as JSON has them, a long number may be a secret as well
+      case NumericNode number when known.next(number.asText(), 0) != null -> new TextNode(INSTEAD);
       default -> node;
     };
   }
 
   /** The text with {@link #INSTEAD} where secrets were. */
   public static String text(String text) {
-    return KeyPatterns.clean(withoutKnown(text), INSTEAD);
+    return text(text, 0);
+  }
+
+  /**
+   * @param before characters of a word that stood right before the text
+   */
+  static String text(String text, int before) {
+    return KeyPatterns.clean(withoutKnown(text, before), INSTEAD);
   }
 
   /** The same for the first part of a text that was cut: a secret may end behind the cut. */
@@ -95,9 +109,9 @@ public final class Redact {
     return end == text.length() ? text(text) : text(text.substring(0, end)) + INSTEAD;
   }
 
-  /** The same for the last part of a text that was cut. */
+  /** The same for the last part of a text that was cut: a secret may begin before the cut. */
   public static String afterCut(String text) {
-    int start = known.endOfPart(text, KnownSecrets.SHORTEST);
+    int start = Math.max(known.endOfPart(text, KnownSecrets.SHORTEST), KeyPatterns.endOfPart(text));
     return start == 0 ? text(text) : INSTEAD + text(text.substring(start));
   }
 
@@ -105,8 +119,30 @@ public final class Redact {
     return known;
   }
 
-  private static String withoutKnown(String text) {
+  private static String withoutKnown(String text, int before) {
     KnownSecrets secrets = known;
+    return secrets.longest() == 0
+        ? text
+        : withoutWrapped(withoutKnown(text, secrets), before, secrets);
+  }
+
+  private static String withoutWrapped(String text, int before, KnownSecrets secrets) {
+    Unwrapped unwrapped = Unwrapped.of(text, before);
+    if (unwrapped == null) {
+      return text;
+    }
+    StringBuilder clean = new StringBuilder();
+    int copied = 0;
+    KnownSecrets.Found found = secrets.next(unwrapped.text(), 0);
+    while (found != null) {
+      clean.append(text, copied, unwrapped.place(found.start())).append(INSTEAD);
+      copied = unwrapped.place(found.end() - 1) + 1;
+      found = secrets.next(unwrapped.text(), found.end());
+    }
+    return clean.append(text, copied, text.length()).toString();
+  }
+
+  private static String withoutKnown(String text, KnownSecrets secrets) {
     KnownSecrets.Found found = secrets.next(text, 0);
     if (found == null) {
       return text;

@@ -1,5 +1,7 @@
 package dev.winnow.telemetry;
 
+import java.util.function.IntUnaryOperator;
+
 /**
  * Takes secrets out of text that arrives in pieces: holds back what may be the beginning of one
  * until the next piece, or the end, tells. Not thread-safe.
@@ -11,19 +13,25 @@ public final class RedactChunks {
 
   private final StringBuilder held = new StringBuilder();
 
+  /** Characters of a word at the end of what was told. */
+  private int word;
+
   /** What can be told of the text so far, beyond what was told before. */
   public String add(String chunk) {
     held.append(chunk);
     int end = safeEnd();
-    String told = Redact.text(held.substring(0, end));
+    String told = held.substring(0, end);
     held.delete(0, end);
-    return told;
+    String clean = Redact.text(told, word);
+    word = Unwrapped.wordAtEnd(told, word);
+    return clean;
   }
 
   /** The rest; the next piece begins a new text. */
   public String end() {
-    String told = Redact.text(held.toString());
+    String told = Redact.text(held.toString(), word);
     held.setLength(0);
+    word = 0;
     return told;
   }
 
@@ -33,29 +41,53 @@ public final class RedactChunks {
     if (block >= 0 && held.indexOf("-----END ", block) < 0) {
       end = block;
     }
-    int word = held.length();
-    while (word > 0 && isOfKey(held.charAt(word - 1))) {
-      word--;
+    // of a longer word everything is told in any case
+    int oldest = Math.max(0, held.length() - MOST);
+    int last = held.length();
+    while (last > oldest && isOfKey(held.charAt(last - 1))) {
+      last--;
     }
-    end = Math.min(end, KeyPatterns.mayBegin(held, word));
+    end = Math.min(end, KeyPatterns.mayBegin(held, last));
     // of a header the value is the word behind its scheme
-    int scheme = lastScheme(word);
+    int scheme = lastScheme(last);
     if (scheme >= 0) {
       end = Math.min(end, scheme);
     }
-    end = Math.min(end, Redact.known().beginOfPart(held, 1));
-    return held.length() - end > MOST ? held.length() : end;
+    // what only looks like a key is not held back for ever; what is known to be one has an end
+    end = held.length() - end > MOST ? held.length() : end;
+    end = outside(held, end, at -> at);
+    Unwrapped unwrapped = Unwrapped.of(held, word);
+    return unwrapped == null ? end : outside(unwrapped.text(), end, unwrapped::place);
+  }
+
+  /**
+   * The end, or before it the beginning of a known secret that it would cut, complete or not.
+   *
+   * @param place of a character of the text in what is held
+   */
+  private static int outside(CharSequence text, int wanted, IntUnaryOperator place) {
+    KnownSecrets known = Redact.known();
+    int part = known.beginOfPart(text, 1);
+    int end = part < text.length() ? Math.min(wanted, place.applyAsInt(part)) : wanted;
+    KnownSecrets.Found found = known.next(text, 0);
+    while (found != null && place.applyAsInt(found.start()) < end) {
+      if (place.applyAsInt(found.end() - 1) >= end) {
+        return place.applyAsInt(found.start());
+      }
+      found = known.next(text, found.end());
+    }
+    return end;
   }
 
   /** Where {@code Bearer} or {@code Basic} stands right before the last word; -1 for nowhere. */
-  private int lastScheme(int word) {
-    int end = word;
-    while (end > 0 && word - end < 4 && held.charAt(end - 1) <= ' ') {
+  private int lastScheme(int last) {
+    int end = last;
+    while (end > 0 && last - end < 4 && held.charAt(end - 1) <= ' ') {
       end--;
     }
     for (String scheme : new String[] {"bearer", "basic"}) {
       int at = end - scheme.length();
-      if (end < word && at >= 0 && held.substring(at, end).equalsIgnoreCase(scheme)) {
+      if (end < last && at >= 0 && held.substring(at, end).equalsIgnoreCase(scheme)) {
         return at;
       }
     }

@@ -1,16 +1,23 @@
 package dev.winnow.telemetry;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The ways in which a secret can be written down: raw, base64, hex, URL and JSON. */
+/** The ways in which a secret can be written down: raw, base64, hex, URL, JSON and HTML. */
 final class SecretForms {
+
+  /**
+   * What is left as it is in addresses, beside letters and digits: by RFC 3986 (curl), by browsers
+   * (encodeURIComponent), by Python, which keeps the slash, and by forms (Java).
+   */
+  private static final List<String> UNRESERVED = List.of("-._~", "-._~!*'()", "-._~/", "-._*");
 
   private SecretForms() {}
 
@@ -27,12 +34,22 @@ final class SecretForms {
         forms.add(base64(encoder, bytes, before));
       }
     }
-    String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-    for (String written : new String[] {url, url.replace("+", "%20")}) {
-      forms.add(written);
-      forms.add(lowerEscapes(written));
+    for (String unreserved : UNRESERVED) {
+      for (String format : new String[] {"%%%02X", "%%%02x"}) {
+        String url = url(bytes, unreserved, format);
+        forms.add(url);
+        forms.add(url.replace("%20", "+"));
+      }
     }
-    forms.add(json(secret));
+    for (boolean ascii : new boolean[] {false, true}) {
+      String json = json(secret, ascii);
+      forms.add(json);
+      forms.add(json.replace("/", "\\/"));
+      forms.add(json(json, false)); // JSON in a text of JSON
+    }
+    for (String apostrophe : new String[] {"'", "&#39;", "&#x27;", "&apos;"}) {
+      forms.add(html(secret).replace("'", apostrophe));
+    }
     forms.removeIf(form -> form.length() < KnownSecrets.SHORTEST);
     return forms;
   }
@@ -49,15 +66,24 @@ final class SecretForms {
     return encoder.withoutPadding().encodeToString(padded).substring(first, end);
   }
 
-  private static String lowerEscapes(String url) {
-    StringBuilder lower = new StringBuilder(url);
-    for (int at = lower.indexOf("%"); at >= 0; at = lower.indexOf("%", at + 1)) {
-      lower.replace(at, at + 3, lower.substring(at, at + 3).toLowerCase(Locale.ROOT));
+  private static String url(byte[] secret, String unreserved, String format) {
+    StringBuilder url = new StringBuilder();
+    for (byte b : secret) {
+      char c = (char) (b & 0xff);
+      boolean plain = c < 128 && Character.isLetterOrDigit(c);
+      if (plain || unreserved.indexOf(c) >= 0) {
+        url.append(c);
+      } else {
+        url.append(format.formatted((int) c));
+      }
     }
-    return lower.toString();
+    return url.toString();
   }
 
-  private static String json(String secret) {
+  /**
+   * @param ascii whether other characters are escaped as well
+   */
+  private static String json(String secret, boolean ascii) {
     StringBuilder json = new StringBuilder();
     secret
         .chars()
@@ -67,18 +93,39 @@ final class SecretForms {
             case '\n' -> json.append("\\n");
             case '\r' -> json.append("\\r");
             case '\t' -> json.append("\\t");
-            default -> json.append((char) c);
+            default -> {
+              if (c < ' ' || (ascii && c > 126)) {
+                json.append("\\u%04x".formatted(c));
+              } else {
+                json.append((char) c);
+              }
+            }
           }
         });
     return json.toString();
   }
 
-  /** What was written in several lines, a key file for example, is also told line by line. */
+  private static String html(String secret) {
+    return secret
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
+  /**
+   * What was written in several lines, a key file for example, is also told line by line. The lines
+   * around a key are everybody's: without them another key could not be recognised.
+   */
   static Set<String> parts(String secret) {
     Set<String> parts = new LinkedHashSet<>();
     parts.add(secret);
     if (secret.contains("\n")) {
-      Arrays.stream(secret.split("\\R", -1)).map(String::strip).forEach(parts::add);
+      parts.addAll(
+          Arrays.stream(secret.split("\\R", -1))
+              .map(String::strip)
+              .filter(line -> !line.startsWith("-----") && !Redact.isOrdinary(line))
+              .collect(Collectors.toCollection(LinkedHashSet::new)));
     }
     parts.removeIf(part -> part.length() < KnownSecrets.SHORTEST);
     return parts;

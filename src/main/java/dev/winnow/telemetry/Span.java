@@ -74,6 +74,17 @@ public final class Span {
     return new Start(name, Current.get());
   }
 
+  /** The same part of a run has the same name in it only: with the run's id it has no double. */
+  public static String nameInRun(String part) {
+    Current current = Current.get();
+    if (current == null) {
+      return part;
+    }
+    String run =
+        current.run().isEmpty() ? current().map(TraceContext::traceId).orElse("") : current.run();
+    return run.isEmpty() ? part : run + "/" + part;
+  }
+
   /** Names the current span for another process; empty where nobody collects spans. */
   public static Optional<TraceContext> current() {
     Current current = Current.get();
@@ -137,12 +148,6 @@ public final class Span {
     return this;
   }
 
-  /** Renames it, when only the work tells what it was. */
-  public Span rename(String name) {
-    span.updateName(shown(name));
-    return this;
-  }
-
   /** What was hoped for did not happen, without an exception. */
   public Span failed(String type, String why) {
     error = type;
@@ -158,7 +163,7 @@ public final class Span {
       return;
     }
     String type = type(failure);
-    String message = String.valueOf(failure.getMessage());
+    String message = failure.getMessage() == null ? type : failure.getMessage();
     failed(type, message);
     span.addEvent(
         "exception",
@@ -193,14 +198,21 @@ public final class Span {
     private @Nullable String traceId;
     private final @Nullable SpanBuilder builder;
 
+    /** Whether anybody gets it: only then its texts are looked through for secrets. */
+    private final boolean seen;
+
     Start(String name, @Nullable Current current) {
       this.name = name;
       this.current = current;
+      this.seen = current != null && current.collector().isOn();
       this.builder =
           current == null
               ? null
-              : current.collector().spanBuilder(shown(name)).setParent(current.context());
-      if (builder != null && current != null) {
+              : current
+                  .collector()
+                  .spanBuilder(seen ? shown(name) : name)
+                  .setParent(current.context());
+      if (builder != null && current != null && seen) {
         identify(builder, current);
       }
     }
@@ -225,7 +237,7 @@ public final class Span {
     }
 
     public Start set(String key, @Nullable String value) {
-      if (builder != null && value != null) {
+      if (builder != null && seen && value != null) {
         builder.setAttribute(key, shown(value));
       }
       return this;

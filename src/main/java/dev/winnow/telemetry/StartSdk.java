@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.metrics.View;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -39,17 +40,24 @@ final class StartSdk implements TelemetryCollector.Sdk {
 
   private final OpenTelemetrySdk sdk;
   private final List<Backend> backends;
+  private final List<GuardMetrics> exporters;
   private final Optional<MetricsPage> page;
 
-  private StartSdk(OpenTelemetrySdk sdk, List<Backend> backends, Optional<MetricsPage> page) {
+  private StartSdk(
+      OpenTelemetrySdk sdk,
+      List<Backend> backends,
+      List<GuardMetrics> exporters,
+      Optional<MetricsPage> page) {
     this.sdk = sdk;
     this.backends = List.copyOf(backends);
+    this.exporters = List.copyOf(exporters);
     this.page = page;
   }
 
   static StartSdk of(TelemetrySettings settings) {
     SDK_LOG.setLevel(Level.OFF);
     List<Backend> backends = new ArrayList<>();
+    List<GuardMetrics> guards = new ArrayList<>();
     Optional<PrometheusMetricReader> reader =
         settings.page()
             ? Optional.of(
@@ -65,7 +73,7 @@ final class StartSdk implements TelemetryCollector.Sdk {
     if (settings.otlp()) {
       Backend otlp = new Backend("otlp");
       backends.add(otlp);
-      builder.addMetricExporterCustomizer((exporter, c) -> new GuardMetrics(otlp, exporter));
+      builder.addMetricExporterCustomizer((exporter, c) -> guard(otlp, exporter, guards));
       List<SpanExporter> exporters = new ArrayList<>();
       builder.addSpanExporterCustomizer((exporter, c) -> {
         exporters.add(exporter);
@@ -84,11 +92,11 @@ final class StartSdk implements TelemetryCollector.Sdk {
       provider.registerView(
           InstrumentSelector.builder().setName("otlp.exporter.*").build(),
           View.builder().setAggregation(Aggregation.drop()).build());
-      return metrics(provider, settings, backends);
+      return metrics(provider, settings, backends, guards);
     });
     try {
       OpenTelemetrySdk sdk = builder.build().getOpenTelemetrySdk();
-      return new StartSdk(sdk, backends, reader.map(MetricsPage::new));
+      return new StartSdk(sdk, backends, guards, reader.map(MetricsPage::new));
     } catch (RuntimeException e) {
       throw new WinnowException(
           WinnowException.Category.SETTINGS,
@@ -123,23 +131,34 @@ final class StartSdk implements TelemetryCollector.Sdk {
   }
 
   private static SdkMeterProviderBuilder metrics(
-      SdkMeterProviderBuilder provider, TelemetrySettings settings, List<Backend> backends) {
+      SdkMeterProviderBuilder provider,
+      TelemetrySettings settings,
+      List<Backend> backends,
+      List<GuardMetrics> guards) {
     settings
         .logfire()
         .ifPresent(logfire ->
             provider.registerMetricReader(
                 PeriodicMetricReader.builder(
-                        new GuardMetrics(
+                        guard(
                             backend("logfire", backends),
                             OtlpHttpMetricExporter.builder()
                                 .setEndpoint(logfire.endpoint() + "/v1/metrics")
                                 .addHeader("Authorization", logfire.token())
                                 .setCompression("gzip")
                                 .setTimeout(Duration.ofSeconds(10))
-                                .build()))
+                                .build(),
+                            guards))
                     .setInterval(Duration.ofMinutes(1))
                     .build()));
     return provider;
+  }
+
+  private static GuardMetrics guard(
+      Backend backend, MetricExporter exporter, List<GuardMetrics> guards) {
+    GuardMetrics guard = new GuardMetrics(backend, exporter);
+    guards.add(guard);
+    return guard;
   }
 
   /** One for spans and metrics together. */
@@ -242,15 +261,20 @@ final class StartSdk implements TelemetryCollector.Sdk {
     }
   }
 
+  /**
+   * All back ends at the same time. What the SDK does about metrics when it is shut down, it does
+   * for one after the other, and a second time: by then they are sent, and nothing more goes out.
+   */
   private void end() {
     if (backends.stream().anyMatch(Backend::works)) {
       CompletableResultCode _ =
           CompletableResultCode.ofAll(
                   List.of(
-                      sdk.getSdkTracerProvider().forceFlush(),
+                      sdk.getSdkTracerProvider().shutdown(),
                       sdk.getSdkMeterProvider().forceFlush()))
               .join(END.toSeconds(), TimeUnit.SECONDS);
     }
+    exporters.forEach(GuardMetrics::end);
     var _ = sdk.shutdown();
   }
 }

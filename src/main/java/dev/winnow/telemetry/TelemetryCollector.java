@@ -74,6 +74,14 @@ public final class TelemetryCollector implements AutoCloseable {
     return ScopedValue.where(Fork.ALONG, current).call(work::run);
   }
 
+  /** Does work that is about a run without being a step of it: its log lines say so. */
+  public static <T extends @Nullable Object, X extends Exception> T about(
+      String run, Work<T, X> work) throws X {
+    Current current = Current.get();
+    Current about = current == null ? Current.of(off(), Context.root()) : current;
+    return ScopedValue.where(Fork.ALONG, about.about(run)).call(work::run);
+  }
+
   <T extends @Nullable Object, X extends Exception> T within(TraceContext outer, Work<T, X> work)
       throws X {
     Context context = Context.root().with(io.opentelemetry.api.trace.Span.wrap(outer.remote()));
@@ -114,6 +122,11 @@ public final class TelemetryCollector implements AutoCloseable {
   public static Optional<TelemetryCollector> current() {
     Current current = Current.get();
     return current == null ? Optional.empty() : Optional.of(current.collector());
+  }
+
+  /** Whether there is a back end for spans or metrics. */
+  boolean isOn() {
+    return sdk != null;
   }
 
   SpanBuilder spanBuilder(String name) {

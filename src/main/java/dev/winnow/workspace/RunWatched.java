@@ -56,7 +56,7 @@ final class RunWatched {
     return Span.of("command")
         .set("process.executable.name", program())
         .call(span -> {
-          CommandResult result = watched(starter, cancellation);
+          CommandResult result = counted(starter, cancellation);
           span.set("winnow.command.ending", label(result.ending()))
               .set("process.exit.code", result.exitStatus())
               .set("winnow.command.output_bytes", result.outputBytes());
@@ -71,6 +71,15 @@ final class RunWatched {
           }
           return result;
         });
+  }
+
+  private CommandResult counted(Starter starter, Cancellation cancellation) {
+    try {
+      return watched(starter, cancellation);
+    } catch (WinnowException e) {
+      Metrics.current().sandboxFailed("not-started");
+      throw e;
+    }
   }
 
   /** Its name alone: arguments can be anything. */

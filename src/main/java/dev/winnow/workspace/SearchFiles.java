@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -51,9 +52,10 @@ public final class SearchFiles {
    *
    * @param matches how many lines match, those left out too
    * @param files in how many files
+   * @param tooLarge how many files were passed over because of their size
    * @param complete false when the search was ended by its limits, so that there may be more
    */
-  public record Result(List<Line> lines, int matches, int files, boolean complete) {
+  public record Result(List<Line> lines, int matches, int files, int tooLarge, boolean complete) {
     public Result {
       lines = List.copyOf(lines);
     }
@@ -73,6 +75,7 @@ public final class SearchFiles {
   private final Home home;
   private final Supplier<List<String>> listed;
   private final AtomicLong read = new AtomicLong();
+  private final AtomicInteger tooLarge = new AtomicInteger();
   private final AtomicBoolean cut = new AtomicBoolean();
   private final long start = System.nanoTime();
 
@@ -132,7 +135,7 @@ public final class SearchFiles {
         }
       }
     }
-    return new Result(lines, matches, sorted.size(), !cut.get());
+    return new Result(lines, matches, sorted.size(), tooLarge.get(), !cut.get());
   }
 
   private Map<String, Found> in(
@@ -150,7 +153,7 @@ public final class SearchFiles {
         }
         byte[] content = content(opened, name, owner);
         read.addAndGet(content.length);
-        if (!isBinary(content) && RequiredLiteral.isIn(content, literals)) {
+        if (!WorkspaceFiles.isBinary(content) && RequiredLiteral.isIn(content, literals)) {
           String path = directory.isEmpty() ? name : directory + "/" + name;
           Found here = matches(path, content, wanted, query);
           if (here.matches > 0) {
@@ -164,9 +167,15 @@ public final class SearchFiles {
     return found;
   }
 
-  private static byte[] content(WorkspaceDirectory directory, String name, int owner) {
+  private byte[] content(WorkspaceDirectory directory, String name, int owner) {
     try {
-      return directory.smallFile(CheckedPath.of(name).last(), owner, WorkspaceFiles.MAX_BYTES);
+      byte[] content =
+          directory.smallFile(CheckedPath.of(name).last(), owner, WorkspaceFiles.MAX_BYTES);
+      if (content != null) {
+        return content;
+      }
+      int _ = tooLarge.incrementAndGet();
+      return new byte[0];
     } catch (Refused | IOException e) {
       return new byte[0]; // nor is this
     }
@@ -178,17 +187,6 @@ public final class SearchFiles {
       cut.set(true);
     }
     return over;
-  }
-
-  /** The same rule as git's: a NUL byte near the beginning. */
-  private static boolean isBinary(byte[] content) {
-    int end = Math.min(content.length, 8000);
-    for (int i = 0; i < end; i++) {
-      if (content[i] == 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Found matches(String path, byte[] content, Pattern wanted, Query query) {

@@ -153,10 +153,13 @@ record WorkspaceDirectory(SecureDirectoryStream<Path> stream, Path path) impleme
    * A plain file's bytes for a search through many; empty for what {@link #plainFile} refuses, and
    * for a larger file. It asks the kernel less: no names of users, and attributes only once.
    */
-  byte[] smallFile(String name, int owner, int maxBytes) throws IOException {
+  byte @Nullable [] smallFile(String name, int owner, int maxBytes) throws IOException {
     PosixFileAttributes attributes = attributes(name);
-    if (attributes == null || !attributes.isRegularFile() || attributes.size() > maxBytes) {
+    if (attributes == null || !attributes.isRegularFile()) {
       return new byte[0];
+    }
+    if (attributes.size() > maxBytes) {
+      return null;
     }
     Map<String, Object> byPath =
         Files.readAttributes(

@@ -91,7 +91,10 @@ public final class WorkspaceFiles {
     if (fromLine < 1 || toLine < fromLine) {
       throw new Refused("lines " + fromLine + " to " + toLine + " are not a range");
     }
-    List<String> lines = text(path, bytes(path, MAX_RANGE_BYTES, "")).lines().toList();
+    List<String> lines =
+        text(path, bytes(path, MAX_RANGE_BYTES, "; take what you need with run_command"))
+            .lines()
+            .toList();
     if (fromLine > lines.size()) {
       throw new Refused(path + " has only " + lines.size() + " lines");
     }
@@ -118,9 +121,23 @@ public final class WorkspaceFiles {
         return text;
       }
     } catch (CharacterCodingException e) {
-      // not text: refused below
+      if (!isBinary(content)) {
+        throw new Refused(
+            path + " is text in another encoding than UTF-8; work on it with run_command");
+      }
     }
     throw new Refused(path + " is a binary file of " + content.length + " bytes");
+  }
+
+  /** The same rule as git's: a NUL byte near the beginning. */
+  static boolean isBinary(byte[] content) {
+    int end = Math.min(content.length, 8000);
+    for (int i = 0; i < end; i++) {
+      if (content[i] == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   byte[] bytes(String path, int maxBytes, String advice) throws Refused {

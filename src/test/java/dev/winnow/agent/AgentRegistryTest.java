@@ -86,6 +86,28 @@ class AgentRegistryTest {
   }
 
   @Test
+  void aScriptThatCannotBePlayedLeavesNoFileBehind() throws IOException {
+    AgentRequest request =
+        new AgentRequest(
+            "a", "a", new AgentConfig.Scripted(Path.of("a.json")), Optional.of("{\"no\": 1}"));
+    Path own = Files.createDirectory(directory.resolve("own"));
+
+    assertThatThrownBy(() -> new StoreAgents(registry).restore(request, own))
+        .hasMessageContaining("a script has no key 'no'");
+    assertThat(own).isEmptyDirectory();
+  }
+
+  @Test
+  void anAgentThatWouldAppearByItselfSaysWhatIsMissing() {
+    assertThatThrownBy(() -> names("claude"))
+        .hasMessageStartingWith(
+            "Unknown agent 'claude'. The program is not on the PATH: install it with npm install -g"
+                + " @anthropic-ai/claude-code, or set WINNOW_CLAUDE_PATH. Declared agents:");
+    assertThatThrownBy(() -> names("anthropic"))
+        .hasMessageContaining("It appears when ANTHROPIC_API_KEY is set.");
+  }
+
+  @Test
   void anAgentThatIsGivenMoreThanOnceGetsANumber() {
     assertThat(names("rehearsal:2", "scripted:a.json", "rehearsal"))
         .containsExactly("rehearsal#1", "rehearsal#2", "scripted:a.json", "rehearsal#3");

@@ -1,5 +1,7 @@
 package dev.winnow.agent;
 
+import static java.math.BigDecimal.ONE;
+import static java.math.BigDecimal.TEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,7 +56,10 @@ class HttpAgentTest extends AgentContract {
     servers.add(server);
     URI endpoint = URI.create(server.address() + "/v1/prompt?secret=in-query");
     return new HttpAgents(
-            new Credentials(Map.of("TOKEN", "very-secret-token")), limits, UpstreamProxy.NONE)
+            new Credentials(Map.of("TOKEN", "very-secret-token")),
+            limits,
+            PriceTable.packaged().with(Map.of("big", new Price(ONE, ONE, ONE, TEN))),
+            UpstreamProxy.NONE)
         .build(
             "reviewer",
             new AgentConfig.Http(
@@ -70,6 +75,33 @@ class HttpAgentTest extends AgentContract {
 
   private ProtocolServer server() {
     return servers.getLast();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, '\"inputTokens\": 100, \"outputTokens\": 10'",
+    "500000, '\"inputTokens\": 100, \"outputTokens\": 10, \"costUsd\": 0.5'",
+    "-1, '\"other\": 1'"
+  })
+  void whatItDoesNotTellIsPricedByItsModel(long micros, String usage) {
+    Agent agent = answers("{\"content\": \"x\", \"usage\": {%s}}".formatted(usage));
+    assertThat(ask(agent).costMicros().orElse(-1)).isEqualTo(micros);
+    assertThat(agent.unpriced()).isEmpty();
+  }
+
+  @Test
+  void whatItSaysInPiecesIsBounded() {
+    String piece = "event: delta\ndata: {\"text\": \"" + "x".repeat(1 << 20) + "\"}\n\n";
+    Reply reply =
+        ask(
+            agent((_, r) -> {
+              r.begin();
+              for (int i = 0; i < 6; i++) {
+                r.send(piece);
+              }
+              r.hang();
+            }));
+    assertThat(reply.reason()).contains("larger than 4,194,304 characters");
   }
 
   private Reply ask(Agent agent) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,11 @@ class PromptDispatcherTest {
       @Override
       public Kind kind() {
         return Kind.CLI;
+      }
+
+      @Override
+      public Optional<String> unpriced() {
+        return Optional.empty();
       }
 
       @Override

@@ -10,8 +10,10 @@ import dev.winnow.agent.provider.Protocol.Stop;
 import dev.winnow.agent.provider.ProtocolServer;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
+import dev.winnow.agent.tool.ToolResult;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.workspace.egress.UpstreamProxy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,10 @@ abstract class SdkAgentContract extends AgentContract {
   }
 
   private Agent agent(ProtocolServer.Behaviour behaviour) {
+    return agent(behaviour, Map.of());
+  }
+
+  private Agent agent(ProtocolServer.Behaviour behaviour, Map<String, Long> windows) {
     ProtocolServer server = new ProtocolServer(behaviour);
     servers.add(server);
     ProviderLimits limits =
@@ -41,7 +47,7 @@ abstract class SdkAgentContract extends AgentContract {
         new SdkModels(
             PriceTable.packaged(),
             Map.of(Provider.OPENAI, limits, Provider.ANTHROPIC, limits),
-            Map.of(),
+            windows,
             UpstreamProxy.NONE);
     return new AssistantAgent(
         "sdk", Agent.Kind.SDK, protocol().model(models, server.address(), "sk-test-key"));
@@ -67,6 +73,60 @@ abstract class SdkAgentContract extends AgentContract {
   @Override
   Agent slow() {
     return agent((_, reply) -> reply.hang());
+  }
+
+  /** The next answer in a phase of 12 calls, unless the provider would refuse the conversation. */
+  private void strictly(ProtocolServer.Received request, ProtocolServer.Reply reply)
+      throws IOException {
+    String fault = protocol().fault(request.body());
+    if (!fault.isEmpty()) {
+      reply.whole(400, Map.of(), protocol().error(400, fault));
+      return;
+    }
+    Protocol.Place place = protocol().place(request.body());
+    String id = "call_%d_%d".formatted(place.prompt(), place.turn());
+    String text = id + "x".repeat(2_500);
+    reply.stream(
+        protocol().stream(
+            place.turn() == 12
+                ? new Answer("finished", List.of(), true, Stop.USUAL)
+                : new Answer(
+                    "Looking.",
+                    List.of(new Call(id, TOOL, "{\"text\": \"%s\"}".formatted(text))),
+                    true,
+                    Stop.USUAL)));
+  }
+
+  @Test
+  void aLongRunStaysValidForAStrictProviderAfterItWasCondensed() {
+    Agent agent =
+        agent(this::strictly, Map.of("gpt-5.1-codex", 40_000L, "claude-opus-5-5", 40_000L));
+    TestTool large =
+        TestTool.writing(
+            TOOL, (arguments, _) -> ToolResult.ok(arguments + "y".repeat(9_000), "noted"));
+    AgentContext context =
+        new AgentContext(
+            "c1",
+            "the rules",
+            List.of(large),
+            AgentLimits.DEFAULT,
+            journal.pickUp(),
+            (_, _) -> {},
+            events::add);
+    try (AgentSession session = agent.open(context)) {
+      for (String purpose : List.of("red", "green", "repair-1")) {
+        AgentReply reply = session.prompt(new Prompt(purpose, "do it"), Cancellation.never());
+        assertThat(reply.reason()).isEmpty();
+        assertThat(reply.text()).isEqualTo("finished");
+      }
+    }
+    assertThat(servers.getFirst().received()).hasSize(39);
+    assertThat(events)
+        .filteredOn(RunEvent.ConversationCondensed.class::isInstance)
+        .extracting(event -> ((RunEvent.ConversationCondensed) event).purpose())
+        .contains("red", "green", "repair-1");
+    String first = servers.getFirst().received().getLast().body().toString();
+    assertThat(first).contains("characters left out to save room", "Condensed to save room");
   }
 
   private AgentReply prompt(Agent agent) {

@@ -1,6 +1,8 @@
 package dev.winnow.agent;
 
 import dev.winnow.Ids;
+import dev.winnow.checkpoint.Budget;
+import dev.winnow.checkpoint.BudgetStore;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Lease;
 import dev.winnow.store.Database;
@@ -27,6 +29,11 @@ public final class TestJournal {
   /** Picks the run up, as a new process would; earlier pick-ups can write no more. */
   public CheckpointManager pickUp() {
     return new CheckpointManager(database, Lease.acquire(database, run, "test"));
+  }
+
+  /** What the run may cost, for those who pick it up after this. */
+  public void budget(long costMicros) {
+    BudgetStore.write(database, run, new Budget(costMicros, null, null, null));
   }
 
   public Set<String> keys() {

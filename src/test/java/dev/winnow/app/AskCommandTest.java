@@ -3,10 +3,13 @@ package dev.winnow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.agent.provider.ProtocolServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,7 +124,7 @@ class AskCommandTest {
     JsonNode last = result.last();
     assertThat(last.path("winner").path("text").asText()).isEqualTo("Close it.");
     assertThat(last.path("cost").asDouble()).isEqualTo(0.5);
-    assertThat(last.path("costKnown").asBoolean()).isTrue();
+    assertThat(last.path("knownCost").asDouble()).isEqualTo(0.5);
     assertThat(last.path("candidates").path(0).path("vetoes").toString()).contains("budget");
   }
 
@@ -133,6 +136,37 @@ class AskCommandTest {
     assertThat(result.out()).containsIgnoringCase("budget");
     TestCommandLine.Result more = winnow.run("runs", "resume", "latest", "--budget", "6");
     assertThat(more.exitCode()).as(more.out() + more.err()).isZero();
+  }
+
+  @Test
+  void whatNobodyKnowsThePriceOfHasNoCost() throws IOException {
+    String reply = "{\"content\": \"42\", \"usage\": {\"inputTokens\": 7, \"outputTokens\": 1}}";
+    try (ProtocolServer server =
+        new ProtocolServer(
+            (_, r) -> r.whole(200, Map.of("content-type", "application/json"), reply))) {
+      Path home = winnow.newDirectory();
+      Path file = Files.createDirectories(home.resolve(".config/winnow")).resolve("winnow.yaml");
+      String agent = "agents: {far: {kind: http, endpoint: '%s/', model: big}}\n";
+      Files.writeString(file, agent.formatted(server.address()));
+      Map<String, String> environment = Map.of("HOME", home.toString());
+      TestCommandLine.Result result =
+          winnow.run(environment, "ask", "How?", "--agents", "far", "--json");
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(result.last().path("cost").isNull()).isTrue();
+      assertThat(result.last().path("knownCost").asDouble(-1)).isZero();
+      assertThat(result.out()).contains("\"notice\"", "is unknown, so its cost is not counted");
+      TestCommandLine.Result refused =
+          winnow.run(environment, "ask", "How?", "--agents", "far", "--budget", "1");
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains("A budget in US dollars cannot be kept").hasLineCount(1);
+
+      Files.writeString(file, "prices: {big: {input: 1, output: 1}}\n", StandardOpenOption.APPEND);
+      JsonNode priced =
+          winnow
+              .run(environment, "ask", "How?", "--agents", "far", "--budget", "1", "--json")
+              .last();
+      assertThat(priced.path("cost").asDouble()).isEqualTo(0.000_008);
+    }
   }
 
   @Test

@@ -63,7 +63,9 @@ class DualAskTest {
       TestCommandLine.Result result = winnow.run(variables, "ask", "How do I stop the leak?");
       assertThat(result.exitCode()).as(result.err()).isZero();
       assertThat(result.out()).isEqualTo("Use a bounded cache.\n");
-      assertThat(result.err()).contains("The model judge JUDGE_MODEL named c2 (anthropic)");
+      assertThat(result.err())
+          .contains("The model judge JUDGE_MODEL named c2 (anthropic)")
+          .containsOnlyOnce("The price of anthropic:claude-judge is unknown");
       assertThat(openAi.received()).hasSize(1);
       assertThat(anthropic.received()).hasSize(3);
       assertThat(anthropic.received())
@@ -72,6 +74,17 @@ class DualAskTest {
           .contains("claude-judge");
       String judged = anthropic.received().getLast().body().toString();
       assertThat(judged).contains("json_schema", "Candidate B:").doesNotContain("openai");
+
+      TestCommandLine.Result dear = winnow.run(variables, "ask", "How?", "--budget", "1");
+      assertThat(dear.exitCode()).isEqualTo(2);
+      assertThat(dear.err())
+          .contains("the price of anthropic:claude-judge is unknown", "prices", "tokens")
+          .hasLineCount(1);
+      TestCommandLine.Result counted =
+          winnow.run(variables, "ask", "How?", "--token-budget", "1000000", "--json");
+      assertThat(counted.exitCode()).as(counted.err()).isZero();
+      // by the name that the provider's own answers have
+      assertThat(counted.last().path("cost").asDouble()).isPositive();
 
       TestCommandLine.Result shown = winnow.run(variables, "runs", "show", "latest", "--json");
       assertThat(shown.last().path("judgement").path("opinions")).hasSize(2);

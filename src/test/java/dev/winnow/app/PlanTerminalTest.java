@@ -11,6 +11,8 @@ import dev.winnow.agent.provider.Protocol.Answer;
 import dev.winnow.agent.provider.Protocol.Call;
 import dev.winnow.agent.provider.ProtocolServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +190,8 @@ class PlanTerminalTest {
     try (ProtocolServer openAi = provider(new OpenAiProtocol(), "Which separator?", true);
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "Which encoding?", false)) {
       Map<String, String> traced = variables(openAi, anthropic);
-      traced.put("TELEMETRY_FILE", winnow.newDirectory().resolve("spans.jsonl").toString());
+      Path spans = winnow.newDirectory().resolve("spans.jsonl");
+      traced.put("TELEMETRY_FILE", spans.toString());
       traced.put("LOGFIRE_TRACE_URL_TEMPLATE", "https://traces.example.org/{trace_id}");
       TestCommandLine.Result one =
           winnow.run(traced, "plan", "--task", TASK, "--mode", "dual", "--json");
@@ -200,8 +203,15 @@ class PlanTerminalTest {
           planning.path("metadata").path("rounds").path(0).path("candidates").path(0);
       assertThat(candidate.path("error").asText()).contains("this model is gone");
       assertThat(candidate.path("trace").asText()).matches("[0-9a-f]{32}");
-      assertThat(candidate.path("traceLink").asText())
-          .isEqualTo("https://traces.example.org/" + candidate.path("trace").asText());
+      String link = "https://traces.example.org/" + candidate.path("trace").asText();
+      assertThat(candidate.path("traceLink").asText()).isEqualTo(link);
+      assertThat(winnow.run("specs", "show", "latest").out())
+          .contains("Trace of openai, round 1: " + link);
+      assertThat(Files.readAllLines(spans).stream().map(line -> Json.read(line, JsonNode.class)))
+          .allMatch(span -> span.path("trace_id").equals(candidate.path("trace")))
+          .anyMatch(span -> span.path("error").asText().contains("this model is gone"))
+          .extracting(span -> span.path("name").asText())
+          .contains("interview", "interview questions", "chat gpt-5.1-codex");
     }
     try (ProtocolServer openAi = provider(new OpenAiProtocol(), "?", true);
         ProtocolServer anthropic = provider(new AnthropicProtocol(), "?", true)) {

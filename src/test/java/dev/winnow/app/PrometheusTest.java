@@ -9,17 +9,19 @@ import dev.winnow.Cancellation;
 import dev.winnow.Json;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.checkpoint.EventReader;
+import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.spec.Task;
+import dev.winnow.telemetry.Counted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -32,8 +34,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,8 +123,57 @@ class PrometheusTest {
     String judge = script("judge.json", verdict.formatted(usage));
     UUID undecided = ask(Optional.of(judge), one, two);
     assertThat(winnow.run("runs", "watch", undecided.toString()).exitCode()).isEqualTo(4);
+    for (String winner : List.of("0", "\"two\"")) {
+      String says = "{\"verdict\": {\"winner\": %s, \"rationale\": \"why\"}}".formatted(winner);
+      UUID asked = ask(Optional.of(script("judge.json", says)), one, two);
+      int _ = winnow.run("runs", "watch", asked.toString()).exitCode();
+    }
+    String confused = script("judge.json", "{\"verdict\": \"I like both.\"}");
+    int _ = winnow.run("runs", "watch", ask(Optional.of(confused), one, two).toString()).exitCode();
     String slow = script("slow.json", "{\"latencyMs\": 600000, \"answer\": [{\"say\": \"x\"}]}");
     awaitCandidate(ask(Optional.empty(), slow));
+    UUID lost = ask(Optional.empty(), slow);
+    awaitCandidate(lost);
+    loseLease(lost);
+    queueForNobody(shell);
+  }
+
+  /** As if this node had been frozen, and another one had taken the run over meanwhile. */
+  private static void loseLease(UUID run) throws Exception {
+    var _ = Lease.acquire(winnow.database(), run, "another");
+    int _ =
+        winnow
+            .database()
+            .update(
+                """
+                update scheduled_tasks set picked_by = 'another/1/x', version = version + 1,
+                  last_heartbeat = clock_timestamp() + interval '1 hour'
+                where task_instance = ?
+                """,
+                run.toString());
+    while (Counted.of(get(url, "text/plain").body(), "winnow_lease_losses_total") == 0) {
+      ChaosPoint.pause(winnow.database());
+    }
+  }
+
+  /** Waits for a node that has a key. */
+  private static void queueForNobody(FixtureRepository shell) {
+    TestCommandLine.Result queued =
+        winnow.run(
+            Map.of("ANTHROPIC_API_KEY", "sk-ant-0123456789"),
+            "run",
+            "--detach",
+            "--repo",
+            shell.directory().toString(),
+            "--task",
+            shell.task(),
+            "--test-command",
+            "sh run.sh",
+            "--junit",
+            "build/report.xml",
+            "--agents",
+            "anthropic");
+    assertThat(queued.exitCode()).as(queued.err()).isZero();
   }
 
   /** Until its model is asked: from then on nothing happens any more. */
@@ -241,98 +296,16 @@ class PrometheusTest {
               .start();
       try {
         relay.asked().acquire(3); // when it asks again, what it got before is stored
-        compare("http://127.0.0.1:" + port + "/api/v1/");
+        CompareNumbers compare =
+            new CompareNumbers("http://127.0.0.1:" + port + "/api/v1/", winnow.database());
+        compare.all();
+        for (String expression : expressions()) {
+          compare.assertIsVector(expression);
+        }
       } finally {
         prometheus.destroyForcibly().waitFor();
       }
     }
-  }
-
-  private static void compare(String api) throws Exception {
-    assertNumbers(
-        api,
-        "sum by (outcome) (winnow_runs_finished_total)",
-        "select outcome as name, count(*) as n from run where outcome is not null group by 1");
-    assertNumbers(
-        api,
-        "winnow_runs > 0",
-        "select case when outcome is null then 'running' else 'finished' end as name, count(*) as n from run group by 1");
-    assertNumbers(
-        api,
-        "sum by (outcome) (winnow_runs_finished_total{kind=\"answer\"})",
-        "select outcome as name, count(*) as n from run where kind = 'answer' and outcome is not null group by 1");
-    assertNumbers(
-        api,
-        "sum by (reason) (winnow_gate_vetoes_total)",
-        "select v ->> 'class' as name, count(*) as n from run, jsonb_array_elements(result -> 'candidates') c, jsonb_array_elements(c -> 'vetoes') v group by 1");
-    assertNumbers(
-        api,
-        "sum by (result) (winnow_judge_judgements_total)",
-        "select 'disagreed' as name, count(*) / 2 as n from event where body ->> 'type' = 'judge-answered'");
-    assertNumbers(
-        api,
-        "sum by (rule) (winnow_decisions_total)",
-        "select body ->> 'rule' as name, count(*) as n from event where body ->> 'type' = 'decided' group by 1");
-    assertNumbers(
-        api,
-        "sum by (model) (winnow_model_calls_total{provider=\"scripted\",status=\"ok\"})",
-        "select 'scripted' as name, count(*) as n from step where state = 'done' and key like '%/call'");
-    assertNumbers(
-        api,
-        "sum by (gen_ai_request_model) (gen_ai_client_operation_duration_seconds_count)",
-        "select 'scripted' as name, count(*) as n from step where state = 'done' and key like '%/call'");
-    assertNumbers(
-        api,
-        "sum by (agent) (winnow_candidates_finished_total)",
-        "select agent as name, count(*) as n from candidate group by 1");
-    assertNumbers(
-        api,
-        "sum by (outcome) (winnow_matrix_cells_total)",
-        "select body ->> 'outcome' as name, count(*) as n from event where body ->> 'type' = 'cell-finished' group by 1");
-    assertNumbers(
-        api,
-        "sum by (tool) (winnow_tool_calls_total)",
-        "select body ->> 'tool' as name, count(*) as n from event where body ->> 'type' = 'tool-returned' group by 1");
-    assertNumbers(
-        api,
-        "sum by (job) (winnow_journal_writes_total)",
-        "select 'winnow' as name, count(*) as n from step where state = 'done'");
-    assertNumbers(
-        api,
-        "sum by (job) (winnow_test_runs_total)",
-        "select 'winnow' as name, count(*) as n from step where state = 'done' and key like 'tests/%'");
-    assertNumbers(
-        api,
-        "sum by (job) (winnow_cost_usd_total * 1e6)",
-        "select 'winnow' as name, sum(cost_micros) as n from ledger");
-    assertNumbers(
-        api,
-        "sum by (type) (winnow_tokens_total{type=\"input\"})",
-        "select 'input' as name, sum(input_tokens) as n from ledger");
-  }
-
-  private static JsonNode query(String api, String kind, String query) throws Exception {
-    String address = api + kind + URLEncoder.encode(query, StandardCharsets.UTF_8);
-    HttpResponse<String> response = get(address, "application/json");
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return Json.read(response.body(), JsonNode.class).path("data");
-  }
-
-  /** The metric's values, by the one label that is left, are those of the statement. */
-  private static void assertNumbers(String api, String metric, String sql) throws Exception {
-    Map<String, Long> scraped = new HashMap<>();
-    for (JsonNode series : query(api, "query?query=", metric).path("result")) {
-      JsonNode labels = series.path("metric");
-      String name =
-          labels.has("state") ? labels.path("state").asText() : labels.elements().next().asText();
-      scraped.put(name, Math.round(series.path("value").path(1).asDouble()));
-    }
-    Map<String, Long> stored = new HashMap<>();
-    winnow
-        .database()
-        .query(sql, row -> Map.entry(row.text("name"), row.number("n")))
-        .forEach(row -> stored.put(row.getKey(), row.getValue()));
-    assertThat(scraped).as(metric).isEqualTo(stored).isNotEmpty();
   }
 
   private static String promtool(String input, String... arguments) throws Exception {
@@ -345,6 +318,18 @@ class PrometheusTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
     return said;
+  }
+
+  @Test
+  void theProcessTellsOfItself() throws Exception {
+    double before = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    String page = get(url, "text/plain").body();
+    double after = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    assertThat(Counted.of(page, "jvm_cpu_time_seconds_total")).isBetween(before - 0.02, after);
+    assertThat(Counted.of(page, "jvm_memory_used_bytes", "jvm_memory_type=\"heap\""))
+        .isBetween(1e6, (double) Runtime.getRuntime().maxMemory());
+    assertThat(Counted.of(page, "jvm_threads"))
+        .isBetween(1.0, (double) ManagementFactory.getThreadMXBean().getPeakThreadCount());
   }
 
   @Test
@@ -377,37 +362,53 @@ class PrometheusTest {
     assertThat(first.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("application/openmetrics-text; version=1.0.0");
     assertThat(first.body()).endsWith("# EOF\n");
-    assertThat(first.body().lines().filter(line -> line.startsWith("winnow_runs_finished_total")))
+    assertThat(
+            first
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("winnow_runs_finished_total"))
+                .filter(line -> !line.endsWith(" 0.0")))
         .singleElement()
         .asString()
         .containsPattern("# \\{.*trace_id=\"[0-9a-f]{32}\".*}");
   }
 
+  /** What nothing here makes: each is in a test beside what makes it, by this very name. */
+  private static final Set<String> MADE_ELSEWHERE =
+      Set.of(
+          "winnow_model_retries",
+          "winnow_limiter_wait_seconds",
+          "winnow_sandbox_failures",
+          "winnow_event_lag_seconds",
+          "http_server_request_duration_seconds");
+
+  private static List<String> expressions() throws IOException {
+    String dashboard = Files.readString(Path.of("docs/operations/grafana-dashboard.json"));
+    List<String> all = Json.read(dashboard, JsonNode.class).findValuesAsText("expr");
+    assertThat(all).hasSizeGreaterThan(30);
+    return all;
+  }
+
   @Test
-  void noMetricOfTheDashboardAndTheAlertsIsMissingFromThePage() throws Exception {
-    String page = get(url, "text/plain").body();
-    String files =
-        Files.readString(Path.of("docs/operations/alerts.yml"))
-            + Files.readString(Path.of("docs/operations/grafana-dashboard.json"));
-    assertThat(
-            Json.read(
-                    Files.readString(Path.of("docs/operations/grafana-dashboard.json")),
-                    JsonNode.class)
-                .path("panels"))
-        .isNotEmpty();
-    // what has no value before something goes wrong is in the code
-    String code = Files.readString(Path.of("src/main/java/dev/winnow/telemetry/Metrics.java"));
-    java.util.regex.Pattern.compile("\\b(?:winnow|jvm|gen_ai|http_server)_[a-z_]+")
-        .matcher(files)
+  void theDashboardShowsEveryMetricAndNoneThatIsNotThere() throws Exception {
+    Set<String> there = new TreeSet<>(MADE_ELSEWHERE);
+    get(url, "text/plain")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("# TYPE "))
+        .forEach(line -> there.add(line.split(" ")[2].replaceAll("_total$", "")));
+    assertThat(names(String.join(" ", expressions()))).isEqualTo(there);
+    assertThat(there)
+        .containsAll(names(Files.readString(Path.of("docs/operations/alerts.yml"))))
+        .containsAll(MADE_ELSEWHERE);
+  }
+
+  /** Of the metrics, without what their type puts behind them. */
+  private static Set<String> names(String text) {
+    return Pattern.compile("\\b(?:winnow|jvm|gen_ai_client|http_server)_[a-z_]+(?=[ {\\[)]|$)")
+        .matcher(text.replaceAll("by \\([^)]*\\)", ""))
         .results()
-        .map(java.util.regex.MatchResult::group)
-        .distinct()
-        .forEach(name -> {
-          String base =
-              name.replaceAll("_(bucket|sum|count|total)$", "").replaceAll("_(seconds|bytes)$", "");
-          assertThat(page.contains(name) || code.contains("\"" + base.replace('_', '.') + "\""))
-              .as(name)
-              .isTrue();
-        });
+        .map(found -> found.group().replaceAll("_(bucket|sum|count|total)$", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import static dev.winnow.app.RepositoryState.git;
+import static dev.winnow.app.SpanTree.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import dev.winnow.agent.provider.OpenAiProtocol;
 import dev.winnow.agent.provider.PlayScript;
 import dev.winnow.agent.provider.Protocol;
 import dev.winnow.agent.provider.ProtocolServer;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,11 +32,14 @@ class ProvidersEndToEndTest {
       FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
       OpenAiProtocol openAi = new OpenAiProtocol();
       AnthropicProtocol anthropic = new AnthropicProtocol();
-      try (ProtocolServer one = play(openAi, python, "right");
+      try (OtlpReceiver otlp = OtlpReceiver.start();
+          ProtocolServer one = play(openAi, python, "right");
           ProtocolServer two = play(anthropic, python, "wrong-regression")) {
         TestCommandLine.Result result =
             winnow.run(
                 Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT",
+                    otlp.url(),
                     "OPENAI_API_KEY",
                     OPENAI_KEY,
                     "OPENAI_BASE_URL",
@@ -72,8 +77,49 @@ class ProvidersEndToEndTest {
             .containsEntry("openai-organization", "org-1");
         assertThat(two.received().getFirst().headers()).containsEntry("x-api-key", ANTHROPIC_KEY);
         assertThat(result.out() + result.err()).doesNotContain(OPENAI_KEY, ANTHROPIC_KEY);
+        assertCountsWhatTheProviderCounts("openai", one, otlp, last.path("candidates").path(0));
+        assertCountsWhatTheProviderCounts("anthropic", two, otlp, last.path("candidates").path(1));
       }
     }
+  }
+
+  /** Spans and metrics against what the provider's server saw, and the run's result. */
+  private static void assertCountsWhatTheProviderCounts(
+      String provider, ProtocolServer server, OtlpReceiver otlp, JsonNode candidate) {
+    int asked = server.received().size();
+    List<Span> calls =
+        otlp.spans().stream()
+            .filter(span -> span.getName().startsWith("chat "))
+            .filter(span -> attribute(span, "gen_ai.provider.name").equals(provider))
+            .toList();
+    assertThat(calls).hasSize(asked);
+    assertThat(calls)
+        .extracting(span -> attribute(span, "gen_ai.conversation.id"))
+        .containsOnly(
+            attribute(calls.getFirst(), "winnow.run.id")
+                + "/"
+                + candidate.path("candidate").asText());
+    assertThat(calls)
+        .allMatch(span -> !attribute(span, "gen_ai.response.model").isEmpty())
+        .extracting(span -> attribute(span, "gen_ai.response.finish_reasons"))
+        .contains("stop", "tool_call");
+    Map<String, String> fields =
+        Map.of(
+            "gen_ai.usage.input_tokens", "inputTokens",
+            "gen_ai.usage.output_tokens", "outputTokens",
+            "gen_ai.usage.cache_read.input_tokens", "cachedInputTokens",
+            "gen_ai.usage.reasoning.output_tokens", "reasoningTokens");
+    fields.forEach((attribute, field) ->
+        assertThat(calls.stream().mapToLong(c -> Long.parseLong(attribute(c, attribute))).sum())
+            .as(attribute)
+            .isEqualTo(candidate.path("usage").path(field).asLong())
+            .isPositive());
+    OtlpNumbers numbers = OtlpNumbers.of(otlp.metrics());
+    assertThat(numbers.sum("winnow.model.calls", "provider", provider)).isEqualTo(asked);
+    assertThat(numbers.sum("winnow.limiter.wait", "provider", provider)).isEqualTo(asked);
+    assertThat(numbers.sum("winnow.model.retries", "provider", provider)).isZero();
+    assertThat(numbers.sum("gen_ai.client.operation.duration", "gen_ai.provider.name", provider))
+        .isEqualTo(asked);
   }
 
   /** The last request repeats all that was said, and every call in it has its result. */

@@ -3,6 +3,7 @@ package dev.winnow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.Spending;
 import dev.winnow.evidence.CandidateEvidence;
 import dev.winnow.evidence.Evidence;
 import dev.winnow.evidence.MatrixCell;
@@ -92,6 +93,7 @@ class RenderReportTest {
         DECISION,
         "winnow/add-discounts",
         Map.of("c1", new Usage(1200, 300, 0, 0)),
+        new Spending(20_800, 1200, 300, 0, 0, 0, false),
         List.of(),
         List.of(),
         null,
@@ -165,6 +167,12 @@ class RenderReportTest {
   }
 
   @Test
+  void whatWasSpentIsSaidAndWhatNobodyKnowsToo() {
+    assertThat(RenderReport.lines(report("bubblewrap"), Style.PLAIN, 80))
+        .contains("$0.0208 and what models without a known price cost, with tester and judge");
+  }
+
+  @Test
   void runWithoutADecisionSaysWhy() {
     ReportView cancelled =
         new ReportView(
@@ -178,6 +186,7 @@ class RenderReportTest {
             null,
             null,
             Map.of(),
+            Spending.NONE,
             List.of(),
             List.of(),
             null,

@@ -3,6 +3,8 @@ package dev.winnow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.winnow.Json;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,11 @@ class ResumedTraceTest {
       List<Span> after =
           otlp.spans().stream().filter(span -> !trace(span.getTraceId()).equals(before)).toList();
       SpanTree.of(after).assertSound();
+      assertThat(after)
+          .extracting(SpanTree.of(after)::path)
+          .contains(
+              "run > candidate > green > chat slow.json",
+              "run > candidate > repair > test run > command");
       assertThat(SpanTree.of(after).named("run").getFirst().getLinksList())
           .singleElement()
           .extracting(link -> trace(link.getTraceId()))
@@ -44,9 +51,32 @@ class ResumedTraceTest {
       assertThat(timeline.stream().map(span -> span.path("attempt").asLong()).distinct())
           .hasSize(2);
       assertThat(timeline.getLast().path("end").isNull()).isFalse();
+      assertLinked(winnow, otlp, environment, run, trace(after.getFirst().getTraceId()));
       assertThat(winnow.run("runs", "show", run, "--timeline").out())
           .contains("Attempt 1\n", "Attempt 2\n", "candidate c1", "█");
     }
+  }
+
+  /** A fork is a run of its own, with a link to the newest trace of where it comes from. */
+  private static void assertLinked(
+      TestCommandLine winnow,
+      OtlpReceiver otlp,
+      Map<String, String> environment,
+      String run,
+      String newest) {
+    TestCommandLine.Result fork =
+        winnow.run(environment, "runs", "fork", run, "--at", "evidence", "--json");
+    assertThat(fork.exitCode()).as(fork.err()).isZero();
+    String id = fork.last().path("run").asText();
+    List<Span> own =
+        otlp.spans().stream()
+            .filter(span -> SpanTree.attribute(span, "winnow.run.id").equals(id))
+            .toList();
+    SpanTree.of(own).assertSound();
+    assertThat(SpanTree.of(own).named("run").getFirst().getLinksList())
+        .singleElement()
+        .extracting(link -> trace(link.getTraceId()))
+        .isEqualTo(newest);
   }
 
   private static String trace(com.google.protobuf.ByteString id) {
@@ -57,11 +87,13 @@ class ResumedTraceTest {
   private static String interrupt(
       TestCommandLine winnow, FixtureRepository shell, Map<String, String> environment)
       throws Exception {
-    String slow =
-        Files.readString(shell.scripts().resolve("right.json"))
-            .replaceFirst("\"latencyMs\": *\\d+,", "")
-            .replaceFirst("\\{", "{\"latencyMs\": 800, ");
-    Path script = Files.writeString(winnow.newDirectory().resolve("slow.json"), slow);
+    // what it should do at once it does when it is asked to repair
+    ObjectNode slow =
+        Json.read(Files.readString(shell.scripts().resolve("right.json")), ObjectNode.class);
+    slow.put("latencyMs", 800);
+    slow.putArray("repair").add(slow.get("green"));
+    slow.putArray("green").addObject().put("say", "not yet");
+    Path script = Files.writeString(winnow.newDirectory().resolve("slow.json"), Json.write(slow));
     try (ChildWinnow child =
         ChildWinnow.start(
             winnow,

@@ -9,6 +9,7 @@ import dev.winnow.checkpoint.Lease;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.http.Role;
 import dev.winnow.http.ServerOptions;
+import dev.winnow.telemetry.Counted;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -145,9 +146,30 @@ class ServerEventsTest {
       second.readTo(30);
       say(31, 40); // told to the other node by the database
       second.readTo(40);
+      int told = tellUntilItIsLevel(other, second);
+      double late = lag(other);
+      say(told + 1, told + 10);
+      second.readTo(told + 10);
+      assertThat(lag(other)).isEqualTo(late + 10);
       all.addAll(second.seen);
+      assertThat(all).isEqualTo(LongStream.rangeClosed(1, told + 10).boxed().toList());
     }
-    assertThat(all).isEqualTo(LongStream.rangeClosed(1, 40).boxed().toList());
+  }
+
+  /** A client that comes reads by itself until it has all; then its node does it for everybody. */
+  private int tellUntilItIsLevel(TestServer node, Stream client) throws Exception {
+    for (int event = 41; ; event++) {
+      say(event, event);
+      client.readTo(event);
+      if (lag(node) > 0) {
+        return event;
+      }
+    }
+  }
+
+  /** Of how many events a node knows how late they were. */
+  private static double lag(TestServer node) throws Exception {
+    return Counted.of(node.get(admin, "/metrics").body(), "winnow_event_lag_seconds_count");
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.http.Role;
+import dev.winnow.telemetry.Counted;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(240)
 class TracedRunTest {
+
+  private static final String OUTER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   private static TestCommandLine winnow;
   private static FixtureRepository shell;
@@ -170,7 +174,6 @@ class TracedRunTest {
         Files.writeString(
             winnow.newDirectory().resolve("four.json"), "{\"answer\": [{\"say\": \"four\"}]}");
     try (GrpcReceiver grpc = GrpcReceiver.start()) {
-      String outer = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
       Map<String, String> environment =
           Map.of(
               "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -178,7 +181,7 @@ class TracedRunTest {
               "OTEL_EXPORTER_OTLP_PROTOCOL",
               "grpc",
               "TRACEPARENT",
-              outer);
+              OUTER);
       assertThat(
               winnow.run(environment, "ask", "2 + 2?", "--agents", "scripted:" + script).exitCode())
           .isZero();
@@ -197,12 +200,17 @@ class TracedRunTest {
 
   @Test
   void aRequestIsASpanBelowItsCallersAndIsNamedByItsRoute() throws Exception {
-    try (OtlpReceiver otlp = OtlpReceiver.start();
-        TestServer server =
-            TestServer.with(
-                winnow,
-                Map.of(
-                    "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "OTEL_BSP_SCHEDULE_DELAY", "10"))) {
+    try (OtlpReceiver otlp = OtlpReceiver.start()) {
+      aRequestIsASpan(otlp);
+    }
+  }
+
+  private static void aRequestIsASpan(OtlpReceiver otlp) throws Exception {
+    Span request;
+    try (TestServer server =
+        TestServer.with(
+            winnow,
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url(), "OTEL_BSP_SCHEDULE_DELAY", "10"))) {
       String path = "/api/v1/tdd-runs/" + traced.path("run").asText();
       var answer =
           server.send(
@@ -212,10 +220,10 @@ class TracedRunTest {
               "Authorization",
               server.bearer("ada", Role.ADMIN),
               "traceparent",
-              "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+              OUTER);
       assertThat(answer.statusCode()).isEqualTo(200);
       otlp.awaitFirst();
-      Span request = otlp.spans().getFirst();
+      request = otlp.spans().getFirst();
       assertThat(request.getName()).isEqualTo("GET /api/v1/tdd-runs/{id}");
       assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
       assertThat(HexFormat.of().formatHex(request.getTraceId().toByteArray()))
@@ -224,7 +232,40 @@ class TracedRunTest {
           .isEqualTo("b7ad6b7169203331");
       assertThat(attribute(request, "http.route")).isEqualTo("/api/v1/tdd-runs/{id}");
       assertThat(attribute(request, "http.response.status_code")).isEqualTo("200");
+      assertThat(attribute(request, "url.scheme")).isEqualTo("http");
+
+      String admin = server.bearer("ada", Role.ADMIN);
+      assertThat(server.get(admin, path + "0").statusCode()).isEqualTo(404);
+      assertThat(server.send("GET", path, null, "traceparent", OUTER).statusCode()).isEqualTo(401);
+      String page = server.get(admin, "/metrics").body();
+      for (String status : List.of("200", "404", "401")) {
+        assertThat(
+                Counted.of(
+                    page,
+                    "http_server_request_duration_seconds_count",
+                    "http_request_method=\"GET\"",
+                    "http_route=\"/api/v1/tdd-runs/{id}\"",
+                    "http_response_status_code=\"%s\"".formatted(status)))
+            .as(status)
+            .isOne();
+      }
     }
+    // closed, so that all of them are there
+    List<Span> refused =
+        otlp.spans().stream()
+            .filter(span ->
+                List.of("401", "404").contains(attribute(span, "http.response.status_code")))
+            .toList();
+    assertThat(refused)
+        .hasSize(2)
+        .allSatisfy(span -> {
+          assertThat(span.getTraceId())
+              .as("nobody knows who named it")
+              .isNotEqualTo(request.getTraceId());
+          assertThat(span.getStatus().getCode())
+              .as("not the server's fault")
+              .isEqualTo(Status.StatusCode.STATUS_CODE_UNSET);
+        });
   }
 
   @Test

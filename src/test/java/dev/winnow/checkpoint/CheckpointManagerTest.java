@@ -8,6 +8,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.Counted;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -69,13 +70,17 @@ class CheckpointManagerTest {
   void aRecordedStepIsNotDoneAgainNeitherNowNorAfterTheNextPickUp() {
     CheckpointManager first = pickUp();
     Map<String, String> input = Map.of("b", "2", "a", "1");
-    assertThat(first.step("k", input, Answer.class, counted("one")))
-        .isEqualTo(new Answer("one", 7));
-    assertThat(first.step("k", input, Answer.class, counted("two")))
-        .isEqualTo(new Answer("one", 7));
-    assertThat(pickUp().step("k", Map.of("a", "1", "b", "2"), Answer.class, counted("three")))
-        .isEqualTo(new Answer("one", 7));
-    assertThat(calls).hasValue(1);
+    try (Counted metrics = new Counted()) {
+      assertThat(metrics.in(() -> first.step("k", input, Answer.class, counted("one"))))
+          .isEqualTo(new Answer("one", 7));
+      assertThat(metrics.in(() -> first.step("k", input, Answer.class, counted("two"))))
+          .isEqualTo(new Answer("one", 7));
+      Map<String, String> same = Map.of("a", "1", "b", "2");
+      assertThat(metrics.in(() -> pickUp().step("k", same, Answer.class, counted("three"))))
+          .isEqualTo(new Answer("one", 7));
+      assertThat(metrics.value("winnow_journal_writes_total")).isEqualTo(calls.get()).isOne();
+      assertThat(metrics.value("winnow_journal_hits_total")).isEqualTo(2);
+    }
     assertThat(states("k")).containsExactly("done");
   }
 

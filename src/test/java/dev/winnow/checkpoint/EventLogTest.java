@@ -9,6 +9,7 @@ import dev.winnow.checkpoint.RunEvent.Notice;
 import dev.winnow.checkpoint.RunEvent.RunFinished;
 import dev.winnow.store.Database;
 import dev.winnow.store.TestDatabase;
+import dev.winnow.telemetry.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,21 +192,24 @@ class EventLogTest {
     EventLog log = pickUp();
     log.append(new Notice("before"));
     CountDownLatch following = new CountDownLatch(3);
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (Counted metrics = new Counted();
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<java.util.concurrent.Future<List<Long>>> followers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         followers.add(
             executor.submit(() -> {
               List<Long> seen = new ArrayList<>();
-              reader.follow(
-                  run,
-                  0,
-                  event -> {
-                    following.countDown();
-                    seen.add(event.sequence());
-                  },
-                  Cancellation.never());
-              return seen;
+              return metrics.in(() -> {
+                reader.follow(
+                    run,
+                    0,
+                    event -> {
+                      following.countDown();
+                      seen.add(event.sequence());
+                    },
+                    Cancellation.never());
+                return seen;
+              });
             }));
       }
       following.await();
@@ -217,6 +221,8 @@ class EventLogTest {
         assertThat(follower.get())
             .containsExactlyElementsOf(LongStream.rangeClosed(1, 52).boxed().toList());
       }
+      // the first was there before them; of the others each follower tells how late it was
+      assertThat(metrics.value("winnow_event_lag_seconds_count")).isEqualTo(3 * 51);
     }
   }
 

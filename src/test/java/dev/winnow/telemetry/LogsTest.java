@@ -54,11 +54,23 @@ class LogsTest {
   }
 
   @Test
+  void whatIsDoneAboutARunOutsideOfItsStepsSaysSoToo() {
+    String line =
+        TelemetryCollector.about(
+            "0190-run", () -> Logs.json(Level.WARN, "dev.winnow.X", "not settled", null));
+    assertThat(Json.read(line, JsonNode.class).path("run").asText()).isEqualTo("0190-run");
+  }
+
+  @Test
   void othersAreQuieterThanWinnow() {
     assertThat(Logs.lets("org.flywaydb.core.X", Level.WARN)).isFalse();
     assertThat(Logs.lets("com.github.kagkarlsson.X", Level.ERROR)).isFalse();
     assertThat(Logs.lets("org.eclipse.jetty.X", Level.INFO)).isFalse();
     assertThat(Logs.lets("org.eclipse.jetty.X", Level.WARN)).isTrue();
     assertThat(Logs.lets("dev.winnow.X", Level.ERROR)).isTrue();
+    assertThat(Logs.lets("dev.winnow.X", Level.DEBUG, Level.DEBUG)).isTrue();
+    assertThat(Logs.lets("org.eclipse.jetty.X", Level.INFO, Level.DEBUG)).isFalse();
+    assertThat(Logs.lets("org.eclipse.jetty.X", Level.DEBUG, Level.TRACE)).isTrue();
+    assertThat(Logs.lets("org.eclipse.jetty.X", Level.WARN, Level.ERROR)).isFalse();
   }
 }

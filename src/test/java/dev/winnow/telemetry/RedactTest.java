@@ -173,6 +173,116 @@ class RedactTest {
     assertThat(told.append(chunks.end()).toString()).isEqualTo("cat key\n[secret]\ndone\n");
   }
 
+  /** As Python, curl, browsers and PHP write it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "K3y~with/odd%2Achars%21%28and%29%27quotes%22%26%20%C3%BC",
+        "K3y~with%2Fodd%2Achars%21%28and%29%27quotes%22%26%20%C3%BC",
+        "K3y~with%2fodd%2achars%21%28and%29%27quotes%22%26%20%c3%bc",
+        "K3y~with%2Fodd%2Achars%21%28and%29%27quotes%22%26+%C3%BC",
+        "K3y~with%2Fodd*chars!(and)'quotes%22%26%20%C3%BC",
+        "K3y~with/odd*chars!(and)'quotes\\\"& ü",
+        "K3y~with/odd*chars!(and)'quotes\\\"& \\u00fc",
+        "K3y~with\\/odd*chars!(and)'quotes\\\"& \\u00fc",
+        "K3y~with/odd*chars!(and)'quotes\\\\\\\"& \\\\u00fc",
+        "K3y~with/odd*chars!(and)&#x27;quotes&quot;&amp; ü"
+      })
+  void theEscapesOfOtherProgramsAreKnown(String written) {
+    Redact.know("K3y~with/odd*chars!(and)'quotes\"& ü");
+    assertThat(Redact.text("<" + written + ">")).isEqualTo("<[secret]>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 64, 76})
+  void base64AndHexInLinesAreFoundAtEveryPlace(int columns) {
+    Redact.know("Wr4pped-secret-of-thirty-characters");
+    for (int before = 0; before < 80; before += 7) {
+      byte[] bytes =
+          ("x".repeat(before) + "Wr4pped-secret-of-thirty-characters" + "y".repeat(90))
+              .getBytes(StandardCharsets.UTF_8);
+      for (String word :
+          List.of(Base64.getEncoder().encodeToString(bytes), HexFormat.of().formatHex(bytes))) {
+        String wrapped =
+            "key:\n" + word.replaceAll("(.{" + columns + "})", "$1\n") + "\nend of it\n";
+        String clean = Redact.text(wrapped);
+        assertThat(clean).startsWith("key:\n").endsWith("\nend of it\n").contains("[secret]");
+        assertThat(clean.length()).isLessThan(wrapped.length() - 25);
+        assertThat((Object) Json.read(Redact.json(Json.write(Map.of("a", wrapped))), Map.class))
+            .isEqualTo(Map.of("a", clean));
+        assertThat(inPieces(wrapped, before + 1)).isEqualTo(clean);
+        String json = Json.write(wrapped.replace("\n", "\r\n"));
+        assertThat(Redact.text(json).length()).isLessThan(json.length() - 25);
+        assertThat(inPieces(json, before + 1)).isEqualTo(Redact.text(json));
+        assertThat(Redact.text(Json.write(json))).contains("[secret]");
+      }
+    }
+  }
+
+  /** As it comes out piece by piece, all of one length. */
+  private static String inPieces(String text, int length) {
+    RedactChunks chunks = new RedactChunks();
+    StringBuilder told = new StringBuilder();
+    for (int at = 0; at < text.length(); at += length) {
+      told.append(chunks.add(text.substring(at, Math.min(text.length(), at + length))));
+    }
+    return told.append(chunks.end()).toString();
+  }
+
+  @Test
+  void aLongWordDoesNotPushASecretOverABorder() {
+    String text = "/sk-" + "a/".repeat(20_000) + "tr0ub4dor&3/ünïcode \"quoted\" end";
+    assertThat(inPieces(text, text.indexOf("dor&3")))
+        .isEqualTo(Redact.text(text))
+        .doesNotContain("dor&3");
+  }
+
+  @Test
+  void whatMayBeginAKeyInsideOfASecretDoesNotCutIt() {
+    Redact.know("P4ss/word=g"); // as ghp_ begins
+    for (int length = 1; length < 12; length++) {
+      assertThat(inPieces("my P4ss/word=g", length)).isEqualTo("my [secret]");
+      assertThat(inPieces("my P4ss/word=g and ghp_", length)).isEqualTo("my [secret] and ghp_");
+    }
+  }
+
+  @Test
+  void whatBecomesASecretInTheMiddleIsOneFromThenOn() {
+    RedactChunks chunks = new RedactChunks();
+    assertThat(chunks.add("before ")).isEqualTo("before ");
+    Redact.know("l4ter-than-the-text");
+    assertThat(chunks.add("l4ter-than") + chunks.add("-the-text after") + chunks.end())
+        .isEqualTo("[secret] after");
+  }
+
+  @Test
+  void theLastLinesOfAKeyAreTakenOutWithoutTheFirst() {
+    String rest = "AbCd0123/+AbCd\nMore64==\n-----END RSA PRIVATE KEY-----";
+    assertThat(Redact.text("$ tail -3 key\n" + rest + "\ndone"))
+        .isEqualTo("$ tail -3 [secret]\ndone");
+    assertThat(Redact.afterCut(rest)).isEqualTo("[secret]");
+    assertThat(Redact.afterCut("klmnopQRSTUV0123456789 is the rest of ghp_"))
+        .startsWith("[secret] is");
+    assertThat(Redact.afterCut("assertions passed")).isEqualTo("assertions passed");
+  }
+
+  @Test
+  void oneKnownKeyDoesNotHideAnother() {
+    Redact.know("-----BEGIN PRIVATE KEY-----\nMIIKnownKnownKnown0\n-----END PRIVATE KEY-----");
+    assertThat(Redact.text("a MIIKnownKnownKnown0 b")).isEqualTo("a [secret] b");
+    assertThat(
+            Redact.text(
+                "-----BEGIN PRIVATE KEY-----\nMIIOtherOtherOther0\n-----END PRIVATE KEY-----"))
+        .isEqualTo("[secret]");
+  }
+
+  @Test
+  void aLongNumberInJsonMayBeASecret() {
+    Redact.know("90210482765139475520");
+    assertThat(Redact.json("{\"pin\":90210482765139475520,\"n\":7}"))
+        .isEqualTo("{\"pin\":\"[secret]\",\"n\":7}");
+  }
+
   @Test
   void hostileInputTakesNoLongTime() {
     // each of them would take minutes with a pattern that backtracks
@@ -180,6 +290,9 @@ class RedactTest {
         List.of(
             "sk-".repeat(100_000),
             "-----BEGIN PRIVATE KEY-----".repeat(20_000),
+            "-----END PRIVATE KEY-----".repeat(20_000),
+            "-----END PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----".repeat(10_000),
+            ("a".repeat(30) + "\n").repeat(10_000),
             "eyJ" + "a".repeat(300_000),
             "://a:".repeat(100_000),
             "bearer " + "a".repeat(300_000),

@@ -1,14 +1,18 @@
 package dev.winnow.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.Cancellation;
+import dev.winnow.WinnowException;
+import dev.winnow.telemetry.Counted;
 import dev.winnow.workspace.CommandResult.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.Test;
 abstract class SandboxLimitsContract {
 
   static final Limits LIMITS = Limits.DEFAULT.withWall(Duration.ofSeconds(60));
+
+  private static final String FAILURES = "winnow_sandbox_failures_total";
 
   /** A number that marks the processes of one test in the process list. */
   final String token =
@@ -28,10 +34,26 @@ abstract class SandboxLimitsContract {
   final Path workspace = TestSandboxes.newWorkspace(sandbox());
 
   final CommandResult run(Limits limits, String... argv) {
-    CommandResult result =
-        sandbox().run(SandboxCommand.of(workspace, limits, argv), Cancellation.never());
-    assertThat(left()).as("processes left after %s", List.of(argv)).isEmpty();
-    return result;
+    try (Counted metrics = new Counted()) {
+      SandboxCommand command = SandboxCommand.of(workspace, limits, argv);
+      CommandResult result = metrics.in(() -> sandbox().run(command, Cancellation.never()));
+      assertThat(left()).as("processes left after %s", List.of(argv)).isEmpty();
+      String ending = result.ending().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      int failures = result.ending() == Ending.EXITED ? 0 : 1;
+      assertThat(metrics.value(FAILURES)).isEqualTo(failures);
+      assertThat(metrics.value(FAILURES, "reason=\"" + ending + "\"")).isEqualTo(failures);
+      return result;
+    }
+  }
+
+  @Test
+  void aCommandThatCannotBeStartedIsCounted() {
+    SandboxCommand command = SandboxCommand.of(workspace.resolve("away"), LIMITS, "true");
+    try (Counted metrics = new Counted()) {
+      assertThatThrownBy(() -> metrics.in(() -> sandbox().run(command, Cancellation.never())))
+          .isInstanceOf(WinnowException.class);
+      assertThat(metrics.value(FAILURES, "reason=\"not-started\"")).isOne();
+    }
   }
 
   final CommandResult sh(String script) {

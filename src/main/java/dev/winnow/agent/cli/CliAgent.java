@@ -5,6 +5,7 @@ import dev.winnow.agent.Agent;
 import dev.winnow.agent.AgentContext;
 import dev.winnow.agent.AgentPlace;
 import dev.winnow.agent.AgentSession;
+import java.util.Optional;
 
 /** An agent that is a program of its own. */
 final class CliAgent implements Agent {
@@ -25,6 +26,11 @@ final class CliAgent implements Agent {
   @Override
   public Kind kind() {
     return Kind.CLI;
+  }
+
+  @Override
+  public Optional<String> unpriced() {
+    return settings.upTo().cost().isPresent() ? Optional.empty() : Optional.of(settings.priced());
   }
 
   @Override

@@ -110,14 +110,13 @@ final class CliSession implements AgentSession {
    * One prompt is one entry of the ledger: what the program asks its provider is its own affair.
    */
   private CliOutcome pay(String purpose, String text, Cancellation cancellation) {
-    String model = settings.model().orElse(settings.driver().label());
     return context
         .steps()
         .ledger()
         .pay(
             context.candidate(),
             key(purpose),
-            model,
+            settings.priced(),
             settings.upTo(),
             cancellation,
             () -> traced(purpose, text, cancellation),
@@ -128,12 +127,14 @@ final class CliSession implements AgentSession {
     return Span.of(GenAi.INVOKE_AGENT + " " + settings.driver().label())
         .set(GenAi.OPERATION, GenAi.INVOKE_AGENT)
         .set(GenAi.PROVIDER, settings.driver().label())
-        .set(GenAi.REQUEST_MODEL, settings.model().orElse(settings.driver().label()))
+        .set(GenAi.REQUEST_MODEL, settings.priced())
         .set("winnow.purpose", purpose)
         .call(span -> {
           CliOutcome outcome = work(purpose, text, cancellation);
-          String model = settings.model().orElse(settings.driver().label());
-          CallSpan.used(span, model, outcome.usage(), outcome.costMicros());
+            CallSpan.Call call =
+                new CallSpan.Call(
+                    GenAi.INVOKE_AGENT, settings.driver().label(), settings.priced());
+            CallSpan.used(span, call, outcome.usage(), outcome.costMicros());
           if (outcome.ending() != Ending.DONE) {
             span.failed(outcome.ending().name().toLowerCase(Locale.ROOT), outcome.reason());
           }
@@ -236,6 +237,7 @@ final class CliSession implements AgentSession {
     private final boolean resume;
     private final Cancellation cancellation;
     private String session = "";
+    private boolean known;
     private boolean sessionLost;
 
     Attempt(String purpose, boolean resume, Cancellation cancellation) {
@@ -283,9 +285,13 @@ final class CliSession implements AgentSession {
       return all;
     }
 
-    /** The id is recorded as soon as it is known, for whoever looks for a lost conversation. */
+    /**
+     * The id is recorded as soon as it is known, for whoever looks for a lost conversation. Only
+     * the first: what a candidate runs may write lines of its own into the program's output.
+     */
     private void started(String id) {
-      if (id.matches("[A-Za-z0-9-]{8,64}")) {
+      if (!known && id.matches("[A-Za-z0-9-]{8,64}")) {
+        known = true;
         session = id;
         context
             .steps()
@@ -303,8 +309,8 @@ final class CliSession implements AgentSession {
           resume && last != null ? last.totalCostMicros() : OptionalLong.of(0);
       CountedUsage counted = CountedUsage.of(events.end(), before, costBefore);
       OptionalLong cost = counted.costMicros();
-      if (cost.isEmpty() && settings.model().isPresent()) {
-        cost = settings.prices().costMicros(settings.model().get(), counted.usage());
+      if (cost.isEmpty() && events.end().isPresent()) {
+        cost = settings.prices().costMicros(settings.priced(), counted.usage());
       }
       Optional<String> path = settings.program().sessionFile(directory, session);
       String data =

@@ -38,12 +38,14 @@ record CliSettings(
   /** A cost that the program tells itself is known, also of a model without a price here. */
   private static final long USUAL_COST = 2_000_000;
 
+  /** Under which name its price stands: the program's own, where it chooses the model itself. */
+  String priced() {
+    return model.orElse(driver.label());
+  }
+
   /** What is reserved for a prompt. */
   Estimate upTo() {
-    OptionalLong cost =
-        model.isPresent()
-            ? prices.estimateMicros(model.get(), USUAL_INPUT, USUAL_OUTPUT)
-            : OptionalLong.empty();
+    OptionalLong cost = prices.estimateMicros(priced(), USUAL_INPUT, USUAL_OUTPUT);
     if (cost.isEmpty() && program.tellsCost()) {
       cost = OptionalLong.of(USUAL_COST);
     }

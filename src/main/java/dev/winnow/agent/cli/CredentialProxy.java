@@ -3,6 +3,7 @@ package dev.winnow.agent.cli;
 import dev.winnow.workspace.ServeConnections;
 import dev.winnow.workspace.egress.Connection;
 import dev.winnow.workspace.egress.HttpHead;
+import dev.winnow.workspace.egress.TrustCertificates;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +176,8 @@ final class CredentialProxy implements ServeConnections.Server, AutoCloseable {
     try {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      connection.answer(502, "Bad Gateway", "the provider cannot be reached");
+      String why = TrustCertificates.problem(target.getHost(), e).map(": "::concat).orElse("");
+      connection.answer(502, "Bad Gateway", "the provider cannot be reached" + why);
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

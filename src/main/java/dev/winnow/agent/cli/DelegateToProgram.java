@@ -1,6 +1,7 @@
 package dev.winnow.agent.cli;
 
 import dev.winnow.Cancellation;
+import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentContext;
 import dev.winnow.agent.AgentLimits;
@@ -62,6 +63,12 @@ public final class DelegateToProgram implements Delegate {
       return reply.ending() == AgentReply.Ending.DONE
           ? ToolResult.ok(reply.text(), name + " is done")
           : ToolResult.failed(reply.reason());
+    } catch (WinnowException e) {
+      if (e.category() != WinnowException.Category.BUDGET) {
+        throw e;
+      }
+      // a program needs more than a call of a model: who asks may go on without it
+      return ToolResult.failed("%s cannot be asked: %s".formatted(name, e.getMessage()));
     }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.Json;
 import dev.winnow.agent.Driver;
+import dev.winnow.telemetry.Redact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ final class FindLogIn {
       return new Result(
           Optional.empty(), "the log-in of Codex has expired; start codex once to renew it");
     }
+    copy.path("tokens").forEach(token -> Redact.know(token.asText()));
     ((ObjectNode) copy.path("tokens")).put("refresh_token", "");
     copy.put("last_refresh", clock.instant().toString());
     return new Result(
@@ -90,6 +92,7 @@ final class FindLogIn {
   }
 
   private static Result token(String token) {
+    Redact.know(token); // a candidate can read it, and say it
     return new Result(
         Optional.of(new LogIn(Map.of(), Map.of("CLAUDE_CODE_OAUTH_TOKEN", token))), "");
   }
@@ -99,6 +102,9 @@ final class FindLogIn {
     String home = environment.getOrDefault("HOME", "");
     Path file = given.isBlank() ? Path.of(home, directory, name) : Path.of(given).resolve(name);
     try {
+      if (!file.isAbsolute()) {
+        return Optional.empty(); // in whatever directory this is, somebody else may have put it
+      }
       if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE) {
         return Optional.empty();
       }

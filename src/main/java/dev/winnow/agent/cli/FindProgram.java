@@ -52,14 +52,14 @@ final class FindProgram {
 
   Found find(Driver driver) {
     Path given = configured.get(driver);
-    if (given != null && !Files.isExecutable(given)) {
+    if (given != null && !(Files.isRegularFile(given) && Files.isExecutable(given))) {
       return new Found.Missing("%s is no program that can be started".formatted(given));
     }
     Optional<Path> start = Optional.ofNullable(given).or(() -> onPath(driver.label()));
     if (start.isEmpty()) {
       return new Found.Missing(
           "the program '%s' is not on the PATH; install it with: npm install -g %s"
-              .formatted(driver.label(), npmPackage(driver)));
+              .formatted(driver.label(), driver.npmPackage()));
     }
     try {
       Path real = start.get().toRealPath();
@@ -68,7 +68,9 @@ final class FindProgram {
       Found known = KNOWN.get(key);
       if (known == null) {
         known = examine(driver, file);
-        KNOWN.put(key, known);
+        if (known instanceof Found.Program) {
+          KNOWN.put(key, known); // a refusal may pass: a busy machine, half of an installation
+        }
       }
       return known;
     } catch (IOException e) {
@@ -89,13 +91,6 @@ final class FindProgram {
     return Optional.empty();
   }
 
-  private static String npmPackage(Driver driver) {
-    return switch (driver) {
-      case CODEX -> "@openai/codex";
-      case CLAUDE -> "@anthropic-ai/claude-code";
-    };
-  }
-
   /** npm's command is a script that needs Node; the program is in a package for the platform. */
   private static Optional<Path> nativeProgram(Driver driver, Path real) {
     boolean arm = System.getProperty("os.arch").equals("aarch64");
@@ -111,7 +106,7 @@ final class FindProgram {
             yield List.of(name + "/claude", name + "-musl/claude");
           }
         };
-    String scope = npmPackage(driver).substring(0, npmPackage(driver).indexOf('/'));
+    String scope = driver.npmPackage().substring(0, driver.npmPackage().indexOf('/'));
     for (Path part = real.getParent(); part != null; part = part.getParent()) {
       for (Path base : List.of(part, part.resolve("node_modules").resolve(scope))) {
         for (String place : places) {
@@ -157,7 +152,7 @@ final class FindProgram {
     if (major < oldest[0] || (major == oldest[0] && minor < oldest[1])) {
       return new Found.Unusable(
           "%s %s is too old; Winnow needs %d.%d or newer: npm install -g %s"
-              .formatted(file, version.group(), oldest[0], oldest[1], npmPackage(driver)));
+              .formatted(file, version.group(), oldest[0], oldest[1], driver.npmPackage()));
     }
     return new Found.Program(new ProgramFile(file, mounts(file), version.group()));
   }

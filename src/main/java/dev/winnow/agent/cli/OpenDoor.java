@@ -49,7 +49,8 @@ record OpenDoor(Door door, Access access, Runnable proxy) implements AutoCloseab
       return new OpenDoor(
           door, new Access.LogIn(door.port(), logIn.files(), logIn.environment()), () -> {});
     }
-    String standIn = "winnow-" + UUID.randomUUID();
+    // by its looks it is taken out of whatever the program prints
+    String standIn = "wnw_" + UUID.randomUUID();
     CredentialProxy proxy =
         new CredentialProxy(
             ProviderCalls.of(settings.driver().provider()),

@@ -103,15 +103,15 @@ final class ReadClaude implements ReadEvents {
   private static Usage usage(JsonNode line) {
     Usage total = Usage.NONE;
     for (JsonNode model : line.path("modelUsage")) {
-      long read = model.path("cacheReadInputTokens").asLong();
-      long written = model.path("cacheCreationInputTokens").asLong();
+      long read = Usage.count(model.path("cacheReadInputTokens"));
+      long written = Usage.count(model.path("cacheCreationInputTokens"));
       total =
           total.plus(
               new Usage(
-                  model.path("inputTokens").asLong() + read + written,
-                  model.path("outputTokens").asLong(),
+                  Usage.count(model.path("inputTokens")) + read + written,
+                  Usage.count(model.path("outputTokens")),
                   read,
-                  model.path("thinkingTokens").asLong(),
+                  Usage.count(model.path("thinkingTokens")),
                   written));
     }
     return total;

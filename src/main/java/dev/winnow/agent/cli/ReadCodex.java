@@ -84,10 +84,10 @@ final class ReadCodex implements ReadEvents {
 
   private static Usage usage(JsonNode usage) {
     return new Usage(
-        usage.path("input_tokens").asLong(),
-        usage.path("output_tokens").asLong(),
-        usage.path("cached_input_tokens").asLong(),
-        usage.path("reasoning_output_tokens").asLong(),
-        usage.path("cache_write_input_tokens").asLong());
+        Usage.count(usage.path("input_tokens")),
+        Usage.count(usage.path("output_tokens")),
+        Usage.count(usage.path("cached_input_tokens")),
+        Usage.count(usage.path("reasoning_output_tokens")),
+        Usage.count(usage.path("cache_write_input_tokens")));
   }
 }

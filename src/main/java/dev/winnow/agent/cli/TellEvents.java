@@ -23,6 +23,8 @@ final class TellEvents {
   private static final int MOST_EVENTS = 5_000;
   private static final int TEXT_BYTES = 32 * 1024;
   private static final int LINE = 120;
+  private static final int TROUBLE = 1000;
+  private static final int MOST_TOOLS = 50;
 
   private record Open(String tool, long since) {}
 
@@ -77,10 +79,16 @@ final class TellEvents {
       case CliEvent.Said(String text) -> say(text);
       case CliEvent.Called(String id, String tool, String summary) -> call(id, tool, summary);
       case CliEvent.Returned(String id, boolean ok, String summary) -> ret(id, ok, summary);
-      case CliEvent.Denied(String tool) -> denied.merge(CapText.oneLine(tool, 60), 1, Integer::sum);
-      case CliEvent.Trouble(String text) -> trouble = text;
+      case CliEvent.Denied(String tool) -> deny(CapText.oneLine(tool, 60));
+      case CliEvent.Trouble(String text) -> trouble = CapText.oneLine(text, TROUBLE);
       case CliEvent.Completed completed -> end = completed;
       case CliEvent.Failed failed -> end = failed;
+    }
+  }
+
+  private void deny(String tool) {
+    if (denied.containsKey(tool) || denied.size() < MOST_TOOLS) {
+      denied.merge(tool, 1, Integer::sum);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.winnow.agent.provider;
 /** Counts the characters of an answer and stops it when they are too many. */
 final class AnswerSize {
 
+  private static final int ITEM = 100;
+
   private final int most;
   private long sum;
 
@@ -14,7 +16,20 @@ final class AnswerSize {
    * @throws ProviderFailure when that was too much
    */
   void add(String part) {
-    sum += part.length();
+    add(part.length());
+  }
+
+  /**
+   * A block or an item that is kept: also a small one takes memory.
+   *
+   * @throws ProviderFailure when that was too much
+   */
+  void addItem(String json) {
+    add(ITEM + json.length());
+  }
+
+  private void add(int chars) {
+    sum += chars;
     if (sum > most) {
       throw new ProviderFailure(
           ProviderFailure.Kind.TOO_LARGE,

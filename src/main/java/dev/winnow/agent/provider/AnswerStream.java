@@ -35,6 +35,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   private record WakeUp() implements Arrival {}
 
   private final Attempt attempt;
+  private final long asked = System.nanoTime();
   private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final Queue<ByteBuffer> ready = new ArrayDeque<>();
   private final Cancellation.Registration registration;
@@ -155,7 +156,9 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
 
   private Arrival next(long patienceNanos) {
     long limit =
-        begun ? attempt.limits().silence().toNanos() : attempt.limits().firstByte().toNanos();
+        begun
+            ? attempt.limits().silence().toNanos()
+            : attempt.limits().firstByte().toNanos() - (System.nanoTime() - asked);
     try {
       Arrival arrival =
           arrivals.poll(

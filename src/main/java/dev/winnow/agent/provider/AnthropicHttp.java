@@ -6,11 +6,7 @@ import com.anthropic.core.http.HttpClient;
 import com.anthropic.core.http.HttpRequest;
 import com.anthropic.core.http.HttpRequestBody;
 import com.anthropic.core.http.HttpResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** Carries the requests of Anthropic's SDK over Winnow's connections, each within its attempt. */
@@ -18,17 +14,15 @@ final class AnthropicHttp implements HttpClient {
 
   @Override
   public HttpResponse execute(HttpRequest request, RequestOptions options) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    HttpRequestBody body = request.body().orElse(null);
-    if (body != null) {
-      body.writeTo(bytes);
-    }
-    Map<String, Iterable<String>> headers = new TreeMap<>();
-    request.headers().names().forEach(name -> headers.put(name, request.headers().values(name)));
-    if (body != null && body.contentType() != null) {
-      headers.put("Content-Type", List.of(body.contentType()));
-    }
-    return new Answered(OpenStream.current().open(request.url(), headers, bytes));
+    HttpRequestBody body = request.body().orElseThrow();
+    return new Answered(
+        OpenStream.current()
+            .open(
+                request.url(),
+                request.headers().names(),
+                request.headers()::values,
+                body.contentType(),
+                body::writeTo));
   }
 
   @Override

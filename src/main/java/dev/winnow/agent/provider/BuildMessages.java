@@ -66,7 +66,7 @@ final class BuildMessages {
     if (own) {
       // as they came, thinking and its signatures included
       assistant.opaque().stream()
-          .filter(block -> !isEmptyText(block))
+          .filter(block -> !isBlankText(block))
           .forEach(block -> content(messages, "assistant").add(block));
       return;
     }
@@ -83,8 +83,9 @@ final class BuildMessages {
     }
   }
 
-  private static boolean isEmptyText(JsonNode block) {
-    return block.path("type").asText("").equals("text") && block.path("text").asText("").isEmpty();
+  /** The API refuses them, although models write them before a call. */
+  private static boolean isBlankText(JsonNode block) {
+    return block.path("type").asText("").equals("text") && block.path("text").asText("").isBlank();
   }
 
   /** An object whatever the model wrote: nothing else is accepted back. */

@@ -32,8 +32,13 @@ final class ClassifyFailure {
     JsonNode error = error(text);
     String code = code(error);
     String said = error.isMissingNode() ? text : said(error);
-    Kind kind = kind(code, said).orElseGet(() -> kind(status));
+    Kind kind = kind(code, said).filter(named -> fits(named, status)).orElseGet(() -> kind(status));
     return failure(kind, " (HTTP " + status + ")", said, retryAfter, apiKey);
+  }
+
+  /** Some servers call every error the same: a refused request does not get better by its name. */
+  private static boolean fits(Kind named, int status) {
+    return !named.again || kind(status).again;
   }
 
   /** An error in the middle of a stream; {@code error} has a type or code, and a message. */
@@ -118,7 +123,15 @@ final class ClassifyFailure {
       case SERVER -> "the provider failed";
       case BAD_REQUEST -> "the provider refused the request";
       case NOT_A_STREAM -> "the provider did not answer with a stream";
-      case NO_CONNECTION, PROXY, CUT, NO_FIRST_BYTE, SILENT, OUT_OF_TIME, TOO_LARGE, MALFORMED ->
+      case NO_CONNECTION,
+          CERTIFICATE,
+          PROXY,
+          CUT,
+          NO_FIRST_BYTE,
+          SILENT,
+          OUT_OF_TIME,
+          TOO_LARGE,
+          MALFORMED ->
           "the call failed";
     };
   }

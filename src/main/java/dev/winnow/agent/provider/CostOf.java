@@ -9,6 +9,11 @@ import java.util.OptionalLong;
  */
 record CostOf(PriceTable prices, String configured) {
 
+  /** The most that a call of so many tokens can cost. */
+  OptionalLong upTo(long inputTokens, long outputTokens) {
+    return prices.estimateMicros(configured, inputTokens, outputTokens);
+  }
+
   OptionalLong of(String answered, Usage usage) {
     OptionalLong cost = prices.costMicros(configured, usage);
     return cost.isPresent() ? cost : prices.costMicros(answered, usage);

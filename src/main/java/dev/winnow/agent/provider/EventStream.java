@@ -3,6 +3,7 @@ package dev.winnow.agent.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,15 +44,21 @@ final class EventStream {
   @Nullable Event next() {
     String name = "";
     byte[] data = null;
+    ByteArrayOutputStream lines = null;
     while (readLine()) {
       if (lineLength == 0) {
         if (data != null && !done(data)) {
-          return event(name, data);
+          return event(name, lines == null ? data : lines.toByteArray());
         }
         name = "";
         data = null;
+        lines = null;
       } else if (starts("data:")) {
-        data = append(data, value(5));
+        if (data == null) {
+          data = value(5);
+        } else {
+          lines = append(lines, data);
+        }
       } else if (starts("event:")) {
         name = new String(value(6), StandardCharsets.UTF_8);
       }
@@ -96,15 +103,17 @@ final class EventStream {
     return Arrays.copyOfRange(line, start, lineLength);
   }
 
-  private byte[] append(byte @Nullable [] before, byte[] more) {
-    if (before == null) {
-      return more;
+  /** Data in several lines is rare: the first line stays as it is until a second one comes. */
+  private ByteArrayOutputStream append(@Nullable ByteArrayOutputStream before, byte[] first) {
+    ByteArrayOutputStream all = before;
+    if (all == null) {
+      all = new ByteArrayOutputStream();
+      all.writeBytes(first);
     }
-    checkSize((long) before.length + more.length);
-    byte[] both = Arrays.copyOf(before, before.length + 1 + more.length);
-    both[before.length] = '\n';
-    System.arraycopy(more, 0, both, before.length + 1, more.length);
-    return both;
+    all.write('\n');
+    all.writeBytes(value(5));
+    checkSize(all.size());
+    return all;
   }
 
   /** One line without its end into {@link #line}; false at the end of the stream. */

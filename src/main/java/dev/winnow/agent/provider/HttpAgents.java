@@ -6,6 +6,7 @@ import dev.winnow.agent.AgentFactory;
 import dev.winnow.agent.AgentState;
 import dev.winnow.agent.AssistantAgent;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.PriceTable;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.util.Map;
 import java.util.Random;
@@ -19,16 +20,20 @@ public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
 
   private final Credentials credentials;
   private final ProviderLimits limits;
+  private final PriceTable prices;
   private final UpstreamProxy upstream;
   private final Map<String, ProviderLimiter> limiters = new ConcurrentHashMap<>();
   private @Nullable Transport transport;
 
   /**
+   * @param prices for agents that do not tell what they cost, by the name of their model
    * @param upstream the proxy that agents are reached through
    */
-  public HttpAgents(Credentials credentials, ProviderLimits limits, UpstreamProxy upstream) {
+  public HttpAgents(
+      Credentials credentials, ProviderLimits limits, PriceTable prices, UpstreamProxy upstream) {
     this.credentials = credentials;
     this.limits = limits;
+    this.prices = prices;
     this.upstream = upstream;
   }
 
@@ -41,9 +46,11 @@ public final class HttpAgents implements AgentFactory<AgentConfig.Http> {
   public Agent build(String name, AgentConfig.Http config) {
     ProviderLimiter limiter =
         limiters.computeIfAbsent(config.endpoint().toString(), _ -> ProviderLimiter.of(limits));
-    RetryCalls retries = new RetryCalls("agent " + name, limits, limiter, new Random());
+    RetryCalls retries = new RetryCalls("agent " + name, "http", limits, limiter, new Random());
     return new AssistantAgent(
-        name, Agent.Kind.HTTP, new HttpModel(config, credentials, retries, this::transport));
+        name,
+        Agent.Kind.HTTP,
+        new HttpModel(config, credentials, prices, retries, this::transport));
   }
 
   /** Made by the first call, like everything that costs time. */

@@ -5,12 +5,15 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.ChatModel;
 import dev.winnow.agent.Credentials;
+import dev.winnow.agent.EstimateCall;
 import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelDelta;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.ModelRequest;
+import dev.winnow.agent.PriceTable;
 import dev.winnow.agent.Usage;
 import dev.winnow.agent.provider.ProviderFailure.Kind;
+import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import dev.winnow.telemetry.Redact;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -31,16 +34,19 @@ final class HttpModel implements ChatModel {
 
   private final AgentConfig.Http config;
   private final Credentials credentials;
+  private final CostOf cost;
   private final RetryCalls retries;
   private final Supplier<Transport> transport;
 
   HttpModel(
       AgentConfig.Http config,
       Credentials credentials,
+      PriceTable prices,
       RetryCalls retries,
       Supplier<Transport> transport) {
     this.config = config;
     this.credentials = credentials;
+    this.cost = new CostOf(prices, config.model().orElse(""));
     this.retries = retries;
     this.transport = transport;
   }
@@ -48,6 +54,11 @@ final class HttpModel implements ChatModel {
   @Override
   public String name() {
     return config.shownEndpoint() + config.model().map(m -> " " + m).orElse("");
+  }
+
+  @Override
+  public Estimate upTo(ModelRequest request) {
+    return EstimateCall.upTo(request, EstimateCall.USUAL_OUTPUT, cost::upTo);
   }
 
   @Override
@@ -122,9 +133,12 @@ final class HttpModel implements ChatModel {
             RetryAfter.of(answer.headers(), Instant.now()),
             "");
       }
-      ReadHttpReply reader = new ReadHttpReply(request, deltas);
+      ReadHttpReply reader = new ReadHttpReply(request, deltas, cost);
       if (type.startsWith("text/event-stream")) {
-        return reader.events(new EventStream(stream, attempt.limits()), () -> stream.finish(0));
+        return reader.events(
+            new EventStream(stream, attempt.limits()),
+            new AnswerSize(attempt.limits()),
+            () -> stream.finish(0));
       }
       if (type.startsWith("application/json") || type.matches("application/[^;]*\\+json.*")) {
         return reader.json(whole(stream, attempt.limits().answerChars(), false));

@@ -2,13 +2,19 @@ package dev.winnow.agent.provider;
 
 import dev.winnow.agent.provider.ProviderFailure.Kind;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Posts a request whose answer must be a stream of events; anything else is a failure. */
 final class OpenStream {
@@ -40,12 +46,29 @@ final class OpenStream {
   }
 
   /**
+   * Posts what an SDK made of a request: both SDKs have the same types under names of their own.
+   *
+   * @param names of the headers
+   * @param values of a header, by its name
+   * @param body writes it
    * @return an answer of status 200 and type {@code text/event-stream}; the caller closes its body
    * @throws ProviderFailure otherwise
    */
   Transport.Answer open(
-      String uri, Map<String, ? extends Iterable<String>> headers, ByteArrayOutputStream body) {
-    Transport.Answer answer = transport.post(URI.create(uri), headers, body.toByteArray(), attempt);
+      String uri,
+      Set<String> names,
+      Function<String, List<String>> values,
+      @Nullable String contentType,
+      Consumer<OutputStream> body) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    body.accept(bytes);
+    Map<String, List<String>> headers = new TreeMap<>();
+    names.forEach(name -> headers.put(name, values.apply(name)));
+    if (contentType != null) {
+      headers.put("Content-Type", List.of(contentType));
+    }
+    Transport.Answer answer =
+        transport.post(URI.create(uri), headers, bytes.toByteArray(), attempt);
     boolean good = false;
     try {
       if (answer.status() != 200) {

@@ -9,6 +9,7 @@ final class ProviderFailure extends RuntimeException {
   /** What went wrong, whether asking again can help, and what a person can do. */
   enum Kind {
     NO_CONNECTION(true, "check the network and the base URL"),
+    CERTIFICATE(false, "name a file with its authority in SSL_CERT_FILE, or check the address"),
     PROXY(false, "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
     CUT(true, ""),
     NO_FIRST_BYTE(true, ""),

@@ -9,8 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the calls to one provider: so many at the same time, and so many started within a window.
- * Who came first goes first; waiting can be cancelled and has an end.
+ * Bounds the calls to one provider: so many at the same time, so many started within a window, and
+ * none while the provider wants to be left alone. Who came first goes first; waiting can be
+ * cancelled and has an end.
  */
 final class ProviderLimiter {
 
@@ -29,6 +30,7 @@ final class ProviderLimiter {
   private final Deque<Long> started = new ArrayDeque<>();
   private long tickets;
   private int running;
+  private long heldUntil = System.nanoTime();
 
   /**
    * @param perWindow calls started in any stretch of time as long as {@code window}
@@ -87,10 +89,24 @@ final class ProviderLimiter {
     if (queue.element() != ticket || running >= concurrency) {
       return Long.MAX_VALUE;
     }
+    if (heldUntil - now > 0) {
+      return heldUntil - now;
+    }
     while (!started.isEmpty() && now - started.element() >= window) {
       started.remove();
     }
     return started.size() < perWindow ? 0 : started.element() + window - now;
+  }
+
+  /** Nobody goes for this long: the provider said that it will take no request before. */
+  void hold(Duration wait) {
+    lock.lock();
+    try {
+      long until = System.nanoTime() + wait.toNanos();
+      heldUntil = until - heldUntil > 0 ? until : heldUntil;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many wait for their turn. */

@@ -26,10 +26,15 @@ final class ReadHttpReply {
 
   private final ModelRequest request;
   private final Consumer<ModelDelta> deltas;
+  private final CostOf cost;
 
-  ReadHttpReply(ModelRequest request, Consumer<ModelDelta> deltas) {
+  /**
+   * @param cost of a reply that does not tell it
+   */
+  ReadHttpReply(ModelRequest request, Consumer<ModelDelta> deltas, CostOf cost) {
     this.request = request;
     this.deltas = deltas;
+    this.cost = cost;
   }
 
   /** Whether the agent's turn is over as soon as its calls are done. */
@@ -58,14 +63,16 @@ final class ReadHttpReply {
   /**
    * Reads up to the event {@code result}; without it the answer was cut.
    *
+   * @param size of what is said in pieces
    * @param finish called after it
    */
-  ModelReply events(EventStream events, Runnable finish) {
+  ModelReply events(EventStream events, AnswerSize size, Runnable finish) {
     StringBuilder said = new StringBuilder();
     for (EventStream.Event event = events.next(); event != null; event = events.next()) {
       switch (event.type()) {
         case "delta" -> {
           String text = event.data().path("text").asText("");
+          size.add(text);
           said.append(text);
           deltas.accept(new ModelDelta.Text(text));
         }
@@ -105,7 +112,7 @@ final class ReadHttpReply {
             ? ModelReply.StopReason.REFUSED
             : calls.isEmpty() ? ModelReply.StopReason.END : ModelReply.StopReason.TOOL_CALLS,
         text(reply, "model"),
-        cost(reply.path("usage").path("costUsd")));
+        cost(reply.path("usage"), text(reply, "model")));
   }
 
   private static String text(JsonNode reply, String field) {
@@ -177,22 +184,18 @@ final class ReadHttpReply {
 
   private static Usage usage(JsonNode usage) {
     return new Usage(
-        tokens(usage, "inputTokens"),
-        tokens(usage, "outputTokens"),
-        tokens(usage, "cachedInputTokens"),
-        tokens(usage, "reasoningTokens"));
+        Usage.count(usage.path("inputTokens")),
+        Usage.count(usage.path("outputTokens")),
+        Usage.count(usage.path("cachedInputTokens")),
+        Usage.count(usage.path("reasoningTokens")));
   }
 
-  private static long tokens(JsonNode usage, String field) {
-    JsonNode count = usage.path(field);
-    // a number that cannot be is no reason to lose the answer
-    return count.isIntegralNumber() && count.canConvertToInt() ? Math.max(0, count.asLong()) : 0;
-  }
-
-  private static OptionalLong cost(JsonNode usd) {
-    return usd.isNumber() && usd.asDouble() >= 0 && usd.asDouble() < 1_000_000
-        ? OptionalLong.of((long) Math.ceil(usd.asDouble() * 1_000_000 - 1e-6))
-        : OptionalLong.empty();
+  private OptionalLong cost(JsonNode usage, String model) {
+    JsonNode usd = usage.path("costUsd");
+    if (usd.isNumber() && usd.asDouble() >= 0 && usd.asDouble() < 1_000_000) {
+      return OptionalLong.of((long) Math.ceil(usd.asDouble() * 1_000_000 - 1e-6));
+    }
+    return usage.has("outputTokens") ? cost.of(model, usage(usage)) : OptionalLong.empty();
   }
 
   private static ProviderFailure malformed(String why) {

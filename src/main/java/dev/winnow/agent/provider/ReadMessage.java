@@ -51,7 +51,7 @@ final class ReadMessage implements ReadAnswer.Protocol {
       }
       case "content_block_start" -> {
         if (data.path("content_block") instanceof ObjectNode block) {
-          size.add(block.toString());
+          size.addItem(block.toString());
           blocks.put(data.path("index").asInt(), block);
         }
       }
@@ -115,6 +115,9 @@ final class ReadMessage implements ReadAnswer.Protocol {
   private String grow(int index, String field, JsonNode part) {
     String text = part.asText("");
     size.add(text);
+    if (!blocks.containsKey(index)) {
+      return text; // of no block that has begun: nothing keeps it
+    }
     growing.computeIfAbsent(index + "/" + field, _ -> new StringBuilder()).append(text);
     return text;
   }
@@ -180,13 +183,13 @@ final class ReadMessage implements ReadAnswer.Protocol {
 
   /** Anthropic counts what the cache read and wrote beside the input; here they are parts of it. */
   private Usage used() {
-    long read = usage.path("cache_read_input_tokens").asLong();
-    long written = usage.path("cache_creation_input_tokens").asLong();
+    long read = Usage.count(usage.path("cache_read_input_tokens"));
+    long written = Usage.count(usage.path("cache_creation_input_tokens"));
     return new Usage(
-        usage.path("input_tokens").asLong() + read + written,
-        usage.path("output_tokens").asLong(),
+        Usage.count(usage.path("input_tokens")) + read + written,
+        Usage.count(usage.path("output_tokens")),
         read,
-        usage.path("output_tokens_details").path("thinking_tokens").asLong(),
+        Usage.count(usage.path("output_tokens_details").path("thinking_tokens")),
         written);
   }
 }

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** What the events of OpenAI's Responses API mean. */
 final class ReadResponse implements ReadAnswer.Protocol {
 
+  private record Begun(String id, String tool) {}
+
+  private static final Begun NOT_BEGUN = new Begun("", "");
+
   private final Consumer<ModelDelta> deltas;
   private final String apiKey;
   private final CostOf cost;
   private final AnswerSize size;
   private final AnswerSize whole;
-  private final Map<Integer, JsonNode> calls = new HashMap<>();
+  private final Map<Integer, Begun> calls = new HashMap<>();
   private final TreeMap<Integer, JsonNode> items = new TreeMap<>();
   private @Nullable JsonNode response;
 
@@ -43,9 +47,12 @@ final class ReadResponse implements ReadAnswer.Protocol {
     JsonNode data = event.data();
     switch (event.type()) {
       case "response.output_text.delta", "response.refusal.delta" -> text(data);
-      case "response.output_item.added" -> calls.put(index(data), data.path("item"));
+      case "response.output_item.added" -> added(index(data), data.path("item"));
       case "response.function_call_arguments.delta" -> arguments(data);
-      case "response.output_item.done" -> items.put(index(data), data.path("item"));
+      case "response.output_item.done" -> {
+        whole.addItem(data.path("item").toString());
+        items.put(index(data), data.path("item"));
+      }
       case "response.completed", "response.incomplete" -> {
         response = data.path("response");
         return true;
@@ -67,6 +74,15 @@ final class ReadResponse implements ReadAnswer.Protocol {
     return data.path("output_index").asInt();
   }
 
+  /** Of an item that has begun only a call's names are of use. */
+  private void added(int index, JsonNode item) {
+    if (item.path("type").asText("").equals("function_call")) {
+      Begun begun = new Begun(item.path("call_id").asText(""), item.path("name").asText(""));
+      whole.addItem(begun.id() + begun.tool());
+      calls.put(index, begun);
+    }
+  }
+
   private void text(JsonNode data) {
     String delta = data.path("delta").asText("");
     size.add(delta);
@@ -76,10 +92,8 @@ final class ReadResponse implements ReadAnswer.Protocol {
   private void arguments(JsonNode data) {
     String delta = data.path("delta").asText("");
     size.add(delta);
-    JsonNode item = calls.getOrDefault(index(data), data);
-    deltas.accept(
-        new ModelDelta.ToolCallPart(
-            item.path("call_id").asText(""), item.path("name").asText(""), delta));
+    Begun call = calls.getOrDefault(index(data), NOT_BEGUN);
+    deltas.accept(new ModelDelta.ToolCallPart(call.id(), call.tool(), delta));
   }
 
   @Override
@@ -93,7 +107,6 @@ final class ReadResponse implements ReadAnswer.Protocol {
     List<ToolCall> wanted = new ArrayList<>();
     boolean refused = false;
     for (JsonNode item : output) {
-      whole.add(item.toString());
       switch (item.path("type").asText("")) {
         case "message" -> {
           for (JsonNode part : item.path("content")) {
@@ -139,6 +152,7 @@ final class ReadResponse implements ReadAnswer.Protocol {
     output.forEach(item -> ids.add(item.path("id").asText("")));
     for (JsonNode item : done.path("output")) {
       if (items.isEmpty() || !ids.contains(item.path("id").asText(""))) {
+        whole.addItem(item.toString());
         output.add(item);
       }
     }
@@ -156,10 +170,10 @@ final class ReadResponse implements ReadAnswer.Protocol {
   private static Usage usage(JsonNode usage) {
     JsonNode input = usage.path("input_tokens_details");
     return new Usage(
-        usage.path("input_tokens").asLong(),
-        usage.path("output_tokens").asLong(),
-        input.path("cached_tokens").asLong(),
-        usage.path("output_tokens_details").path("reasoning_tokens").asLong(),
-        input.path("cache_write_tokens").asLong());
+        Usage.count(usage.path("input_tokens")),
+        Usage.count(usage.path("output_tokens")),
+        Usage.count(input.path("cached_tokens")),
+        Usage.count(usage.path("output_tokens_details").path("reasoning_tokens")),
+        Usage.count(input.path("cache_write_tokens")));
   }
 }

@@ -19,12 +19,23 @@ import java.util.random.RandomGenerator;
 final class RetryCalls {
 
   private final String model;
+  private final String provider;
   private final ProviderLimits limits;
   private final ProviderLimiter limiter;
   private final RandomGenerator random;
 
-  RetryCalls(String model, ProviderLimits limits, ProviderLimiter limiter, RandomGenerator random) {
+  /**
+   * @param model as errors name it
+   * @param provider as metrics name it: the same as for the calls themselves
+   */
+  RetryCalls(
+      String model,
+      String provider,
+      ProviderLimits limits,
+      ProviderLimiter limiter,
+      RandomGenerator random) {
     this.model = model;
+    this.provider = provider;
     this.limits = limits;
     this.limiter = limiter;
     this.random = random;
@@ -45,12 +56,15 @@ final class RetryCalls {
         failure = e;
       }
       Duration wait = wait(failure, number);
+      if (failure.kind().again && failure.retryAfter().isPresent()) {
+        limiter.hold(wait); // the others would only be refused as well
+      }
       if (!failure.kind().again
           || number >= limits.attempts()
           || attempt.left() <= wait.toNanos()) {
         throw giveUp(failure, number);
       }
-      Metrics.current().retried(provider());
+      Metrics.current().retried(provider);
       deltas.accept(new ModelDelta.Retrying(number, String.valueOf(failure.getMessage()), wait));
       pause(wait, cancellation);
     }
@@ -58,13 +72,11 @@ final class RetryCalls {
 
   private ProviderLimiter.Place enter(Attempt attempt) {
     long begun = System.nanoTime();
-    ProviderLimiter.Place place = limiter.enter(attempt);
-    Metrics.current().waited(provider(), Duration.ofNanos(System.nanoTime() - begun));
-    return place;
-  }
-
-  private String provider() {
-    return model.substring(0, Math.max(0, model.indexOf(':')));
+    try {
+      return limiter.enter(attempt);
+    } finally {
+      Metrics.current().waited(provider, Duration.ofNanos(System.nanoTime() - begun));
+    }
   }
 
   private Duration wait(ProviderFailure failure, int number) {

@@ -64,10 +64,7 @@ final class SdkModel implements ChatModel {
 
   @Override
   public Estimate upTo(ModelRequest request) {
-    return EstimateCall.upTo(
-        request,
-        MAX_OUTPUT_TOKENS,
-        (input, output) -> cost.prices().estimateMicros(name, input, output));
+    return EstimateCall.upTo(request, MAX_OUTPUT_TOKENS, cost::upTo);
   }
 
   @Override

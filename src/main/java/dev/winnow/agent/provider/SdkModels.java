@@ -122,7 +122,7 @@ public final class SdkModels {
     ProviderLimits its = limits(provider);
     String server = provider.label() + " " + account.baseUrl().map(URI::toString).orElse("");
     ProviderLimiter limiter = limiters.computeIfAbsent(server, _ -> ProviderLimiter.of(its));
-    RetryCalls retries = new RetryCalls(name, its, limiter, new Random());
+    RetryCalls retries = new RetryCalls(name, provider.label(), its, limiter, new Random());
     return new SdkModel(name, account, temperature, windows, prices, retries, sdk);
   }
 

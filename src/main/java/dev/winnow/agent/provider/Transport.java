@@ -1,6 +1,7 @@
 package dev.winnow.agent.provider;
 
 import dev.winnow.Cancellation;
+import dev.winnow.workspace.egress.TrustCertificates;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.ConnectException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
@@ -118,6 +120,10 @@ final class Transport {
       String status = said.substring(NO_TUNNEL.length()).strip();
       return refusedByProxy(
           uri, "does not connect to %s (HTTP %s)".formatted(uri.getHost(), status));
+    }
+    Optional<String> certificate = TrustCertificates.problem(uri.getHost(), cause);
+    if (certificate.isPresent()) {
+      return new ProviderFailure(ProviderFailure.Kind.CERTIFICATE, certificate.get());
     }
     boolean unreached =
         cause instanceof ConnectException

@@ -12,6 +12,12 @@ final class FsEditFile implements Tool {
 
   static final String NAME = "fs_edit_file";
 
+  /** As much as one call of fs_read_file shows; looking for a longer one can take minutes. */
+  private static final int LONGEST_FIND = 30_000;
+
+  /** Nobody reads where more of them are. */
+  private static final int MOST_PLACES = 1000;
+
   private static final ToolSpec SPEC =
       new Parameters()
           .required("path", "string", "path relative to the root of the repository")
@@ -47,6 +53,11 @@ final class FsEditFile implements Tool {
     if (find.isEmpty()) {
       return ToolResult.failed("'find' is empty; to write a whole file use " + FsWriteFile.NAME);
     }
+    if (find.length() > LONGEST_FIND) {
+      return ToolResult.failed(
+          "'find' is longer than %,d characters; take a smaller piece, or write the whole file with %s"
+              .formatted(LONGEST_FIND, FsWriteFile.NAME));
+    }
     if (find.equals(replace)) {
       return ToolResult.failed("'find' and 'replace' are the same: nothing would change");
     }
@@ -56,7 +67,8 @@ final class FsEditFile implements Tool {
       String wanted = windows ? find.replace("\n", "\r\n") : find;
       String instead = windows ? replace.replace("\r\n", "\n").replace("\n", "\r\n") : replace;
       boolean all = arguments.path("all").asBoolean(false);
-      List<Integer> lines = linesOf(content, wanted, all ? wanted.length() : 1);
+      List<Integer> lines =
+          all ? linesOf(content, wanted, wanted.length()) : linesOf(content, wanted, 1);
       if (lines.isEmpty()) {
         return ToolResult.failed(NearMiss.of(path, content, find));
       }
@@ -94,14 +106,17 @@ final class FsEditFile implements Tool {
         }
       }
       lines.add(line);
+      if (step == 1 && lines.size() == MOST_PLACES) {
+        break; // of "aaaa" in a file of nothing else each place overlaps the next
+      }
     }
     return lines;
   }
 
   private static String many(String path, List<Integer> lines) {
-    return ("the text occurs %d times in %s, at lines %s; take more of its surroundings into 'find',"
+    return ("the text occurs %s%d times in %s, at lines %s; take more of its surroundings into 'find',"
             + " or replace all with \"all\": true")
-        .formatted(lines.size(), path, shown(lines));
+        .formatted(lines.size() < MOST_PLACES ? "" : "at least ", lines.size(), path, shown(lines));
   }
 
   private static String shown(List<Integer> lines) {

@@ -83,7 +83,9 @@ final class FsSearch implements Tool {
             cancellation);
     if (found.matches() == 0) {
       return ToolResult.ok(
-          found.complete() ? "(no match)\n" : "(no match so far" + TOO_LARGE + ")\n", "0 matches");
+          (found.complete() ? "(no match)\n" : "(no match so far" + TOO_LARGE + ")\n")
+              + passedOver(found),
+          "0 matches");
     }
     StringBuilder text = new StringBuilder();
     SearchFiles.Line before = null;
@@ -105,8 +107,16 @@ final class FsSearch implements Tool {
     if (!found.complete()) {
       text.append("(there may be more").append(TOO_LARGE).append(")\n");
     }
+    text.append(passedOver(found));
     return ToolResult.ok(
         text.toString(), "%,d matches in %,d files".formatted(found.matches(), found.files()));
+  }
+
+  private static String passedOver(SearchFiles.Result found) {
+    return found.tooLarge() == 0
+        ? ""
+        : "(%,d files of more than 1 MiB were not searched; use grep with run_command for them)\n"
+            .formatted(found.tooLarge());
   }
 
   private static final String TOO_LARGE =

@@ -10,6 +10,9 @@ final class NearMiss {
 
   private static final int MOST_LINES = 12;
 
+  /** A file of the same line again and again would be compared for hours. */
+  private static final int MOST_COMPARED = 5_000_000;
+
   private NearMiss() {}
 
   static String of(String path, String content, String find) {
@@ -21,13 +24,17 @@ final class NearMiss {
     }
     int best = 0;
     int at = -1;
-    for (int start = 0; start < lines.size(); start++) {
+    int compared = 0;
+    List<String> plainLines = lines.stream().map(NearMiss::plain).toList();
+    List<String> plainWanted = wanted.stream().map(NearMiss::plain).toList();
+    for (int start = 0; start < lines.size() && compared < MOST_COMPARED; start++) {
       int same = 0;
       while (same < wanted.size()
           && start + same < lines.size()
-          && plain(lines.get(start + same)).equals(plain(wanted.get(same)))) {
+          && plainLines.get(start + same).equals(plainWanted.get(same))) {
         same++;
       }
+      compared += same + 1;
       if (same > best) {
         best = same;
         at = start;

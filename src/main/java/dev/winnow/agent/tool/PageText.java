@@ -44,6 +44,9 @@ final class PageText implements NodeFilter {
               + "[a-z%]*(;|!|$)|(text-indent|left|top|right|margin-left):-\\d{3,}|(max-)?(height|width):0*(\\.0+)?(px)?(;|!|$)"
               + "|color:transparent|clip:rect\\(0|clip-path:inset\\((50|100)%)");
 
+  /** Nobody writes a longer one by hand, and what it hides would take long to find out. */
+  private static final int LONGEST_STYLE = 4000;
+
   private final StringBuilder text = new StringBuilder();
   private final int maxChars;
   private int preformatted;
@@ -153,9 +156,24 @@ final class PageText implements NodeFilter {
     }
     String style = element.attr("style");
     return !style.isEmpty()
-        && HIDDEN_STYLE
-            .matcher(style.toLowerCase(Locale.ROOT).replaceAll("/\\*.*?\\*/|\\s+", ""))
-            .find();
+        && (style.length() > LONGEST_STYLE
+            || HIDDEN_STYLE.matcher(plain(style.toLowerCase(Locale.ROOT))).find());
+  }
+
+  /**
+   * Without comments and white space. Not a regular expression: pages can make those take hours.
+   */
+  private static String plain(String style) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < style.length(); i++) {
+      int end = style.startsWith("/*", i) ? style.indexOf("*/", i + 2) : -1;
+      if (end >= 0) {
+        i = end + 1;
+      } else if (!Character.isWhitespace(style.charAt(i))) {
+        plain.append(style.charAt(i));
+      }
+    }
+    return plain.toString();
   }
 
   /** Without what has no width on a screen but is read by a model, and without empty stretches. */
@@ -177,7 +195,8 @@ final class PageText implements NodeFilter {
         });
     return visible
         .toString()
-        .replaceAll("[ \\t\\x{a0}]+\\n", "\n")
+        // without the look-behind each blank of a long row would be tried anew
+        .replaceAll("(?<![ \\t\\x{a0}])[ \\t\\x{a0}]++\\n", "\n")
         .replaceAll("\\n{3,}", "\n\n")
         .strip();
   }

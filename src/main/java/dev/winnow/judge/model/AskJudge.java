@@ -15,7 +15,6 @@ import dev.winnow.agent.Prompts;
 import dev.winnow.agent.Reply;
 import dev.winnow.agent.Usage;
 import dev.winnow.checkpoint.RunEvent;
-import dev.winnow.telemetry.Metrics;
 import dev.winnow.telemetry.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,11 +97,8 @@ public final class AskJudge {
     for (Asked one : asked) {
       cost = PriceTable.sum(cost, one.costMicros());
     }
-    ModelJudgement judgement =
-        new ModelJudgement(
-            judge.name(), detail, asked.stream().map(Asked::opinion).toList(), usage, cost);
-    Metrics.current().judged(judgement.agreement());
-    return judgement;
+    return new ModelJudgement(
+        judge.name(), detail, asked.stream().map(Asked::opinion).toList(), usage, cost);
   }
 
   private Asked inOrder(

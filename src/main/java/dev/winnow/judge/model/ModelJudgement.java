@@ -40,7 +40,7 @@ public record ModelJudgement(
   /**
    * agreed, undecided, disagreed (another winner in the other order) or unusable: to be counted.
    */
-  String agreement() {
+  public String agreement() {
     if (opinions.stream().anyMatch(opinion -> opinion.verdict() == null)) {
       return "unusable";
     }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -24,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy through which this machine's network is left: {@code HTTPS_PROXY} and {@code
- * HTTP_PROXY}, except for the hosts of {@code NO_PROXY} and for the machine itself. Immutable.
+ * HTTP_PROXY}, except for the hosts of {@code NO_PROXY} and for the machine itself; and whose
+ * certificates are believed on that way ({@code SSL_CERT_FILE}). Immutable.
  */
 public final class UpstreamProxy extends ProxySelector {
 
   /** Straight out. */
-  public static final UpstreamProxy NONE = new UpstreamProxy(null, null, List.of());
+  public static final UpstreamProxy NONE = new UpstreamProxy(null, null, List.of(), null);
 
   /** Names of the variables that may hold a password. */
   public static final List<String> VARIABLES =
@@ -60,11 +62,14 @@ public final class UpstreamProxy extends ProxySelector {
   private final @Nullable Hop https;
   private final @Nullable Hop http;
   private final List<String> direct;
+  private final @Nullable Path certificates;
 
-  private UpstreamProxy(@Nullable Hop https, @Nullable Hop http, List<String> direct) {
+  private UpstreamProxy(
+      @Nullable Hop https, @Nullable Hop http, List<String> direct, @Nullable Path certificates) {
     this.https = https;
     this.http = http;
     this.direct = direct;
+    this.certificates = certificates;
   }
 
   /**
@@ -75,7 +80,8 @@ public final class UpstreamProxy extends ProxySelector {
   public static UpstreamProxy of(Map<String, String> environment) {
     Hop https = hop(environment, "HTTPS_PROXY");
     Hop http = hop(environment, "HTTP_PROXY");
-    if (https == null && http == null) {
+    String file = value(environment, TrustCertificates.VARIABLE);
+    if (https == null && http == null && file.isEmpty()) {
       return NONE;
     }
     return new UpstreamProxy(
@@ -83,7 +89,8 @@ public final class UpstreamProxy extends ProxySelector {
         http,
         Arrays.stream(value(environment, "NO_PROXY").toLowerCase(Locale.ROOT).split("[,\\s]+"))
             .filter(host -> !host.isEmpty())
-            .toList());
+            .toList(),
+        file.isEmpty() ? null : Path.of(file));
   }
 
   private static String value(Map<String, String> environment, String name) {
@@ -152,7 +159,7 @@ public final class UpstreamProxy extends ProxySelector {
 
   /** For people: which proxies there are, without passwords. */
   public String shown() {
-    if (https == null && http == null) {
+    if (!isThere()) {
       return "none";
     }
     return "https %s, http %s, none for %s"
@@ -162,9 +169,25 @@ public final class UpstreamProxy extends ProxySelector {
             direct.isEmpty() ? "this machine" : String.join(" ", direct));
   }
 
-  /** Sends what the client asks through the proxy. */
-  public HttpClient.Builder into(HttpClient.Builder client) {
-    if (this == NONE) {
+  /** The file with authorities that are trusted beside the JDK's. */
+  public Optional<Path> certificates() {
+    return Optional.ofNullable(certificates);
+  }
+
+  /** Whether there is a proxy for anything. */
+  public boolean isThere() {
+    return https != null || http != null;
+  }
+
+  /**
+   * Sends what the client asks through the proxy.
+   *
+   * @throws WinnowException of category SETTINGS when the file of certificates cannot be used
+   */
+  public HttpClient.Builder into(HttpClient.Builder plain) {
+    HttpClient.Builder client =
+        certificates == null ? plain : plain.sslContext(TrustCertificates.of(certificates));
+    if (!isThere()) {
       return client; // the JDK's own settings hold
     }
     boolean logsIn =

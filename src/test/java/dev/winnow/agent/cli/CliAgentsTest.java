@@ -1,15 +1,19 @@
 package dev.winnow.agent.cli;
 
+import static java.math.BigDecimal.ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.WinnowException;
+import dev.winnow.agent.Agent;
 import dev.winnow.agent.AgentConfig;
 import dev.winnow.agent.AgentState;
 import dev.winnow.agent.AgentState.Status;
 import dev.winnow.agent.Credentials;
 import dev.winnow.agent.Driver;
+import dev.winnow.agent.Price;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.telemetry.Redact;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,24 @@ class CliAgentsTest {
   }
 
   @Test
+  void aRefusalIsNotRememberedForAFileThatDidNotChange() throws IOException {
+    Path busy = home.resolve("codex");
+    Files.writeString(
+        busy,
+        """
+        #!/bin/sh
+        [ -e '%1$s/ready' ] && echo codex-cli 0.169.0 || echo busy
+        """
+            .formatted(home));
+    assertThat(busy.toFile().setExecutable(true)).isTrue();
+    Map<Driver, Path> paths = Map.of(Driver.CODEX, busy);
+    assertThat(state(Driver.CODEX, paths, Optional.of("A_KEY")).status())
+        .isEqualTo(Status.CLI_UNUSABLE);
+    Files.createFile(home.resolve("ready"));
+    assertThat(state(Driver.CODEX, paths, Optional.of("A_KEY"))).isEqualTo(AgentState.READY);
+  }
+
+  @Test
   void behindTheLauncherOfNpmTheProgramItselfIsFound() throws IOException {
     Path scope = home.resolve("node_modules/@openai");
     Path launcher = scope.resolve("codex/bin/codex.js");
@@ -92,6 +115,29 @@ class CliAgentsTest {
     // echo answers --version with its own
     AgentState state = state(Driver.CODEX, Map.of(), Optional.of("A_KEY"));
     assertThat(state.detail()).startsWith(real + " is not codex: ");
+  }
+
+  @Test
+  void aProgramWithoutAModelHasAPriceUnderItsOwnName() {
+    Path program = FakeProgram.playing(Driver.CODEX, "work");
+    AgentConfig.Cli config =
+        new AgentConfig.Cli(Driver.CODEX, Optional.empty(), Optional.empty(), Optional.of("A_KEY"));
+    PriceTable own = PriceTable.packaged().with(Map.of("codex", new Price(ONE, ONE, ONE, ONE)));
+    for (PriceTable prices : List.of(PriceTable.packaged(), own)) {
+      Agent agent =
+          new CliAgents(
+                  new Credentials(Map.of("A_KEY", "sk-secret")),
+                  environment,
+                  Map.of(Driver.CODEX, program),
+                  prices,
+                  UpstreamProxy.NONE)
+              .build("codex", config);
+      assertThat(agent.unpriced())
+          .isEqualTo(prices == own ? Optional.empty() : Optional.of("codex"));
+    }
+    assertThat(state(Driver.CODEX, Map.of(Driver.CODEX, home), Optional.of("A_KEY")).status())
+        .as("a directory is no program")
+        .isEqualTo(Status.CLI_NOT_FOUND);
   }
 
   @Test
@@ -142,6 +188,7 @@ class CliAgentsTest {
         .contains(access, "2026-11-23T12:00:00Z")
         .doesNotContain("for-ever");
     assertThat(logIn.toString()).doesNotContain(access);
+    assertThat(Redact.text("it is " + access)).isEqualTo("it is " + Redact.INSTEAD);
 
     Files.writeString(
         home.resolve(".codex/auth.json"),
@@ -150,6 +197,14 @@ class CliAgentsTest {
         .isEqualTo("the log-in of Codex has expired; start codex once to renew it");
     Files.writeString(home.resolve(".codex/auth.json"), "{\"tokens\": [");
     assertThat(logIns().find(Driver.CODEX).problem()).startsWith("not logged in");
+  }
+
+  @Test
+  void withoutAHomeThereIsNoLogInFromTheCurrentDirectory() {
+    // whoever wrote the repository could have put one there
+    FindLogIn nowhere =
+        new FindLogIn(Map.of("CODEX_HOME", "src/test/resources/cli/home"), Clock.systemUTC());
+    assertThat(nowhere.find(Driver.CODEX).problem()).startsWith("not logged in");
   }
 
   @Test

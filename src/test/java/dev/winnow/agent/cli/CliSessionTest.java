@@ -87,6 +87,16 @@ class CliSessionTest {
 
   @ParameterizedTest
   @EnumSource
+  void onlyTheFirstSessionOfAStartCounts(Driver driver) {
+    CliBench bench = bench(driver);
+    try (AgentSession session = bench.open(FakeProgram.playing(driver, "chatty"))) {
+      assertThat(prompt(session, "red", "write tests").ending()).isEqualTo(Ending.DONE);
+    }
+    assertThat(bench.journal.keys()).filteredOn(key -> key.contains("/session-")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aRunThatIsPickedUpElsewhereGoesOnWithTheSession(Driver driver) {
     CliBench bench = bench(driver);
     Path program = FakeProgram.playing(driver, "work");

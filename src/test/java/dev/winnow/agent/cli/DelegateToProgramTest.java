@@ -93,6 +93,17 @@ class DelegateToProgramTest {
   }
 
   @Test
+  void aBudgetThatCannotPayForAProgramIsAResultToo() {
+    bench.journal.budget(1_000_000);
+    ToolResult result =
+        tool(Map.of(Driver.CODEX, FakeProgram.playing(Driver.CODEX, "work")))
+            .call(prompt("fix it"), Cancellation.never());
+    assertThat(result.ok()).isFalse();
+    assertThat(result.text()).startsWith("codex cannot be asked: The price of codex is unknown");
+    assertThat(bench.workspace.resolve("notes.txt")).doesNotExist();
+  }
+
+  @Test
   void whatIsInTheWayIsAResultThatTheModelReads() {
     ToolResult result = tool(Map.of()).call(prompt("fix it"), Cancellation.never());
     assertThat(result.ok()).isFalse();

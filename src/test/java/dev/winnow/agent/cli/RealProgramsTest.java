@@ -20,10 +20,13 @@ import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.TestSandboxes;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -210,6 +214,89 @@ class RealProgramsTest {
         assertThat(reply.ending()).isEqualTo(Ending.FAILED);
         assertThat(reply.reason()).contains(reason);
       }
+    }
+  }
+
+  /** Switched on as their makers say; in Winnow's sandbox they have nowhere to send spans to. */
+  private static Map<String, String> tracing(Driver driver, URI server, Path home)
+      throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("HOME", home.toString());
+    variables.put("PATH", System.getenv("PATH"));
+    variables.put("TRACEPARENT", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    switch (driver) {
+      case CODEX -> {
+        Files.writeString(
+            home.resolve("config.toml"),
+            """
+            model_provider = "played"
+            [model_providers.played]
+            name = "played"
+            base_url = "%1$s/v1"
+            env_key = "A_KEY"
+            wire_api = "responses"
+            supports_websockets = false
+            [analytics]
+            enabled = false
+            [otel]
+            trace_exporter = { otlp-http = { endpoint = "%1$s/v1/traces", protocol = "json" } }
+            """
+                .formatted(server));
+        variables.putAll(Map.of("CODEX_HOME", home.toString(), "A_KEY", "x"));
+      }
+      case CLAUDE ->
+          variables.putAll(
+              Map.of(
+                  "CLAUDE_CONFIG_DIR", home.toString(),
+                  "ANTHROPIC_BASE_URL", server.toString(),
+                  "ANTHROPIC_API_KEY", "x",
+                  "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1",
+                  "CLAUDE_CODE_ENABLE_TELEMETRY", "1",
+                  "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA", "1",
+                  "OTEL_TRACES_EXPORTER", "otlp",
+                  "OTEL_EXPORTER_OTLP_PROTOCOL", "http/json",
+                  "OTEL_EXPORTER_OTLP_ENDPOINT", server.toString()));
+    }
+    return variables;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CODEX, codex.exec, exec --skip-git-repo-check hello",
+    "CLAUDE, claude_code.interaction, -p hello"
+  })
+  void itsSpansAreBelowTheOneThatItIsGiven(
+      Driver driver, String span, String arguments, @TempDir Path home) throws Exception {
+    PlayWords words = new PlayWords((_, _) -> "finished");
+    try (ProtocolServer server =
+        new ProtocolServer((request, reply) -> {
+          if (request.path().equals("/v1/traces")) {
+            reply.whole(200, Map.of("content-type", "application/json"), "{}");
+          } else {
+            words.answer(request, reply);
+          }
+        })) {
+      List<String> command = new ArrayList<>(List.of(RealPrograms.path(driver).toString()));
+      command.addAll(List.of(arguments.split(" ")));
+      ProcessBuilder program = new ProcessBuilder(command).directory(home.toFile());
+      program.environment().clear();
+      program.environment().putAll(tracing(driver, server.address(), home));
+      Process process =
+          program
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(home.resolve("said").toFile())
+              .start();
+      assertThat(process.waitFor()).as(Files.readString(home.resolve("said"))).isZero();
+      assertThat(server.received())
+          .filteredOn(request -> request.path().equals("/v1/traces"))
+          .flatExtracting(request -> request.body().findParents("parentSpanId"))
+          .filteredOn(s -> s.path("name").asText().equals(span))
+          .singleElement()
+          .satisfies(s -> {
+            assertThat(s.path("traceId").asText()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+            assertThat(s.path("parentSpanId").asText()).isEqualTo("b7ad6b7169203331");
+          });
     }
   }
 

@@ -70,6 +70,41 @@ class AnthropicModelTest extends ChatModelContract {
     }
   }
 
+  /** The API writes them and refuses to have them back. */
+  @Test
+  void blankTextBeforeACallDoesNotGoBack() {
+    Protocol.Answer answer =
+        new Protocol.Answer(
+            "\n\n",
+            List.of(new Protocol.Call("call_1", "fs_read_file", "{\"path\": \"a\"}")),
+            true,
+            Protocol.Stop.USUAL);
+    ProtocolServer server =
+        first((_, reply) -> reply.stream(protocol().stream(answer)), saying("done"));
+    ModelReply reply = ask(server);
+    ask(
+        server,
+        request(
+            new Message.User("the task"),
+            reply.message(),
+            new Message.ToolReturn("call_1", "text", true)));
+    assertThat(protocol().sentBack(server.received().get(1).body()))
+        .extracting(block -> block.path("type").asText())
+        .containsExactly("thinking", "redacted_thinking", "tool_use");
+  }
+
+  @Test
+  void countsThatCannotBeAreNone() {
+    String stream =
+        protocol().stream(Protocol.Answer.saying("ok"))
+            .replaceAll("\"(input|output)_tokens\": \\d+", "\"$1_tokens\": -9000000000")
+            .replaceAll("_input_tokens\": \\d+", "_input_tokens\": 1e300");
+    ModelReply reply = ask(serve((_, r) -> r.stream(stream)));
+    assertThat(reply.usage().inputTokens()).isZero();
+    assertThat(reply.usage().outputTokens()).isZero();
+    assertThat(reply.costMicros()).hasValue(0);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"anthropic:claude-opus-5-5", "claude-opus-5-5"})
   void bothFormsOfANameAreTheSameModel(String name) {

@@ -7,10 +7,12 @@ import dev.winnow.agent.ChatModel;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Anthropic's Messages API, in the shape that was recorded from real programs. */
@@ -190,6 +192,56 @@ public final class AnthropicProtocol implements Protocol {
       blocks.add(block);
     }
     return blocks;
+  }
+
+  @Override
+  public String fault(JsonNode request) {
+    List<JsonNode> thinking = opaque(new Answer("", List.of(), true, Stop.USUAL));
+    Set<String> open = new HashSet<>();
+    String last = "assistant";
+    int marks = request.path("system").findValues("cache_control").size();
+    JsonNode newest = null;
+    for (JsonNode message : request.path("messages")) {
+      String role = message.path("role").asText();
+      if (role.equals(last)) {
+        return "roles must alternate";
+      }
+      last = role;
+      boolean text = false;
+      for (JsonNode block : message.path("content")) {
+        marks += block.has("cache_control") ? 1 : 0;
+        switch (block.path("type").asText()) {
+          case "text" -> {
+            text = true;
+            if (block.path("text").asText().isBlank()) {
+              return "text content blocks must contain non-whitespace text";
+            }
+          }
+          case "tool_use" -> open.add(block.path("id").asText());
+          case "tool_result" -> {
+            if (text || !open.remove(block.path("tool_use_id").asText())) {
+              return "unexpected tool_use_id, or a result behind text";
+            }
+          }
+          case "thinking", "redacted_thinking" -> {
+            if (!thinking.contains(block)) {
+              return "thinking blocks in an assistant message cannot be modified";
+            }
+          }
+          default -> {
+            return "unknown block " + block;
+          }
+        }
+      }
+      if (role.equals("user") && !open.isEmpty()) {
+        return "tool_use ids were found without tool_result blocks: " + open;
+      }
+      newest = role.equals("assistant") ? message : text ? null : newest;
+    }
+    if (newest != null && !newest.at("/content/0/type").asText().equals("thinking")) {
+      return "expected thinking, when a final assistant message has tool_use";
+    }
+    return marks > 4 ? "at most 4 blocks with cache_control" : "";
   }
 
   @Override

@@ -10,10 +10,12 @@ import dev.winnow.WinnowException;
 import dev.winnow.agent.Message;
 import dev.winnow.agent.ModelRequest;
 import dev.winnow.agent.PriceTable;
+import dev.winnow.agent.Usage;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +53,36 @@ class OpenAiModelTest extends ChatModelContract {
       assertThat(body.path("prompt_cache_key").asText()).startsWith("winnow-");
       assertThat(body.path("instructions").asText()).isEqualTo("rules");
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void finishedItemsCountAsTheyArrive() {
+    String item =
+        "data: {\"type\": \"response.output_item.done\", \"output_index\": %d, \"item\": {\"type\": \"reasoning\", \"text\": \""
+            + "x".repeat(1 << 20)
+            + "\"}}\n\n";
+    ProtocolServer server =
+        serve((_, reply) -> {
+          reply.begin();
+          for (int i = 0; i < 6; i++) {
+            reply.send(item.formatted(i));
+          }
+          reply.hang();
+        });
+    assertTold(failure(server, PATIENT), "larger than 4,194,304 characters");
+  }
+
+  @Test
+  void countsThatCannotBeAreNone() {
+    String usage = "\"usage\": {\"input_tokens\": 9223372036854775807, \"output_tokens\": -5}";
+    ProtocolServer server =
+        serve((_, reply) ->
+            reply.stream(
+                "data: {\"type\": \"response.completed\", \"response\": {\"model\": \"gpt-5.1-codex\", %s}}\n\n"
+                    .formatted(usage)));
+    assertThat(ask(server).usage()).isEqualTo(Usage.NONE);
+    assertThat(ask(server).costMicros()).hasValue(0);
   }
 
   @ParameterizedTest

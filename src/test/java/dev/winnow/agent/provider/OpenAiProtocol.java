@@ -8,10 +8,12 @@ import dev.winnow.agent.ChatModel;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** OpenAI's Responses API, in the shape that was recorded from real programs. */
@@ -197,6 +199,41 @@ public final class OpenAiProtocol implements Protocol {
     List<JsonNode> list = new ArrayList<>();
     items.forEach(list::add);
     return list;
+  }
+
+  @Override
+  public String fault(JsonNode request) {
+    JsonNode reasoning = opaque(new Answer("", List.of(), true, Stop.USUAL)).getFirst();
+    Set<String> open = new HashSet<>();
+    Set<String> all = new HashSet<>();
+    boolean reasoned = false;
+    boolean needed = false;
+    for (JsonNode item : request.path("input")) {
+      String type = item.path("type").asText();
+      String id = item.path("call_id").asText();
+      boolean user = item.path("role").asText().equals("user");
+      if (reasoned && (user || !Set.of("message", "function_call").contains(type))) {
+        return "reasoning was provided without its required following item";
+      }
+      if (type.equals("reasoning") && !item.equals(reasoning)) {
+        return "the encrypted content could not be verified";
+      }
+      if (user && !open.isEmpty()) {
+        return "no tool output found for function call " + open;
+      }
+      if (type.equals("function_call") && !(all.add(id) && open.add(id))) {
+        return "duplicate call " + id;
+      }
+      if (type.equals("function_call") && item.has("id") && !needed) {
+        return id + " was provided without its required reasoning item";
+      }
+      if (type.equals("function_call_output") && !open.remove(id)) {
+        return "no tool call found for output " + id;
+      }
+      reasoned = type.equals("reasoning");
+      needed = reasoned || (needed && !user && !type.equals("function_call_output"));
+    }
+    return open.isEmpty() ? "" : "no tool output found for function call " + open;
   }
 
   @Override

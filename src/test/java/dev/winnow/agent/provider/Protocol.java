@@ -70,6 +70,15 @@ public interface Protocol {
 
   Place place(JsonNode request);
 
+  /**
+   * What the provider itself would refuse about a conversation: calls and results that do not fit
+   * together, and reasoning that is not as it was given, not in its place, or missing where the
+   * phase still runs.
+   *
+   * @return empty when nothing is wrong
+   */
+  String fault(JsonNode request);
+
   /** Results of tools in a later request, by the id of the call. */
   Map<String, String> results(JsonNode request);
 }

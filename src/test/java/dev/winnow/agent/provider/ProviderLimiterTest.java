@@ -76,6 +76,18 @@ class ProviderLimiterTest {
   }
 
   @Test
+  void nobodyGoesWhileTheProviderWantsToBeLeftAlone() {
+    ProviderLimiter limiter = new ProviderLimiter(10, Integer.MAX_VALUE, Duration.ofMinutes(1));
+    limiter.hold(Duration.ofMinutes(1));
+    limiter.hold(Duration.ZERO); // a shorter one does not end it
+    assertThatThrownBy(() -> limiter.enter(attempt(Duration.ofMillis(50), Cancellation.never())))
+        .isInstanceOf(ProviderFailure.class);
+    ProviderLimiter moment = new ProviderLimiter(10, Integer.MAX_VALUE, Duration.ofMinutes(1));
+    moment.hold(Duration.ofMillis(5));
+    moment.enter(patient()).close();
+  }
+
+  @Test
   void aCallOverTheRateWaitsForTheWindow() {
     ProviderLimiter minute = new ProviderLimiter(10, 2, Duration.ofMinutes(1));
     minute.enter(patient()).close();

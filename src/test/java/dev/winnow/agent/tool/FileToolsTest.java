@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,6 +168,33 @@ class FileToolsTest {
         .endsWith("goes on:\n  int y;\n}");
     assertThat(edit("src/App.java", "  \n \n")).contains("whitespace only");
     assertThat(edit("src/App.java", "}\nmore")).endsWith("(end of the file)");
+  }
+
+  /** What compared each place with each took hours and could not be cancelled. */
+  @Test
+  @Timeout(30)
+  void aTextThatIsMadeToTakeLongTakesNoTime() {
+    String same = "a\n".repeat(400_000);
+    call("fs_write_file", Map.of("path", "same.txt", "content", same));
+    assertThat(edit("same.txt", "a \n".repeat(7_000) + "b"))
+        .contains("Its first 7000 lines are at line 1");
+    assertThat(edit("same.txt", "a\n".repeat(15_000)))
+        .startsWith("the text occurs at least 1000 times in same.txt");
+    assertThat(edit("same.txt", same)).contains("'find' is longer than 30,000 characters");
+  }
+
+  @Test
+  void whatIsTooLargeOrInAnotherEncodingIsSaid() throws IOException {
+    Files.write(workspace.root().resolve("latin.txt"), new byte[] {'n', (byte) 0xE4, 'h', '\n'});
+    Files.writeString(workspace.root().resolve("large.txt"), "needle\n".repeat(200_000));
+    assertThat(call("fs_read_file", Map.of("path", "latin.txt")).text())
+        .isEqualTo("latin.txt is text in another encoding than UTF-8; work on it with run_command");
+    assertThat(call("fs_search", Map.of("pattern", "^n.h$")).text())
+        .startsWith("latin.txt:1: n\uFFFDh\n(1 files of more than 1 MiB were not searched;");
+    assertThat(call("fs_search", Map.of("pattern", "needle")).text())
+        .startsWith("(no match)\n(1 files of more than 1 MiB were not searched;");
+    assertThat(call("fs_read_file", Map.of("path", "large.txt", "from_line", 200_000)).text())
+        .isEqualTo("[lines 200000-200000]\nneedle\n");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +60,19 @@ final class HttpFetchTest {
     assertThat(text).contains("Guide", "# Install", "First read this page <http://docs.test:");
     assertThat(text).contains("/more?x=1>.", "- one\n- two", "```\n  mvn  verify\n  twice\n```");
     assertThat(text).contains("| a | b", "[image: A chart]");
+  }
+
+  /** Regular expressions took hours for these. */
+  @Test
+  @Timeout(30)
+  void aPageThatIsMadeToTakeLongTakesNoTime() throws Exception {
+    byte[] blanks = ("a" + " ".repeat(2_000_000) + "b").getBytes(StandardCharsets.UTF_8);
+    assertThat(page("200 OK\r\nContent-Type: text/plain", blanks)).contains("a   ");
+    String style = "/*".repeat(900_000);
+    assertThat(page(HTML, ("<p style='" + style + "'>x</p><p>y").getBytes(StandardCharsets.UTF_8)))
+        .endsWith("\n\ny");
+    String comments = "<p style='/* one */dis/**/play/* two */ : /**/none'>x</p><p>y";
+    assertThat(page(HTML, comments.getBytes(StandardCharsets.UTF_8))).endsWith("\n\ny");
   }
 
   @Test
