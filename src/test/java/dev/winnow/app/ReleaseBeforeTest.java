@@ -7,10 +7,10 @@ import dev.winnow.http.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,9 @@ class ReleaseBeforeTest {
 
   private static final Path LEFT =
       Path.of("src/test/resources/releases/schema-8.winnow").toAbsolutePath();
+
+  private static final List<String> OVER =
+      List.of("accepted", "none", "budget", "cancelled", "failed");
 
   private static TestCommandLine winnow;
 
@@ -45,16 +48,6 @@ class ReleaseBeforeTest {
     return winnow.run("runs", "list", "--json").lines();
   }
 
-  /** The newest run that is in this state. */
-  private static String run(String outcome) {
-    return list().stream()
-        .filter(run -> run.path("outcome").asText().equals(outcome))
-        .findFirst()
-        .orElseThrow()
-        .path("run")
-        .asText();
-  }
-
   private static List<String> calls(String run) {
     return winnow
         .database()
@@ -72,27 +65,29 @@ class ReleaseBeforeTest {
 
   @Test
   void everyRunIsReadAsItWas() {
-    Map<String, Integer> outcomes = new HashMap<>();
+    Set<String> outcomes = new HashSet<>();
     for (JsonNode run : list()) {
       String id = run.path("run").asText();
       String outcome = run.path("outcome").asText();
-      outcomes.merge(outcome, 1, Integer::sum);
+      boolean isNew = outcomes.add(outcome);
       assertThat(succeeds("runs", "show", id).out()).as(outcome).isNotBlank();
-      succeeds("runs", "ledger", id);
-      succeeds("runs", "checkpoints", id);
-      if (List.of("accepted", "none", "budget", "cancelled", "failed").contains(outcome)) {
+      if (isNew) {
+        succeeds("runs", "ledger", id);
+        succeeds("runs", "checkpoints", id);
+      }
+      if (isNew && OVER.contains(outcome)) {
         List<JsonNode> log = winnow.run("runs", "watch", "--json", id).lines();
         assertThat(log.toString()).doesNotContain("An event of a newer Winnow");
         assertThat(log.getLast().path("outcome").asText()).isEqualTo(outcome);
       }
-      if (run.hasNonNull("winner")) {
+      if (isNew && run.hasNonNull("winner")) {
         // with the rules of today, which may say more or less of the same
         TestCommandLine.Result decided = winnow.run("runs", "rejudge", id);
         assertThat(decided.exitCode()).as(decided.err()).isIn(0, 1, 4);
       }
     }
     assertThat(outcomes)
-        .containsKeys(
+        .contains(
             "accepted",
             "none",
             "budget",
@@ -104,21 +99,19 @@ class ReleaseBeforeTest {
   }
 
   @Test
-  void interruptedRunsGoOnAndRepeatNoRecordedCall() {
-    List<String> interrupted =
+  void anInterruptedRunGoesOnAndRepeatsNoRecordedCall() {
+    String run =
         list().stream()
-            .filter(run -> run.path("outcome").asText().equals("interrupted"))
-            .map(run -> run.path("run").asText())
-            .toList();
-    assertThat(interrupted).hasSize(2);
-    assertThat(interrupted.stream().flatMap(run -> calls(run).stream())).isNotEmpty();
-    for (String run : Stream.concat(interrupted.stream(), Stream.of(run("queued"))).toList()) {
-      List<String> recorded = calls(run);
-      TestCommandLine.Result resumed = succeeds("runs", "resume", run, "--json");
-      assertThat(resumed.last().path("outcome").asText()).isEqualTo("accepted");
-      assertThat(calls(run)).containsAll(recorded);
-      assertThat(winnow.recordedTwice(run)).isEmpty();
-    }
+            .filter(one -> one.path("outcome").asText().equals("interrupted"))
+            .map(one -> one.path("run").asText())
+            .filter(one -> !calls(one).isEmpty())
+            .findFirst()
+            .orElseThrow();
+    List<String> recorded = calls(run);
+    TestCommandLine.Result resumed = succeeds("runs", "resume", run, "--json");
+    assertThat(resumed.last().path("outcome").asText()).isEqualTo("accepted");
+    assertThat(calls(run)).containsAll(recorded);
+    assertThat(winnow.recordedTwice(run)).isEmpty();
   }
 
   @Test
