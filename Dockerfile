@@ -19,6 +19,7 @@ ENV WINNOW_DATA_DIR=/var/lib/winnow/data
 USER winnow
 WORKDIR /var/lib/winnow
 VOLUME /var/lib/winnow
+# by itself it listens on the container's own 127.0.0.1: others need TLS and users, see compose.yaml
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # a JVM each time: seldom, and with patience

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,12 +35,15 @@ import org.eclipse.jetty.websocket.api.Callback;
 /**
  * Many clients of one run against a bare Javalin that sends the same frames: {@code bench/run
  * fanout [CLIENTS SECONDS]}. The servers are processes of their own, one after the other; the
- * clients are plain sockets in this one. Also: lists of 10,000 runs against their bare SQL.
+ * clients are plain sockets in this one. Also: {@link Lists}.
  */
 class Fanout {
 
   static final int PER_SECOND = 10;
   static final String MARK = "nanos=";
+
+  /** A server is left running; what its first seconds cost is the compiler. */
+  static final int WARM_SECONDS = Integer.getInteger("warm", 30);
 
   /** How long each delivery took, in milliseconds, and the server's processor time in seconds. */
   record Measured(double p50, double p99, double cpu, int delivered) {}
@@ -90,7 +92,7 @@ class Fanout {
     }
     Files.writeString(area.resolve("a.json"), "{}");
     if (clients == 0 || args.length < 2) {
-      lists(area);
+      Lists.measure(area);
     }
     new ProcessBuilder("rm", "-rf", area.toString()).start().waitFor();
   }
@@ -143,6 +145,8 @@ class Fanout {
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("java.class.path")));
+    // such as -Dserver=-XX:StartFlightRecording:filename=/tmp/server.jfr
+    argv.addAll(1, List.of(System.getProperty("server", "-Xshare:auto").split(" ")));
     argv.add(main);
     argv.addAll(List.of(args));
     ProcessBuilder builder =
@@ -155,10 +159,19 @@ class Fanout {
     return builder.start();
   }
 
+  /** What a server says of itself; the JVM may say something before. */
+  static int port(BufferedReader out) throws java.io.IOException {
+    String line = out.readLine();
+    while (!line.startsWith("{")) {
+      line = out.readLine();
+    }
+    return Json.read(line, JsonNode.class).path("port").asInt();
+  }
+
   static Measured bareOnce(boolean webSocket, int clients, int seconds) throws Exception {
     Process server = java("Fanout", Path.of("/tmp"), "bare");
     try (BufferedReader out = server.inputReader()) {
-      int port = Json.read(out.readLine(), JsonNode.class).path("port").asInt();
+      int port = port(out);
       HttpClient http = HttpClient.newHttpClient();
       return measure(
           server.toHandle(),
@@ -187,7 +200,7 @@ class Fanout {
         java("dev.winnow.app.Main", area, "serve", "--port", "0", "--no-work", "--json");
     try (BufferedReader out = server.inputReader();
         Database database = Database.open(area.resolve("data"), Optional.empty(), _ -> {})) {
-      int port = Json.read(out.readLine(), JsonNode.class).path("port").asInt();
+      int port = port(out);
       Accounts accounts = new Accounts(database);
       List<String> tokens = new ArrayList<>();
       for (int i = 0; i <= clients / 20; i++) { // 20 connections for each user
@@ -281,7 +294,7 @@ class Fanout {
       }
       Thread.ofVirtual().start(() -> read(in, took, delivered));
     }
-    for (int i = 0; i < 2 * PER_SECOND; i++) { // warm-up
+    for (int i = 0; i < WARM_SECONDS * PER_SECOND; i++) {
       sends.send(MARK + "0 ");
       Thread.sleep(1000 / PER_SECOND);
     }
@@ -333,136 +346,5 @@ class Fanout {
     } catch (java.io.IOException e) {
       // closed at the end
     }
-  }
-
-  /** Every list with 10,000 runs, against the statement that it cannot do without. */
-  static void lists(Path area) throws Exception {
-    Process server =
-        java("dev.winnow.app.Main", area, "serve", "--port", "0", "--no-work", "--json");
-    try (BufferedReader out = server.inputReader();
-        Database database = Database.open(area.resolve("data"), Optional.empty(), _ -> {})) {
-      int port = Json.read(out.readLine(), JsonNode.class).path("port").asInt();
-      Accounts accounts = new Accounts(database);
-      accounts.put("lists", Role.ADMIN);
-      accounts.put("owner", Role.RUNNER);
-      String admin = "lists";
-      String owner = "owner";
-      database.update(
-          """
-          insert into run (id, kind, state, task, repository, options, submitter, outcome, result, finished_at)
-          select ('01a20000-' || lpad(to_hex(i / 65536), 4, '0') || '-7' || lpad(to_hex((i / 16) % 4096), 3, '0') || '-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
-            'change', 'done', repeat('task ', 40) || i, '/srv/git/shop', '{"agents":["a","b"]}', case when i % 10 = 0 then 'owner' else 'other' end,
-            'accepted', '{"winner":{"candidate":"c1","agent":"a"},"branch":"winnow/x","reason":"x"}', clock_timestamp()
-          from generate_series(1, 10000) i\
-          """);
-      database.update(
-          "insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,"
-              + " reserved_micros, reserved_tokens, cost_micros) select gen_random_uuid(), id,"
-              + " 'c1', 's', 1, 1, 'n', 'm', 'settled', 1, 1, 1000 from run where submitter in"
-              + " ('owner', 'other')");
-      database.update(
-          "insert into candidate (run_id, id, agent, state) select id, 'c1', 'a', 'ready' from run"
-              + " where submitter in ('owner', 'other')");
-      database.update("analyze run");
-      System.out.println(
-          "\n"
-              + "| 10,000 runs, median of 100 after 300 that do not count | ms | ratio to the SQL |"
-              + " target |");
-      System.out.println("|---|---:|---:|---:|");
-      compare(
-          database, port, admin, "who am I (for comparison)", "/api/v1/me", "select 'x' as task");
-      String sums =
-          " cross join lateral (select sum(cost_micros) as c, sum(input_tokens + output_tokens) as"
-              + " t from ledger l where l.run_id = r.id) s";
-      compare(
-          database,
-          port,
-          admin,
-          "all runs",
-          "/api/v1/tdd-runs",
-          "select r.*, s.c from (select * from run order by id desc limit 51) r" + sums);
-      compare(
-          database,
-          port,
-          owner,
-          "one's own",
-          "/api/v1/tdd-runs",
-          "select r.*, s.c from (select * from run where submitter = 'owner' order by id desc limit"
-              + " 51) r"
-              + sums);
-      compare(
-          database,
-          port,
-          admin,
-          "by status",
-          "/api/v1/tdd-runs?status=accepted",
-          "select r.*, s.c from (select * from run where outcome = 'accepted' order by id desc"
-              + " limit 51) r"
-              + sums);
-      compare(
-          database,
-          port,
-          admin,
-          "the last page",
-          "/api/v1/tdd-runs?cursor=01a20000-0000-7003-8000-000000000032",
-          "select r.*, s.c from (select * from run where id <"
-              + " '01a20000-0000-7003-8000-000000000032' order by id desc limit 51) r"
-              + sums);
-      compare(
-          database,
-          port,
-          admin,
-          "agents",
-          "/api/v1/agents",
-          "select c.agent, count(*), sum(s.cost) from candidate c join run r on r.id = c.run_id"
-              + " left join (select run_id, candidate, sum(cost_micros) as cost from ledger group"
-              + " by 1, 2) s on s.run_id = c.run_id group by 1");
-    } finally {
-      server.destroy();
-      server.waitFor();
-    }
-  }
-
-  static void compare(
-      Database database, int port, String user, String what, String path, String sql)
-      throws Exception {
-    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    Accounts accounts = new Accounts(database);
-    boolean own = user.equals("owner");
-    String name = own ? user : user + Math.abs(what.hashCode()); // each may ask 600 times a minute
-    accounts.put(name, own ? Role.RUNNER : Role.ADMIN);
-    String token = accounts.token(name, Role.ADMIN, "", Duration.ofDays(1)).secret();
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("Authorization", "Bearer " + token)
-            .build();
-    double[] bare = new double[400];
-    double[] served = new double[400];
-    for (int i = 0; i < bare.length; i++) {
-      long start = System.nanoTime();
-      database.query(sql, row -> row.optionalText(what.equals("agents") ? "agent" : "task"));
-      bare[i] = (System.nanoTime() - start) / 1e6;
-      start = System.nanoTime();
-      int status = http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
-      served[i] = (System.nanoTime() - start) / 1e6;
-      if (status != 200) {
-        throw new IllegalStateException(path + ": " + status);
-      }
-    }
-    double before = median(bare);
-    double now = median(served);
-    System.out.printf(
-        Locale.ROOT,
-        "| %s: bare SQL | %.2f | 1 | |%n| Winnow | %.2f | %.2f | < 2 |%n",
-        what,
-        before,
-        now,
-        now / before);
-  }
-
-  static double median(double[] all) {
-    double[] warm = Arrays.copyOfRange(all, all.length - 100, all.length);
-    Arrays.sort(warm);
-    return warm[warm.length / 2];
   }
 }

@@ -1,7 +1,7 @@
 // The agents: can they be used, what did they use, how often did they win.
 import { html, nothing } from "/lib/lit-html.js";
 import { get } from "./api.js";
-import { capital, count, money } from "./format.js";
+import { capital, count, money, tail } from "./format.js";
 import { bar, empty, failure, icon, loading } from "./parts.js";
 import { poll } from "./poll.js";
 
@@ -21,13 +21,13 @@ export function agentsPage(app) {
   function row(agent) {
     const rate = agent.runs ? agent.wins / agent.runs : null;
     return html`<tr>
-      <td class="wide"><strong>${agent.name}</strong><br /><span class="small muted">${agent.kind} · ${agent.detail}</span></td>
-      <td class="name">${agent.usable ? html`<span class="badge good">${icon("check")} Ready</span>` : html`<span class="badge bad">${icon("cross")} ${capital(agent.state)}</span><br /><span class="small">${agent.problem}</span>`}</td>
-      <td class="number">${count(agent.runs)}</td>
-      <td>${rate === null ? html`<span class="muted">–</span>` : html`<div class="rate"><span class="right">${Math.round(rate * 100)} %</span>${rate ? bar(rate * 0.8999, 0.9, `Win rate of ${agent.name}`) : bar(0, 1, `Win rate of ${agent.name}`)}</div>`}</td>
-      <td class="number">${money(agent.costMicros)}<br /><span class="small muted">${agent.runs ? `${money(agent.costMicros / agent.runs)} a run` : ""}</span></td>
-      <td class="number">${count(agent.tokens)}</td>
-      <td class="small muted wide">${agent.source || nothing}</td></tr>`;
+      <td class="agent"><strong>${agent.name}</strong><br /><span class="small muted" title=${agent.detail}>${agent.kind} · ${agent.kind === "scripted" ? tail(agent.detail) : agent.detail}</span></td>
+      <td class="name state">${agent.usable ? html`<span class="badge good">${icon("check")} Ready</span>` : html`<span class="badge bad">${icon("cross")} ${capital(agent.state)}</span><br /><span class="small">${agent.problem}</span>`}</td>
+      <td class="number" data-name="runs">${count(agent.runs)}</td>
+      <td class="won">${rate === null ? html`<span class="muted">–</span>` : html`<div class="rate"><span class="right">${Math.round(rate * 100)} %</span>${bar(rate, 1, `Win rate of ${agent.name}`, 1)}</div>`}</td>
+      <td class="number money">${money(agent.costMicros)}<br /><span class="small muted">${agent.runs ? `${money(agent.costMicros / agent.runs)} a run` : ""}</span></td>
+      <td class="number" data-name="tokens">${count(agent.tokens)}</td>
+      <td class="small muted source" title=${agent.source}>${tail(agent.source, 2) || nothing}</td></tr>`;
   }
 
   return {
@@ -37,7 +37,7 @@ export function agentsPage(app) {
       ${items === null
         ? error ? nothing : loading()
         : items.length
-          ? html`<div class="card flush"><div class="scroll" tabindex="0" role="region" aria-label="Agents"><table class="list">
+          ? html`<div class="card flush"><div class="scroll" tabindex="0" role="region" aria-label="Agents"><table class="list crew">
               <thead><tr><th scope="col">Agent</th><th scope="col">State</th><th scope="col" class="number">Runs</th><th scope="col">Win rate</th><th scope="col" class="number">Cost</th><th scope="col" class="number">Tokens</th><th scope="col">Declared in</th></tr></thead>
               <tbody>${items.map(row)}</tbody></table></div></div>`
           : empty("No agent is declared", "Name some in winnow.yaml of the directory in which the server was started, or in your own settings.",

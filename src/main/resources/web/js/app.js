@@ -15,7 +15,7 @@ const ID = "([0-9a-f-]{36})";
 const ROUTES = [
   [/^\/$/, runsPage],
   [/^\/new$/, newRunPage],
-  [new RegExp(`^/runs/${ID}(?:/(changes|checkpoints|events))?$`), runPage],
+  [new RegExp(`^/runs/${ID}(?:/(changes|timeline|checkpoints|events))?$`), runPage],
   [/^\/specs$/, specsPage],
   [new RegExp(`^/specs/${ID}$`), specPage],
   [/^\/agents$/, agentsPage],

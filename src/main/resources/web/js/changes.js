@@ -72,9 +72,9 @@ export function changesTab(page) {
     load();
     const names = candidates.map(c => [c.id, `${c.id} ${page.agentOf(c.id)}`]);
     return html`<div class="stack">
-      <div class="card row">${select("a", "Before", [["base", "Base"], ...names])}${select("b", "After", names)}
+      <div class="card row tools">${select("a", "Before", [["base", "Base"], ...names])}${select("b", "After", names)}
         <div class="segments" role="group" aria-label="Layout"><button aria-pressed=${beside} @click=${() => layout(true)}>Side by side</button><button aria-pressed=${!beside} @click=${() => layout(false)}>One column</button></div>
-        ${files ? html`<span class="muted">${plural(files.length, "file")}, <span class="good-text">+${sum("added")}</span> <span class="bad-text">−${sum("removed")}</span></span>` : nothing}</div>
+        ${files ? html`<span class="muted sum">${plural(files.length, "file")}, <span class="good-text">+${sum("added")}</span> <span class="bad-text">−${sum("removed")}</span></span>` : nothing}</div>
       ${failure(error)}
       ${!files ? (error ? nothing : loading()) : files.length ? files.map(file) : empty("No difference", "Both have the same files.")}
     </div>`;

@@ -1,7 +1,7 @@
 // The decision with what it rests on, and the question to a person where one must decide.
 import { html, nothing } from "/lib/lit-html.js";
 import { agentName, plural, status } from "./format.js";
-import { icon } from "./parts.js";
+import { icon, trace } from "./parts.js";
 import { answerForm } from "./run-actions.js";
 
 const RULES = {
@@ -28,7 +28,7 @@ export function decision(page) {
   const tone = run.status === "waiting" ? "open" : winner && run.status !== "failed" ? "won" : "";
   return html`<section class="card decision ${tone}" aria-labelledby="decision-title">
     <div class="head"><h2 id="decision-title">${title(page, decided)}</h2>
-      <div class="row">${decided ? html`<span class="badge ${decided.confidence === "high" ? "good" : decided.confidence === "none" ? "" : "warn"}">Confidence ${decided.confidence}</span>` : nothing}
+      <div class="row">${trace(run.traces.decision, "the decision")}${decided ? html`<span class="badge ${decided.confidence === "high" ? "good" : decided.confidence === "none" ? "" : "warn"}">Confidence ${decided.confidence}</span>` : nothing}
         ${winner && run.kind === "change" ? html`<a class="button little" href="/runs/${page.id}/changes?b=${winner}">See the change</a>` : nothing}</div></div>
     <div class="stack">
       ${decided ? html`<p><strong>${RULES[decided.rule] ?? decided.rule}.</strong> <span class="pre">${decided.rationale}</span></p>` : html`<p>${run.reason ?? status(run.status)[0]}</p>`}
@@ -51,11 +51,11 @@ function title(page, decided) {
 function table(page) {
   const rows = page.candidates.filter(c => c.id !== "tester");
   if (!rows.length) return nothing;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Candidates compared"><table class="list">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Candidates compared"><table class="list compare">
     <thead><tr><th scope="col">Candidate</th><th scope="col" class="number">Tests of others</th><th scope="col" class="number">Change</th><th scope="col">Gate</th></tr></thead>
     <tbody>${rows.map(
       c => html`<tr><td class="name"><span class="tag">${c.id}</span> ${agentName(c.agent)}</td>
-        <td class="number">${c.counted === undefined ? "–" : html`${c.passed} of ${c.counted}`}</td>
+        <td class="number tests">${c.counted ? html`${c.passed} of ${c.counted}` : "–"}</td>
         <td class="number">${c.diff ? html`<span class="good-text">+${c.diff.added}</span> <span class="bad-text">−${c.diff.removed}</span> <span class="muted small">in ${plural(c.diff.files, "file")}</span>` : "–"}</td>
         <td class="wide">${c.vetoes.length ? c.vetoes.map(v => html`<div><span class="badge bad">${icon("cross")} ${v.class}</span> <span class="small">${v.reason}</span></div>`) : c.counted === undefined ? html`<span class="small muted">${c.reason ?? ""}</span>` : html`<span class="badge good">${icon("check")} passed</span>`}</td></tr>`,
     )}</tbody></table></div>`;

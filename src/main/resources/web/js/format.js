@@ -52,6 +52,9 @@ export const shortId = id => id.slice(-8);
 /** The name of an inline agent without what says nothing. */
 export const agentName = name => String(name ?? "").replace(/^scripted:(.*\/)?/, "").replace(/\.(json|ya?ml)(?=$|#)/, "");
 
+/** The end of a path, and what follows it. */
+export const tail = (path, parts = 1) => String(path ?? "").split("/").slice(-parts).join("/");
+
 export const firstLine = text => String(text ?? "").trim().split("\n", 1)[0];
 
 const PURPOSES = { red: "Writing tests", green: "Implementing", answer: "Answering" };

@@ -3,7 +3,7 @@ import { html, nothing } from "/lib/lit-html.js";
 import { guard } from "/lib/directives/guard.js";
 import { keyed } from "/lib/directives/keyed.js";
 import { agentName, count, duration, money, plural, purpose } from "./format.js";
-import { badge, bar, icon } from "./parts.js";
+import { badge, bar, icon, trace } from "./parts.js";
 
 const STEP = 120; // entries that are shown at once
 
@@ -45,7 +45,7 @@ function lane(page, one) {
       ${bar(money_.micros, limit, `Budget used by ${one.id}`)}
     </header>
     <div class="talk" role="region" tabindex="0" aria-label="What ${one.id} said and did" @scroll=${hold}>${guard([one.version, one.shown, working], () => talk(page, one))}</div>
-    <footer><span>${money(money_.micros)} · ${count(money_.tokens)} tokens</span><span>${duration(end - new Date(one.startedAt))}</span></footer>
+    <footer><span>${money(money_.micros)} · ${count(money_.tokens)} tokens</span>${trace(page.run.traces[one.id], one.id)}<span>${duration(end - new Date(one.startedAt))}</span></footer>
   </article>`;
 }
 

@@ -1,7 +1,7 @@
 // The form that starts a run.
 import { html, nothing } from "/lib/lit-html.js";
 import { filled, get, once, post } from "./api.js";
-import { firstLine, toMicros } from "./format.js";
+import { firstLine, tail, toMicros } from "./format.js";
 import { failure, field, loading } from "./parts.js";
 
 export function newRunPage(app) {
@@ -100,7 +100,7 @@ export function newRunPage(app) {
       app.update();
     };
     return html`<div class="pick"><input type="checkbox" id="agent-${agent.name}" .checked=${many > 0} ?disabled=${!agent.usable} @change=${flip} />
-      <label for="agent-${agent.name}">${agent.name}<small>${agent.usable ? agent.detail : agent.problem}</small></label>
+      <label for="agent-${agent.name}">${agent.name}<small title=${agent.detail}>${!agent.usable ? agent.problem : agent.kind === "scripted" ? `scripted · ${tail(agent.detail)}` : agent.detail}</small></label>
       ${many ? html`<select aria-label="How many of ${agent.name}" @change=${amount}>${[1, 2, 3, 4].map(n => html`<option value=${n} ?selected=${n === many}>× ${n}</option>`)}</select>` : nothing}</div>`;
   }
 

@@ -12,6 +12,7 @@ const PATHS = {
   fork: "M7 4v16M7 14c0-5 10-2 10-9M17 5l-3 3M17 5l3 3",
   plus: "M12 5v14M5 12h14",
   out: "M14 4h6v16h-6M4 12h11M11 8l4 4-4 4",
+  away: "M14 5h5v5M19 5l-8 8M10 6H6v12h12v-4",
   alert: "M12 8v5M12 16.500v.1M12 3l9.500 17h-19z",
 };
 
@@ -22,13 +23,17 @@ export function badge(state) {
   return html`<span class="badge ${colour}"><span class="dot ${state === "running" || state === "working" ? "live" : ""}"></span>${label}</span>`;
 }
 
-/** How much of a limit is used. */
-export function bar(used, limit, name) {
+/** How much of a limit is used; where the end of it is nothing bad, there is no danger. */
+export function bar(used, limit, name, danger = 0.9) {
   if (!limit) return nothing;
   const share = Math.min(1, used / limit);
-  return html`<svg class="bar ${share > 0.9 ? "bad" : ""}" role="img" aria-label="${name}: ${Math.round(share * 100)} percent">
+  return html`<svg class="bar ${share > danger ? "bad" : ""}" role="img" aria-label="${name}: ${Math.round(share * 100)} percent">
     <rect width="${(share * 100).toFixed(1)}%" height="5"></rect></svg>`;
 }
+
+/** Where a back end shows what happened, if there is one. */
+export const trace = (url, of) =>
+  url ? html`<a class="small trace" href=${url} target="_blank" rel="noreferrer" aria-label="Trace of ${of}">${icon("away")} Trace</a>` : nothing;
 
 export const failure = error =>
   error ? html`<div class="note bad" role="alert"><div>${error.message}</div></div>` : nothing;

@@ -20,7 +20,9 @@ export function actions(page) {
 export function answerForm(page) {
   const { run, app } = page;
   const able = page.candidates.filter(c => !c.vetoes.length && c.commit);
-  const form = (page.answer ??= { candidate: run.waitsFor === "approval" ? page.state.decided?.winner : undefined });
+  const form = (page.answer ??= {});
+  // the events with the decision may come after the run itself
+  if (run.waitsFor === "approval") form.candidate = page.state.decided?.winner;
   const choose = id => {
     form.candidate = id;
     page.update();
@@ -37,7 +39,7 @@ export function answerForm(page) {
     ${app.mayRun
       ? html`<div class="row"><button class="primary" ?disabled=${form.busy || (run.waitsFor === "choice" && !form.candidate)} @click=${() => approve(page)}>Approve${form.candidate ? ` ${form.candidate}` : ""}</button>
           <button class="danger" ?disabled=${form.busy} @click=${() => ask(page, rejectSheet)}>Reject…</button>
-          ${form.candidate ? html`<a class="button quiet" href="/runs/${page.id}/changes?b=${form.candidate}">See the change</a>` : nothing}</div>`
+          ${form.candidate && run.waitsFor === "choice" ? html`<a class="button quiet" href="/runs/${page.id}/changes?b=${form.candidate}">See the change</a>` : nothing}</div>`
       : html`<p class="muted small">Your role may look, not decide.</p>`}
   </div>`;
 }

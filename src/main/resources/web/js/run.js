@@ -9,7 +9,7 @@ import { eventsTab } from "./events.js";
 import { lanes } from "./lane.js";
 import { matrix } from "./matrix.js";
 import { PHASES, agentName, clock, count, day, duration, firstLine, isLive, money, shortId } from "./format.js";
-import { badge, bar, failure, icon, loading } from "./parts.js";
+import { badge, bar, failure, icon, loading, trace } from "./parts.js";
 import { poll } from "./poll.js";
 import { apply, emptyState } from "./run-state.js";
 import { followRun } from "./stream.js";
@@ -51,6 +51,7 @@ export function runPage(app, id, tab = "") {
   let connection = "connecting";
   let missing = false;
   let stale = null;
+  let shown = null;
   const tabs = { changes: changesTab(page), timeline: timelineTab(page), checkpoints: checkpointsTab(page), events: eventsTab(page) };
 
   const stream = followRun(id, {
@@ -103,6 +104,7 @@ export function runPage(app, id, tab = "") {
     return html`<div class="run-head">
       <div class="row">${badge(run.status)}<span class="tag" title=${id}>${shortId(id)}</span>
         ${connection === "lost" || connection === "connecting" ? html`<span class="badge warn" role="status"><span class="dot live"></span>${connection === "lost" ? "Connection lost, coming back" : "Connecting"}</span>` : nothing}
+        ${trace(run.traces.run, "the run")}
         ${run.parent ? html`<a class="small" href="/runs/${run.parent}">${icon("fork")} fork of ${shortId(run.parent)}</a>` : nothing}</div>
       <div class="head"><h1 title=${run.task}>${firstLine(run.task)}</h1>${actions(page)}</div>
       <dl class="facts">
@@ -167,6 +169,11 @@ export function runPage(app, id, tab = "") {
     view,
     drawn() {
       tabs[tab]?.drawn?.();
+      if (shown !== tab && page.run) {
+        shown = tab;
+        // a phone has no room for all of them
+        document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
       // the newest line stays in sight unless somebody has scrolled away from it
       for (const talk of document.querySelectorAll(".talk")) {
         if (talk.dataset.held !== "true") talk.scrollTop = talk.scrollHeight;

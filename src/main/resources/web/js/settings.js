@@ -78,14 +78,14 @@ export function settingsPage(app) {
     app.update();
   }
 
-  const table = (name, heads, rows) => html`<div class="card flush"><div class="scroll" tabindex="0" role="region" aria-label=${name}><table class="list">
+  const table = (name, heads, rows) => html`<div class="card flush"><div class="scroll" tabindex="0" role="region" aria-label=${name}><table class="list stacked">
     <thead><tr>${heads.map(h => html`<th scope="col">${h || html`<span class="unseen">Actions</span>`}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></div>`;
 
   function tokenTable() {
     if (!tokens.length) return empty("No tokens", "A program needs one to use the API.");
     return table("Tokens", ["For", "Whose", "Role", "Last used", "Until", ""], tokens.map(
-      t => html`<tr><td>${t.label || html`<span class="muted">no label</span>`} <code class="muted">…${t.hint}</code></td><td>${t.account}</td><td>${t.role}</td><td>${t.usedAt ? ago(t.usedAt) : html`<span class="muted">never</span>`}</td>
-        <td>${day(t.expiresAt)}</td><td class="right">${app.mayRun ? html`<button class="little danger" @click=${() => revoke(t)} aria-label="Revoke ${t.label}">Revoke</button>` : nothing}</td></tr>`,
+      t => html`<tr><td>${t.label || html`<span class="muted">no label</span>`} <code class="muted">…${t.hint}</code></td><td data-name="Whose">${t.account}</td><td data-name="Role">${t.role}</td><td data-name="Last used">${t.usedAt ? ago(t.usedAt) : html`<span class="muted">never</span>`}</td>
+        <td data-name="Until">${day(t.expiresAt)}</td><td class="right">${app.mayRun ? html`<button class="little danger" @click=${() => revoke(t)} aria-label="Revoke ${t.label}">Revoke</button>` : nothing}</td></tr>`,
     ));
   }
 
@@ -95,7 +95,7 @@ export function settingsPage(app) {
       ${tokens === null ? (error ? nothing : loading()) : html`<div class="stack">
         <div class="head"><h2>Tokens</h2>${app.mayRun ? html`<button @click=${newToken}>New token</button>` : nothing}</div>${tokenTable()}
         ${admin ? html`<h2>Values</h2>${table("Settings", ["Setting", "Value", "Source"], settings.map(s => html`<tr><td class="name"><code>${s.setting}</code></td><td class="wide">${s.value || html`<span class="muted">not set</span>`}</td><td class="small muted wide">${s.source}</td></tr>`))}
-          <h2>Accounts</h2>${table("Accounts", ["Name", "Role", "Since", "State"], users.map(u => html`<tr><td>${u.name}</td><td>${u.role}</td><td>${day(u.createdAt)}</td><td>${u.disabled ? html`<span class="badge bad">disabled</span>` : html`<span class="badge good">active</span>`}</td></tr>`))}` : nothing}
+          <h2>Accounts</h2>${table("Accounts", ["Name", "Role", "Since", "State"], users.map(u => html`<tr><td>${u.name}</td><td data-name="Role">${u.role}</td><td data-name="Since">${day(u.createdAt)}</td><td>${u.disabled ? html`<span class="badge bad">disabled</span>` : html`<span class="badge good">active</span>`}</td></tr>`))}` : nothing}
       </div>`}
       ${dialog ? dialog() : nothing}`,
   };

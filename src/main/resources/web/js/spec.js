@@ -4,7 +4,7 @@ import { filled, get, post } from "./api.js";
 import { ago, day, plural } from "./format.js";
 import { interview } from "./interview.js";
 import { markdown } from "./markdown.js";
-import { badge, failure, field, icon, loading, sheet } from "./parts.js";
+import { badge, failure, field, icon, loading, sheet, trace } from "./parts.js";
 import { poll } from "./poll.js";
 
 export function specPage(app, id) {
@@ -87,10 +87,12 @@ export function specPage(app, id) {
         <span class="badge ${open ? "warn" : "good"}">${open ? `${plural(open, "question")} open` : "Answered"}</span></div>
       ${form.view()}
       ${!open && !written && app.mayRun ? html`<p class="row"><button class="primary" ?disabled=${busy} @click=${() => act("planning", "/planning", {})}>${busy === "planning" ? "Writing…" : "Go on: more questions, or criteria and plan"}</button></p>` : nothing}
-      <p class="muted small">${who(planning.metadata)}</p></section>`;
+      <p class="muted small foot">${who(planning.metadata)} ${traces(planning.metadata)}</p></section>`;
   }
 
   const who = meta => (meta.mode === "stub" ? "Fixed questions." : `Asked by ${meta.agents.map(a => a.agent).join(" and ")}${meta.judge ? `, judged by ${meta.judge.agent}` : ""}.`);
+
+  const traces = meta => meta.rounds.flatMap(round => round.candidates.map(c => trace(c.traceLink, `round ${round.number} of ${c.agent}`)));
 
   function criteriaCard() {
     const { criteria } = page.spec.artifacts.planning ?? { criteria: [] };
@@ -101,7 +103,7 @@ export function specPage(app, id) {
         return html`<li><span class="tag">${c.id}</span><span>${c.text}</span>
           <span class="tests">${tests.length ? tests.map(test) : coverage?.run ? "No test names it." : ""}</span></li>`;
       })}</ul>
-      <p class="muted small">${coverage?.run ? html`Tests of <a href="/runs/${coverage.run}">the newest run</a>, on its winner's code.` : "The tests that cover them can be seen after a run."}</p></section>`;
+      <p class="muted small foot">${coverage?.run ? html`Tests of <a href="/runs/${coverage.run}">the newest run</a>, on its winner's code.` : "The tests that cover them can be seen after a run."}</p></section>`;
   }
 
   function test(t) {

@@ -71,7 +71,7 @@ export function specsPage(app) {
   }
 
   function row(spec) {
-    return html`<tr><td>${badge(spec.status)}</td><td class="task"><a href="/specs/${spec.id}">${spec.title}</a><span class="small muted">${firstLine(spec.task).slice(0, 140)}</span></td>
+    return html`<tr><td>${badge(spec.status)}</td><td class="task"><a href="/specs/${spec.id}">${spec.title}</a><span class="small muted">${beyond(spec)}</span></td>
       <td class="agents small">${spec.repository ? spec.repository.split("/").pop() : ""}</td><td>${spec.complexity}</td><td class="number time small muted">${ago(spec.updatedAt)}</td></tr>`;
   }
 
@@ -88,4 +88,10 @@ export function specsPage(app) {
           : empty("No specs yet", "A spec makes a request clear before anybody works on it: questions, acceptance criteria, a plan.")}</div>
       ${dialog ? dialog() : nothing}`,
   };
+}
+
+/** The title is often the request's first line. */
+function beyond({ task, title }) {
+  const rest = task.startsWith(title) ? task.slice(title.length) : task;
+  return firstLine(rest).slice(0, 140);
 }

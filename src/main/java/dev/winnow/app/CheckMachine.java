@@ -75,7 +75,7 @@ final class CheckMachine {
               "it takes effect with DATABASE_URL"));
     }
     try {
-      remote.check(settings.dataDirectory());
+      remote.tryToWrite(settings.dataDirectory());
       return Optional.of(new Check("snapshots", State.OK, "git remote " + remote.shown(), ""));
     } catch (WinnowException e) {
       return Optional.of(

@@ -115,6 +115,7 @@ final class CommandLineRunner {
     root.addSubcommand("agents", agents);
     root.addSubcommand("serve", new ServeCommand(context));
     CommandLine users = new CommandLine(new UsersCommand(context));
+    users.addSubcommand("list", new UsersCommand.ListAll(context));
     users.addSubcommand("add", new UsersCommand.Add(context));
     users.addSubcommand("login", new UsersCommand.Login(context));
     users.addSubcommand("disable", new UsersCommand.Disable(context));

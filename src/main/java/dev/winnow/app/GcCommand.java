@@ -40,6 +40,10 @@ final class GcCommand implements Callable<Integer> {
       out.println(Json.write(LedgerCommand.typed("result", cleaned)));
       return 0;
     }
+    if (cleaned.isNothing()) {
+      out.println("Nothing is old or large enough to be taken away (settings 'retention').");
+      return 0;
+    }
     out.println(
         "%s: journals of %d runs (%,d rows), %,d events, %d refs of candidates, %d bases, %d workspaces, %d caches"
             .formatted(

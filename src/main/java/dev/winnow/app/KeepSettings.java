@@ -64,6 +64,7 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
       Duration journals = old.journals();
       Duration caches = old.caches();
       long bytes = old.journalBytes();
+      long mirrorBytes = old.mirrorBytes();
       long cacheBytes = old.cacheBytes();
       for (Map.Entry<String, JsonNode> entry : entries(node, "retention").entrySet()) {
         String where = file.where("retention", entry.getKey());
@@ -74,17 +75,18 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
           case "journals" -> journals = duration(value, where).orElse(journals);
           case "caches" -> caches = duration(value, where).orElse(caches);
           case "journal-size" -> bytes = size(value, where).orElse(bytes);
+          case "mirror-size" -> mirrorBytes = size(value, where).orElse(mirrorBytes);
           case "cache-size" -> cacheBytes = size(value, where).orElse(cacheBytes);
           default ->
               errors.add(
                   where
-                      + ": unknown key; known are cache-size, caches, events, journal-size, journals");
+                      + ": unknown key; known are cache-size, caches, events, journal-size, journals, mirror-size");
         }
       }
       return new KeepSettings(
           before.approve(),
           before.answerWithin(),
-          new Retention(events, journals, caches, bytes, cacheBytes));
+          new Retention(events, journals, caches, bytes, mirrorBytes, cacheBytes));
     }
 
     private Map<String, JsonNode> entries(JsonNode node, String key) {
@@ -129,6 +131,7 @@ record KeepSettings(boolean approve, Optional<Duration> answerWithin, Retention 
         shown(sources, "retention.journals", Durations.write(retention.journals())),
         shown(sources, "retention.caches", Durations.write(retention.caches())),
         shown(sources, "retention.journal-size", (retention.journalBytes() >> 20) + "MiB"),
+        shown(sources, "retention.mirror-size", (retention.mirrorBytes() >> 20) + "MiB"),
         shown(sources, "retention.cache-size", (retention.cacheBytes() >> 20) + "MiB"));
   }
 

@@ -2,14 +2,21 @@ package dev.winnow.app;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.winnow.app.CommandLineRunner.Context;
+import dev.winnow.http.Role;
+import dev.winnow.http.WinnowServer;
 import dev.winnow.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +78,36 @@ final class Rehearse {
       for (List<String> command : commands) {
         int _ = new CommandLineRunner(context).run(command.toArray(String[]::new));
       }
+      serve(context);
       List<String> other = List.of(args).subList(1, args.length);
       if (!other.isEmpty()) {
         new ProcessBuilder(other).inheritIO().start().waitFor();
       }
     } finally {
       sink.stop(0);
+    }
+  }
+
+  /** A server, and the first requests of a browser. */
+  private static void serve(Context context) throws IOException, InterruptedException {
+    Settings settings = context.settings();
+    try (Services services = Services.open(context, settings);
+        WinnowServer server =
+            WinnowServer.start(
+                settings.server().on("127.0.0.1", 0),
+                services.backend(context.directory(), context.environment()));
+        HttpClient client = HttpClient.newHttpClient()) {
+      services.accounts().putFirst("rehearsal");
+      String token =
+          services.accounts().token("rehearsal", Role.ADMIN, "", Duration.ofHours(1)).secret();
+      for (String path : List.of("/", "/api/v1/me", "/api/v1/tdd-runs", "/api/v1/agents")) {
+        var _ =
+            client.send(
+                HttpRequest.newBuilder(URI.create(server.url() + path))
+                    .headers("Authorization", "Bearer " + token, "Accept-Encoding", "gzip")
+                    .build(),
+                HttpResponse.BodyHandlers.discarding());
+      }
     }
   }
 

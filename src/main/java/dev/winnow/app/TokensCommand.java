@@ -1,10 +1,15 @@
 package dev.winnow.app;
 
+import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.http.Accounts;
 import dev.winnow.http.Role;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -22,6 +27,14 @@ import picocli.CommandLine.Spec;
     description = "Makes, lists and revokes tokens for programs that use the server.",
     synopsisSubcommandLabel = "COMMAND")
 final class TokensCommand implements Callable<Integer> {
+
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd");
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  boolean help;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -118,25 +131,33 @@ final class TokensCommand implements Callable<Integer> {
     public Integer call() {
       try (Services services =
           Services.open(context, common.settings(context, context.directory()))) {
-        for (Accounts.Token token : services.accounts().tokens(Optional.empty())) {
-          context
-              .console()
-              .out()
-              .println(
-                  common.json
-                      ? dev.winnow.Json.write(token)
-                      : "%s  %-16s %-7s …%s  until %s%s  %s"
-                          .formatted(
-                              token.id(),
-                              SafeText.line(token.account(), 16),
-                              token.role().label(),
-                              token.hint(),
-                              token.expiresAt(),
-                              token.revoked() ? "  revoked" : "",
-                              SafeText.line(token.label(), 60)));
+        List<Accounts.Token> all = services.accounts().tokens(Optional.empty());
+        Console console = context.console();
+        if (all.isEmpty() && !common.json) {
+          console.err().println("No tokens yet: 'winnow tokens create' makes one.");
+        }
+        for (Accounts.Token token : all) {
+          console.out().println(common.json ? Json.write(token) : line(token, Instant.now()));
         }
       }
       return 0;
+    }
+
+    private static String line(Accounts.Token token, Instant now) {
+      String state =
+          token.revoked()
+              ? "revoked"
+              : (token.expiresAt().isBefore(now) ? "ended " : "until ")
+                  + DAY.format(token.expiresAt().atZone(ZoneId.systemDefault()));
+      return "%s  %-16s %-7s …%s  %-16s  %s"
+          .formatted(
+              token.id(),
+              SafeText.line(token.account(), 16),
+              token.role().label(),
+              token.hint(),
+              state,
+              SafeText.line(token.label(), 60))
+          .stripTrailing();
     }
   }
 
@@ -149,7 +170,7 @@ final class TokensCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 
     @Parameters(paramLabel = "ID", description = "As 'winnow tokens list' shows it.")
-    private @Nullable UUID id;
+    private String id = "";
 
     Revoke(Context context) {
       this.context = context;
@@ -159,12 +180,18 @@ final class TokensCommand implements Callable<Integer> {
     public Integer call() {
       try (Services services =
           Services.open(context, common.settings(context, context.directory()))) {
-        UUID token = id;
-        if (token == null || !services.accounts().end(token, Optional.empty())) {
+        Optional<UUID> known =
+            services.accounts().tokens(Optional.empty()).stream()
+                .map(Accounts.Token::id)
+                .filter(one -> one.toString().equalsIgnoreCase(id.strip()))
+                .findFirst();
+        if (known.isEmpty() || !services.accounts().end(known.get(), Optional.empty())) {
           throw WinnowException.usage("There is no token of this id: see 'winnow tokens list'.");
         }
+        UUID token = known.get();
         services.audit("tokens.revoke", token.toString());
         common.result(context, "", "id", token, "revoked", true);
+        context.console().err().println("winnow: token %s is revoked".formatted(token));
       }
       return 0;
     }

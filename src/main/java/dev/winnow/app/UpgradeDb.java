@@ -54,8 +54,15 @@ final class UpgradeDb implements Callable<Integer> {
           .console()
           .out()
           .println(
-              "Upgraded from PostgreSQL %d to %d, %,d rows. The old files are in %s: delete them when all is well."
-                  .formatted(done.from(), done.to(), done.rows(), done.kept()));
+              "%s from PostgreSQL %d to %d%s. The old files are in %s: delete them when all is well."
+                  .formatted(
+                      done.rows().isPresent() ? "Upgraded" : "Finished the upgrade",
+                      done.from(),
+                      done.to(),
+                      done.rows().isPresent()
+                          ? ", %,d rows".formatted(done.rows().getAsLong())
+                          : " that was interrupted",
+                      done.kept()));
     }
     return 0;
   }

@@ -1,9 +1,11 @@
 package dev.winnow.app;
 
+import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.http.Accounts;
 import dev.winnow.http.Role;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,27 +29,56 @@ final class UsersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return list(context, common);
+  }
+
+  private static int list(Context context, CommonOptions common) {
+    Console console = context.console();
     try (Services services =
         Services.open(context, common.settings(context, context.directory()))) {
-      for (Accounts.Account account : services.accounts().all()) {
-        context
-            .console()
+      List<Accounts.Account> all = services.accounts().all();
+      if (all.isEmpty() && !common.json) {
+        console
+            .err()
+            .println(
+                "No users yet: 'winnow serve' makes you one, 'winnow users add NAME' another.");
+      }
+      for (Accounts.Account account : all) {
+        console
             .out()
             .println(
                 common.json
-                    ? dev.winnow.Json.write(account)
+                    ? Json.write(account)
                     : "%-24s %-7s %s"
                         .formatted(
                             account.name(),
                             account.role().label(),
-                            account.disabled() ? "disabled" : ""));
+                            account.disabled() ? "disabled" : "")
+                        .stripTrailing());
       }
     }
     return 0;
   }
 
+  /** {@code winnow users list}: what 'winnow users' alone does, too. */
+  @Command(description = "Lists the users.")
+  static final class ListAll implements Callable<Integer> {
+    private final Context context;
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+
+    ListAll(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      return list(context, common);
+    }
+  }
+
   /** {@code winnow users add}. */
-  @Command(description = "Adds a user, or gives one another role, and prints a log-in link's end.")
+  @Command(description = "Adds a user, or gives one another role.")
   static final class Add implements Callable<Integer> {
     private final Context context;
 
@@ -73,7 +104,12 @@ final class UsersCommand implements Callable<Integer> {
         services.accounts().put(name, Role.of(role));
         services.audit("users.add", name + " " + role);
         common.result(context, "", "name", name, "role", role);
-        context.console().err().println("winnow: a link to log in: winnow users login " + name);
+        context
+            .console()
+            .err()
+            .println(
+                "winnow: %s is a user, as %s; a link to log in: winnow users login %s"
+                    .formatted(name, role, name));
       }
       return 0;
     }
@@ -139,6 +175,10 @@ final class UsersCommand implements Callable<Integer> {
         }
         services.audit("users.disable", name);
         common.result(context, "", "name", name, "disabled", true);
+        context
+            .console()
+            .err()
+            .println("winnow: %s is out: sessions and tokens have ended".formatted(name));
       }
       return 0;
     }

@@ -93,6 +93,25 @@ public final class EventLog {
         : recorded.getOrDefault(HexFormat.of().formatHex(body.print()), 0);
   }
 
+  /**
+   * Writes an event together with the change that it tells of, where nobody works on the run: all
+   * or nothing, so that a crash leaves no change that nobody is told of.
+   *
+   * @param lease taken in this transaction, so that nobody else writes meanwhile
+   */
+  public static void add(Transaction transaction, Lease lease, RunEvent event) {
+    EventBody body = EventBody.of(event);
+    transaction.update(
+        """
+        insert into event (run_id, sequence, body, fingerprint)
+        select ?, coalesce(max(sequence), 0) + 1, ?, ? from event where run_id = ?
+        """,
+        lease.run(),
+        body.json(),
+        body.print(),
+        lease.run());
+  }
+
   private long lastRecorded() {
     return database
         .queryOne(

@@ -4,6 +4,7 @@ import dev.winnow.Cancellation;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A run that this node has picked up, from pick-up to the end of the work on it. */
@@ -27,12 +28,15 @@ public final class HeldRun {
 
   private final Claim claim;
   private final Lease lease;
-  private final Lease.Guard confirm;
+  private final BooleanSupplier confirm;
   private final Cancellation cancellation = new Cancellation();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Stop stop;
 
-  HeldRun(Claim claim, Lease lease, Lease.Guard confirm) {
+  /**
+   * @param confirm whether the queue still says that this node has the run
+   */
+  HeldRun(Claim claim, Lease lease, BooleanSupplier confirm) {
     this.claim = claim;
     this.lease = lease;
     this.confirm = confirm;
@@ -69,10 +73,13 @@ public final class HeldRun {
 
   /** Asked before each step that costs: local as long as heartbeats arrive, else the database. */
   public void check() {
+    if (stop != Stop.LEASE_LOST && !confirm.getAsBoolean()) {
+      // given free by others, and maybe picked up by nobody yet: the lease alone would not tell
+      stop(Stop.LEASE_LOST);
+    }
     if (stop == Stop.LEASE_LOST) {
       throw lease.lost();
     }
-    confirm.check();
   }
 
   /** The first reason counts, except that a lost lease wins over all. */

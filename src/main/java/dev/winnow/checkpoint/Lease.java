@@ -33,8 +33,12 @@ public record Lease(UUID run, long epoch, String node) {
    */
   public static Lease acquire(Database database, UUID run, String node) {
     // repeatable: an epoch that nobody got is only skipped
-    return database.inRepeatableTransaction(
-        transaction -> bump(transaction, run, node, lock(transaction, run)));
+    return database.inRepeatableTransaction(transaction -> acquire(transaction, run, node));
+  }
+
+  /** The same in the caller's transaction: what it changes and tells is there with it, or not. */
+  public static Lease acquire(Transaction transaction, UUID run, String node) {
+    return bump(transaction, run, node, lock(transaction, run));
   }
 
   /**

@@ -1,11 +1,15 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.Json;
 import dev.winnow.store.Database;
 import dev.winnow.store.Row;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -156,30 +160,73 @@ public final class PruneJournal {
             "select distinct ref from object_pack where ref is not null", row -> row.text("ref")));
   }
 
-  /** Commits and trees that runs with a journal still need. */
-  public Set<String> needed() {
-    return new LinkedHashSet<>(
-        database.query(
+  /** Runs that are over and still have their journal, oldest first. */
+  public List<UUID> over() {
+    return database.query(
+        "select r.id from run r where r.pruned_at is null and " + OVER + " order by r.finished_at",
+        row -> row.uuid("id"));
+  }
+
+  /** Commits and trees that runs with a journal still need, by run. */
+  public Map<UUID, Set<String>> needed() {
+    Map<UUID, Set<String>> needed = new HashMap<>();
+    database
+        .query(
             """
-            select distinct tree as id from (
-              select TREE as tree from step where state = 'done' and key like '%/files') files
+            select run_id, tree as id from (
+              select run_id, TREE as tree from step
+              where state = 'done' and key like '%/files') files
             where tree is not null
-            union select distinct t.value from checkpoint, jsonb_each_text(trees) t
-            union select base_commit from run where base_commit is not null and pruned_at is null
-            union select "commit" from candidate c join run r on r.id = c.run_id
+            union select run_id, t.value from checkpoint, jsonb_each_text(trees) t
+            union select id, base_commit from run
+              where base_commit is not null and pruned_at is null
+            union select c.run_id, "commit" from candidate c join run r on r.id = c.run_id
               where "commit" is not null and r.pruned_at is null
             """
                 .replace("TREE", ExactJson.TREE),
-            row -> row.text("id")));
+            row -> Map.entry(row.uuid("run_id"), row.text("id")))
+        .forEach(need ->
+            needed.computeIfAbsent(need.getKey(), _ -> new HashSet<>()).add(need.getValue()));
+    return needed;
   }
 
-  /** Approvals that nobody gave in time are marked; returns how many. */
-  public int expireWaiting() {
-    return database.update(
-        """
-        update run set answer = 'expired', answered_at = clock_timestamp()
-        where waits_for is not null and answer is null and waits_until < clock_timestamp()
-        """);
+  /**
+   * Answers that nobody gave in time: the runs say so from now on; returns how many.
+   *
+   * @param node who tells it
+   */
+  public int expireWaiting(String node) {
+    record Expired(UUID run, String outcome, String result, String reason) {}
+    return database.inTransaction(transaction -> {
+      List<Expired> expired =
+          transaction.query(
+              """
+              update run set answer = 'expired', answered_at = clock_timestamp(),
+                result = (result - 'waiting') || jsonb_build_object('reason',
+                  'Nobody answered until '
+                    || to_char(waits_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC.')
+              where waits_for is not null and answer is null and waits_until < clock_timestamp()
+              returning id, outcome, result, result ->> 'reason' as reason
+              """,
+              row ->
+                  new Expired(
+                      row.uuid("id"), row.text("outcome"), row.text("result"), row.text("reason")));
+      for (Expired run : expired) {
+        Lease lease = Lease.acquire(transaction, run.run(), node);
+        EventLog.add(
+            transaction, lease, new RunEvent.Answered("expired", "nobody", null, run.reason()));
+        EventLog.add(
+            transaction,
+            lease,
+            new RunEvent.RunFinished(run.outcome(), run.reason(), result(run.result())));
+      }
+      return expired.size();
+    });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> result(String json) {
+    return Json.read(json, Map.class);
   }
 
   private static double seconds(Duration age) {

@@ -131,7 +131,7 @@ public final class RunNode implements AutoCloseable {
       if (lease.isEmpty()) {
         return;
       }
-      mine = new HeldRun(claim, lease.get(), () -> confirm(claim, lease.get()));
+      mine = new HeldRun(claim, lease.get(), () -> confirm(claim));
       held.put(id, mine);
       if (stopping) {
         mine.stop(HeldRun.Stop.NODE_STOPS);
@@ -178,10 +178,8 @@ public final class RunNode implements AutoCloseable {
   }
 
   /** As long as heartbeats arrive nobody can have taken the run. */
-  private void confirm(Claim claim, Lease lease) {
-    if (!leases.isFresh(claim) && !WatchLeases.holds(database, claim)) {
-      throw lease.lost();
-    }
+  private boolean confirm(Claim claim) {
+    return leases.isFresh(claim) || WatchLeases.holds(database, claim);
   }
 
   /** Stops the work on all runs, gives them back to the queue, and waits for it. */

@@ -3,7 +3,9 @@ package dev.winnow.checkpoint;
 import dev.winnow.store.Database;
 import dev.winnow.store.Transaction;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** The queue's rows of runs: one for each run that has no outcome yet. */
 public final class RunQueue {
@@ -12,6 +14,10 @@ public final class RunQueue {
   public static final Duration LEASE = Duration.ofSeconds(4);
 
   static final String TASK = "run";
+
+  /** Runs of this kind have no row here. */
+  private static final String OUT_OF_THE_QUEUE = "interview";
+
   private static final String CANCEL = "winnow_cancel";
 
   private RunQueue() {}
@@ -36,23 +42,39 @@ public final class RunQueue {
   /**
    * Asks whoever works on the run to stop.
    *
-   * @return whether nobody does, so that the caller has taken it out of the queue and ends it
+   * @param end ends the run when nobody does; in the transaction that takes it out of the queue, or
+   *     a crash would leave a run that nobody ever ends
+   * @return whether the run is over
    */
-  public static boolean cancel(Database database, UUID run) {
+  public static boolean cancel(Database database, UUID run, Consumer<Transaction> end) {
     return database.inTransaction(transaction -> {
+      Optional<String> open =
+          transaction.queryOne(
+              "update run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())"
+                  + " where id = ? and outcome is null returning kind",
+              row -> row.text("kind"),
+              run);
+      if (open.isEmpty()) {
+        return true; // it ended a moment ago
+      }
       transaction.update(
-          "update run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())"
-              + " where id = ? and outcome is null",
-          run);
+          """
+          delete from scheduled_tasks where task_name = 'run' and task_instance = ?
+            and (not picked or last_heartbeat < clock_timestamp() - make_interval(secs => ?))
+          """,
+          run.toString(),
+          LEASE.toSeconds());
       boolean idle =
-          transaction.update(
-                  """
-                  delete from scheduled_tasks where task_name = 'run' and task_instance = ?
-                    and (not picked or last_heartbeat < clock_timestamp() - make_interval(secs => ?))
-                  """,
-                  run.toString(),
-                  LEASE.toSeconds())
-              == 1;
+          !open.get().equals(OUT_OF_THE_QUEUE)
+              && transaction
+                  .queryOne(
+                      "select 1 as n from scheduled_tasks where task_name = 'run' and task_instance = ?",
+                      row -> row.number("n"),
+                      run.toString())
+                  .isEmpty();
+      if (idle) {
+        end.accept(transaction);
+      }
       var _ =
           transaction.queryOne(
               "select pg_notify(?, ?)::text as told", row -> "", CANCEL, run.toString());

@@ -75,6 +75,7 @@ public final class Accounts {
 
   private final Database database;
   private final Map<UUID, Long> used = new ConcurrentHashMap<>();
+  private final RecentCallers recent = new RecentCallers(System::nanoTime);
 
   public Accounts(Database database) {
     this.database = database;
@@ -97,6 +98,7 @@ public final class Accounts {
         """,
         name,
         role.label());
+    recent.forget();
   }
 
   /** Makes the account of whoever starts the server, unless there is one of that name. */
@@ -133,17 +135,20 @@ public final class Accounts {
 
   /** Ends everything that the account has, and everything that it would get. */
   public boolean disable(String name) {
-    return database.inTransaction(transaction -> {
-      transaction.update(
-          "update credential set ended_at = clock_timestamp() where account = ? and ended_at is"
-              + " null",
-          name);
-      return transaction.update(
-              "update account set disabled_at = coalesce(disabled_at, clock_timestamp()) where name"
-                  + " = ?",
-              name)
-          > 0;
-    });
+    boolean known =
+        database.inTransaction(transaction -> {
+          transaction.update(
+              "update credential set ended_at = clock_timestamp() where account = ? and ended_at is"
+                  + " null",
+              name);
+          return transaction.update(
+                  "update account set disabled_at = coalesce(disabled_at, clock_timestamp()) where"
+                      + " name = ?",
+                  name)
+              > 0;
+        });
+    recent.forget();
+    return known;
   }
 
   public Issued token(String account, Role role, String label, Duration life) {
@@ -213,8 +218,22 @@ public final class Accounts {
                 issue(transaction, Kind.SESSION, account, Role.ADMIN, "", Kind.SESSION.life)));
   }
 
-  /** Who has this, if it still counts. */
+  /** Who has this, if it still counts, or did a moment ago: see {@link #forgetCallers}. */
   Optional<Principal> who(String secret, Kind kind) {
+    byte[] hash = NewSecret.hash(secret);
+    return recent.who(hash, () -> who(hash, kind)).filter(who -> who.cookie() == isCookie(kind));
+  }
+
+  private static boolean isCookie(Kind kind) {
+    return kind == Kind.SESSION;
+  }
+
+  /** Somebody else, on whatever node, has ended a credential. */
+  void forgetCallers() {
+    recent.forget();
+  }
+
+  private Optional<Principal> who(byte[] hash, Kind kind) {
     return database.queryOne(
         """
         select c.id, c.account, c.role, a.role as most from credential c
@@ -227,8 +246,8 @@ public final class Accounts {
                 row.text("account"),
                 Role.of(row.text("role")).atMost(Role.of(row.text("most"))),
                 row.uuid("id"),
-                kind == Kind.SESSION),
-        NewSecret.hash(secret),
+                isCookie(kind)),
+        hash,
         kind.label());
   }
 
@@ -301,14 +320,16 @@ public final class Accounts {
    * @return whether there was one
    */
   public boolean end(UUID credential, Optional<String> account) {
-    return database.update(
+    int ended =
+        database.update(
             """
             update credential set ended_at = coalesce(ended_at, clock_timestamp())
             where id = ? and (? or account = ?)
             """,
             credential,
             account.isEmpty(),
-            account.orElse(""))
-        > 0;
+            account.orElse(""));
+    recent.forget();
+    return ended > 0;
   }
 }

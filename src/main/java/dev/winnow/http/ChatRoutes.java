@@ -7,8 +7,12 @@ import io.javalin.websocket.WsContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.jspecify.annotations.Nullable;
 
 /** The chat: its WebSocket, and the conversations that are kept. */
@@ -76,7 +80,10 @@ final class ChatRoutes {
   }
 
   void configure(JavalinConfig config) {
+    AtomicReference<@Nullable ServletContextHandler> handler = new AtomicReference<>();
+    config.jetty.modifyServletContextHandler(handler::set);
     config.jetty.modifyWebSocketServletFactory(factory -> {
+      withoutCompression(Objects.requireNonNull(handler.get()));
       factory.setMaxTextMessageSize(LARGEST_MESSAGE);
       factory.setMaxBinaryMessageSize(LARGEST_FRAME);
       factory.setMaxFrameSize(LARGEST_FRAME);
@@ -86,6 +93,13 @@ final class ChatRoutes {
     });
     config.routes.wsBeforeUpgrade(this::upgrade);
     config.routes.ws(PATH, this::socket);
+  }
+
+  /** A small frame may unpack to a huge one, and each client would need a window of its own. */
+  private static void withoutCompression(ServletContextHandler handler) {
+    WebSocketServerComponents.getWebSocketComponents(handler)
+        .getExtensionRegistry()
+        .unregister("permessage-deflate");
   }
 
   /** Everything is decided before there is a WebSocket. */

@@ -53,6 +53,7 @@ final class CheckNewRun {
     }
     String place = asked.repository();
     if (place == null && asked.spec() != null) {
+      requireSpec(asked.spec(), who);
       place = backend.specs().service().get(asked.spec()).repository().orElse(null);
     }
     Path repository = repository(place, who);
@@ -81,10 +82,14 @@ final class CheckNewRun {
     return new StartRun.Change(options, agent("judge", asked.judge(), who), false);
   }
 
-  private StartFromSpec spec(UUID id, Principal who) {
+  private void requireSpec(UUID id, Principal who) {
     if (!backend.specs().service().sees(id, who.whose().submitter())) {
       throw Problem.invalid("spec", "There is no such spec, or it is not yours.");
     }
+  }
+
+  private StartFromSpec spec(UUID id, Principal who) {
+    requireSpec(id, who);
     try {
       return StartFromSpec.spec(backend.specs().service(), backend.specs().service().get(id));
     } catch (WinnowException e) {

@@ -4,6 +4,7 @@ import dev.winnow.Ids;
 import dev.winnow.run.Whose;
 import dev.winnow.store.Database;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,11 +56,26 @@ final class Conversations {
   }
 
   List<Conversation> page(Whose whose, Optional<UUID> before, int limit) {
+    List<Object> arguments = new ArrayList<>();
+    StringBuilder sql =
+        new StringBuilder(
+            """
+            select c.*, (select count(*) from conversation_turn t where t.conversation = c.id) as turns
+            from conversation c where true\
+            """);
+    whose
+        .submitter()
+        .ifPresent(owner -> {
+          sql.append(" and c.owner = ?");
+          arguments.add(owner);
+        });
+    before.ifPresent(id -> {
+      sql.append(" and c.id < ?");
+      arguments.add(id);
+    });
+    sql.append(" order by c.id desc limit ").append(limit);
     return database.query(
-        """
-        select c.*, (select count(*) from conversation_turn t where t.conversation = c.id) as turns
-        from conversation c where (? or c.owner = ?) and c.id < ? order by c.id desc limit ?
-        """,
+        sql.toString(),
         row ->
             new Conversation(
                 row.uuid("id"),
@@ -68,10 +84,7 @@ final class Conversations {
                 row.instant("created_at"),
                 row.instant("changed_at"),
                 row.number("turns")),
-        whose.submitter().isEmpty(),
-        whose.submitter().orElse(""),
-        before.orElse(new UUID(-1, -1)),
-        limit);
+        arguments.toArray());
   }
 
   /** The turns after a number, in order. */

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,26 @@ final class GuardRequests {
           + " 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
 
+  /** Of every answer. */
+  static final Map<String, String> HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          CSP,
+          "X-Content-Type-Options",
+          "nosniff",
+          "X-Frame-Options",
+          "DENY",
+          "Referrer-Policy",
+          "no-referrer",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Permissions-Policy",
+          "camera=(), geolocation=(), microphone=()",
+          "Cache-Control",
+          "no-store");
+
   private final AllowedHosts hosts;
   private final ServerOptions options;
 
@@ -31,14 +52,7 @@ final class GuardRequests {
 
   /** For every answer, also for errors. */
   void harden(Context context) {
-    context.header("Content-Security-Policy", CSP);
-    context.header("X-Content-Type-Options", "nosniff");
-    context.header("X-Frame-Options", "DENY");
-    context.header("Referrer-Policy", "no-referrer");
-    context.header("Cross-Origin-Opener-Policy", "same-origin");
-    context.header("Cross-Origin-Resource-Policy", "same-origin");
-    context.header("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
-    context.header("Cache-Control", "no-store");
+    HEADERS.forEach(context::header);
     if (isSecure(context)) {
       context.header("Strict-Transport-Security", "max-age=31536000");
     }
@@ -52,6 +66,10 @@ final class GuardRequests {
     String method = context.req().getMethod();
     if (!METHODS.contains(method)) {
       throw Problem.of(405, "method-not-allowed", "Only GET, HEAD, POST, PUT and DELETE.");
+    }
+    // Javalin would take the route of that method, and all of this looks at the real one
+    if (context.header("X-HTTP-Method-Override") != null) {
+      throw Problem.of(405, "method-not-allowed", "The method cannot be overridden.");
     }
     // what looks after the process knows it by its address; nothing is told there
     if (PROBES.contains(context.path())) {

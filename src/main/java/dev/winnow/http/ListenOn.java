@@ -46,6 +46,7 @@ final class ListenOn {
         http.addCustomizer(new SecureRequestCustomizer(false));
       }
     });
+    config.jetty.modifyServer(server -> server.setErrorHandler(new RefuseUnreadable()));
     config.jetty.addConnector((server, http) -> {
       HttpConnectionFactory plain = new HttpConnectionFactory(http);
       ServerConnector connector =

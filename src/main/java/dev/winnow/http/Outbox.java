@@ -29,7 +29,7 @@ final class Outbox implements AutoCloseable {
     private final RecordedEvent event;
     private final String json;
     private byte @Nullable [] message;
-    private @Nullable String frame;
+    private byte @Nullable [] frame;
 
     private Frame(RecordedEvent event) {
       this.event = event;
@@ -67,12 +67,12 @@ final class Outbox implements AutoCloseable {
       out.write(made);
     }
 
-    /** A text of a WebSocket. */
-    String frame() {
-      String made = frame;
+    /** A text of a WebSocket, in UTF-8. */
+    byte[] frame() {
+      byte[] made = frame;
       if (made == null) {
-        made = "{\"type\":\"event\",\"data\":" + json + "}";
-        frame = made;
+        made = ("{\"type\":\"event\",\"data\":" + json + "}").getBytes(StandardCharsets.UTF_8);
+        frame = made; // made twice at worst
       }
       return made;
     }

@@ -10,6 +10,7 @@ import dev.winnow.run.ResumeRun;
 import dev.winnow.run.RunOverview;
 import dev.winnow.run.RunStore;
 import dev.winnow.run.SubmitRun;
+import dev.winnow.run.TraceStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -223,6 +224,7 @@ final class RunRoutes {
         detail.reason(),
         queued ? new WhyQueued(backend.database()).of(id).orElse(null) : null,
         new RunStore(backend.database()).origin(id).orElse(null),
-        detail.lastSequence());
+        detail.lastSequence(),
+        new TraceStore(backend.database()).links(id));
   }
 }

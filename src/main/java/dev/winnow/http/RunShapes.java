@@ -81,6 +81,7 @@ final class RunShapes {
    * @param queuedBecause what a queued run waits for, if somebody should do something about it
    * @param origin where a fork comes from, in words
    * @param lastSequence of its events so far
+   * @param traces links to what back ends have, by subject: run, c1, decision, ...
    */
   record Run(
       @JsonUnwrapped RunOverview overview,
@@ -91,7 +92,8 @@ final class RunShapes {
       @Nullable String reason,
       @Nullable String queuedBecause,
       @Nullable String origin,
-      long lastSequence) {}
+      long lastSequence,
+      Map<String, String> traces) {}
 
   record Delivered(UUID run, String branch) {}
 

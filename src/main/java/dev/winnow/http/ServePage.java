@@ -1,7 +1,6 @@
 package dev.winnow.http;
 
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -10,7 +9,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ServePage {
 
   private static final String ROOT = "/web/";
+  private static final int HARDEST = 9;
 
   /** Libraries of the page stand in jars, as they came from npm. */
   private static final String JARS = "/META-INF/resources/_static/";
@@ -90,8 +89,7 @@ final class ServePage {
     String accepted = context.header("Accept-Encoding");
     byte[] gzip = asset.gzip;
     context.contentType(asset.type);
-    if (gzip != null && accepted != null && accepted.contains("gzip")) {
-      context.disableCompression();
+    if (gzip != null && SendBody.readsGzip(accepted)) {
       context.header("Content-Encoding", "gzip");
       context.result(gzip);
     } else {
@@ -110,7 +108,7 @@ final class ServePage {
       }
       byte[] plain = in.readAllBytes();
       boolean text = !type.startsWith("image/png") && !type.startsWith("font/");
-      return Optional.of(new Asset(plain, text ? gzip(plain) : null, type));
+      return Optional.of(new Asset(plain, text ? SendBody.gzip(plain, HARDEST) : null, type));
     }
   }
 
@@ -119,19 +117,6 @@ final class ServePage {
       return LIBRARIES.getOrDefault(name, LIT + name.substring("lib/".length()));
     }
     return ROOT + name;
-  }
-
-  private static byte[] gzip(byte[] plain) throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out =
-        new GZIPOutputStream(packed) {
-          {
-            def.setLevel(9);
-          }
-        }) {
-      out.write(plain);
-    }
-    return packed.toByteArray();
   }
 
   static String hash(byte[] bytes) {

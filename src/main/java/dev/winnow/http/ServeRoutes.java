@@ -6,6 +6,7 @@ import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TelemetryCollector;
 import dev.winnow.telemetry.TraceContext;
 import io.javalin.http.Context;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,6 +113,9 @@ final class ServeRoutes {
 
   /** A misspelt filter that is ignored shows the wrong thing. */
   private static void requireKnownParameters(Route route, Context context) {
+    if (context.req().getQueryString() == null) {
+      return;
+    }
     Set<String> known =
         route.parameters().stream()
             .filter(p -> !p.header())
@@ -127,7 +131,7 @@ final class ServeRoutes {
     }
   }
 
-  private static void write(Reply reply, Context context) {
+  private static void write(Reply reply, Context context) throws IOException {
     if (reply.status() == 0) {
       return;
     }
@@ -138,7 +142,7 @@ final class ServeRoutes {
       return;
     }
     byte[] bytes =
-        (body instanceof String text ? text : Json.write(body)).getBytes(StandardCharsets.UTF_8);
+        body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(body);
     if (reply.status() == 200 && context.req().getMethod().equals("GET")) {
       String etag = "\"" + ServePage.hash(bytes) + "\"";
       context.header("ETag", etag);
@@ -149,6 +153,6 @@ final class ServeRoutes {
       }
     }
     context.contentType(reply.type());
-    context.result(bytes);
+    SendBody.to(context, bytes);
   }
 }

@@ -8,6 +8,7 @@ import dev.winnow.run.CoverSpec;
 import dev.winnow.spec.PlanningMetadata.Mode;
 import dev.winnow.spec.RecordAnswers;
 import dev.winnow.spec.Spec;
+import dev.winnow.spec.SpecOverview;
 import dev.winnow.spec.SpecService;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class SpecRoutes {
    */
   record NewValidation(@Nullable Boolean build) {}
 
-  record SpecPage(List<Spec> items, @Nullable String next) {}
+  record SpecPage(List<SpecOverview> items, @Nullable String next) {}
 
   /**
    * @param files by name
@@ -183,10 +184,10 @@ final class SpecRoutes {
 
   private Reply list(Request request) {
     int limit = request.limit();
-    List<Spec> page =
-        specs.service().list(limit + 1, request.cursor(), request.who().whose().submitter());
+    List<SpecOverview> page =
+        specs.service().overviews(limit + 1, request.cursor(), request.who().whose().submitter());
     boolean more = page.size() > limit;
-    List<Spec> items = more ? page.subList(0, limit) : page;
+    List<SpecOverview> items = more ? page.subList(0, limit) : page;
     return Reply.json(new SpecPage(items, more ? items.getLast().id().toString() : null));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.run.CoverSpec;
+import dev.winnow.store.Notifications;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -34,6 +35,7 @@ public final class WinnowServer implements AutoCloseable {
   private final ChatRoutes chat;
   private final WatchConnections watch;
   private final TellWebhooks webhooks;
+  private final Notifications.Subscription revoked;
   private final HoldInterviews interviews = new HoldInterviews();
 
   private WinnowServer(ServerOptions options, Backend backend, int port) {
@@ -43,6 +45,7 @@ public final class WinnowServer implements AutoCloseable {
         new FollowRuns(
             backend.database(), Duration.ofMillis(options.limits().seconds() * 1000L / 3));
     Accounts accounts = new Accounts(backend.database());
+    this.revoked = backend.database().listen("winnow_credential", _ -> accounts.forgetCallers());
     AuditLog audit = new AuditLog(backend.database());
     GuardRequests guard = new GuardRequests(new AllowedHosts(options, port), options);
     Authenticate authenticate = new Authenticate(accounts, port);
@@ -133,7 +136,7 @@ public final class WinnowServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    config.http.compressionStrategy = CompressionStrategy.GZIP;
+    config.http.compressionStrategy = CompressionStrategy.NONE; // see SendBody
     config.http.maxRequestSize = 4L * options.limits().bodyBytes();
     ListenOn.configure(config, options, watch);
     config.requestLogger.http((context, millis) -> log(guard, context, millis));
@@ -221,6 +224,7 @@ public final class WinnowServer implements AutoCloseable {
     webhooks.close();
     watch.close();
     interviews.close();
+    revoked.close();
     var _ = javalin.stop();
   }
 }

@@ -22,6 +22,9 @@ public record AgentRecord(long runs, long wins, long costMicros, long tokens) {
    */
   public static Map<String, AgentRecord> all(Database database, Whose whose) {
     Map<String, AgentRecord> all = new HashMap<>();
+    // who sees all runs need not look at them for what their candidates cost
+    String seen = whose.all() ? "" : " where r.submitter = ?";
+    String seenCalls = whose.all() ? "" : " join run r on r.id = l.run_id where r.submitter = ?";
     database
         .query(
             """
@@ -32,15 +35,17 @@ public record AgentRecord(long runs, long wins, long costMicros, long tokens) {
               coalesce(sum(s.tokens), 0)::bigint as tokens
             from (select c.agent, count(*) filter (where r.decision is not null) as runs,
                 count(*) filter (where r.result -> 'winner' ->> 'candidate' = c.id) as wins
-              from candidate c join run r on r.id = c.run_id where ? or r.submitter = ?
+              from candidate c join run r on r.id = c.run_id SEEN
               group by 1) a
             left join (select c.agent, sum(l.cost_micros) as cost,
                 sum(l.input_tokens + l.output_tokens) as tokens
               from ledger l join candidate c on c.run_id = l.run_id and c.id = l.candidate
-              join run r on r.id = l.run_id where ? or r.submitter = ? group by 1) s
+              CALLS group by 1) s
               on s.agent = a.agent
             group by 1
-            """,
+            """
+                .replace("SEEN", seen)
+                .replace("CALLS", seenCalls),
             row ->
                 Map.entry(
                     row.text("agent"),
@@ -49,10 +54,7 @@ public record AgentRecord(long runs, long wins, long costMicros, long tokens) {
                         row.number("wins"),
                         row.number("cost"),
                         row.number("tokens"))),
-            whose.all(),
-            whose.name(),
-            whose.all(),
-            whose.name())
+            whose.all() ? new Object[0] : new Object[] {whose.name(), whose.name()})
         .forEach(entry -> all.put(entry.getKey(), entry.getValue()));
     return all;
   }

@@ -47,63 +47,66 @@ public final class AnswerRun {
     CandidateVerdict chosen = chosen(record, candidate);
     Map<String, Object> winner = Map.of("candidate", chosen.candidate(), "agent", chosen.agent());
     String reason = "%s was approved by %s.".formatted(chosen.candidate(), by);
-    Map<String, Object> result =
-        answer(record, "approved", RunOutcome.ACCEPTED, winner, reason, by, chosen.candidate());
-    Optional<String> branch = Optional.empty();
-    if (store.stored(run).request().filter(RunRequest::branch).isPresent()) {
-      branch = delivery.deliver(run);
-    }
-    if (branch.isEmpty()) {
-      Map<String, Object> ended = new HashMap<>(result);
-      ended.put("branch", null);
-      delivery.finished(run, RunOutcome.ACCEPTED, reason, ended);
-    }
-    return branch;
+    boolean here =
+        store.stored(run).request().filter(RunRequest::branch).isPresent() && delivery.isHere(run);
+    RunEvent.Answered answered = new RunEvent.Answered("approved", by, chosen.candidate(), reason);
+    answer(record, answered, RunOutcome.ACCEPTED, winner, !here);
+    return here ? delivery.deliver(run) : Optional.empty();
   }
 
   /** Rejects what waits; nothing is delivered. */
   public void reject(UUID run, Optional<String> why, String by) {
     String reason = "Rejected by %s%s".formatted(by, why.map(w -> ": " + w).orElse("."));
-    Map<String, Object> result =
-        answer(store.find(run.toString()), "rejected", RunOutcome.NONE, null, reason, by, null);
-    delivery.finished(run, RunOutcome.NONE, reason, result);
+    RunEvent.Answered answered = new RunEvent.Answered("rejected", by, null, reason);
+    answer(store.find(run.toString()), answered, RunOutcome.NONE, null, true);
   }
 
-  /** One statement decides who was first. */
-  private Map<String, Object> answer(
+  /**
+   * One statement decides who was first; what it changes and what is told of it are one
+   * transaction, or whoever watches would wait for the end of a run whose person's process died.
+   *
+   * @param over whether nothing is to be done after it
+   */
+  private void answer(
       RunRecord record,
-      String answer,
+      RunEvent.Answered answered,
       RunOutcome outcome,
       @Nullable Map<String, Object> winner,
-      String reason,
-      String by,
-      @Nullable String candidate) {
+      boolean over) {
     Map<String, Object> result = new HashMap<>(record.result());
     result.put("outcome", outcome.label());
-    result.put("reason", reason);
+    result.put("reason", answered.reason());
     result.put("winner", winner);
     result.remove("waiting");
-    int first =
-        database.update(
-            """
-            update run set answer = ?, answered_by = ?, answered_at = clock_timestamp(), outcome = ?,
-              result = ?, owner = ?
-            where id = ? and waits_for is not null and answer is null
-              and (waits_until is null or waits_until > clock_timestamp())
-            """,
-            answer,
-            by,
-            outcome.label(),
-            Jsonb.of(result),
-            Node.name(), // whose end means that nobody is at the delivery any more
-            record.id());
-    if (first == 0) {
+    boolean first =
+        database.inTransaction(transaction -> {
+          int changed =
+              transaction.update(
+                  """
+                  update run set answer = ?, answered_by = ?, answered_at = clock_timestamp(),
+                    outcome = ?, result = ?
+                  where id = ? and waits_for is not null and answer is null
+                    and (waits_until is null or waits_until > clock_timestamp())
+                  """,
+                  answered.answer(),
+                  answered.by(),
+                  outcome.label(),
+                  Jsonb.of(result),
+                  record.id());
+          if (changed == 1) {
+            // its owner is this process, whose end means that nobody is at the delivery any more
+            Lease lease = Lease.acquire(transaction, record.id(), Node.name());
+            EventLog.add(transaction, lease, answered);
+            if (over) {
+              EventLog.add(transaction, lease, RunResult.finished(result));
+            }
+          }
+          return changed == 1;
+        });
+    if (!first) {
       delivery.ifLeftBehind(record.id());
       throw WinnowException.usage(whyNot(record.id()));
     }
-    Lease lease = Lease.acquire(database, record.id(), Node.name());
-    new EventLog(database, lease).append(new RunEvent.Answered(answer, by, candidate, reason));
-    return result;
   }
 
   private String whyNot(UUID run) {

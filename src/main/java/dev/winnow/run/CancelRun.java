@@ -4,7 +4,6 @@ import dev.winnow.Cancellation;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.Lease;
-import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.RunQueue;
 import dev.winnow.store.Database;
 import java.time.Duration;
@@ -30,18 +29,17 @@ public final class CancelRun {
     if (store.stored(run).isOver()) {
       return true;
     }
-    if (!RunQueue.cancel(database, run)) {
-      return false;
-    }
-    Lease lease = Lease.acquire(database, run, Node.name());
     RunResult result =
         RunResult.without(
             run, RunOutcome.CANCELLED, "The run was cancelled.", store.candidates(run));
-    new EventLog(database, lease)
-        .finish(
-            new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),
-            transaction -> store.finish(transaction, result, lease));
-    return true;
+    return RunQueue.cancel(
+        database,
+        run,
+        transaction -> {
+          Lease lease = Lease.acquire(transaction, run, Node.name());
+          store.finish(transaction, result, lease);
+          EventLog.add(transaction, lease, RunResult.finished(result.toMap()));
+        });
   }
 
   /** Waits until the run is over. */

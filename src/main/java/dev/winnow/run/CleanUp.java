@@ -1,5 +1,6 @@
 package dev.winnow.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.PruneJournal;
 import dev.winnow.evidence.runner.CleanCaches;
@@ -9,11 +10,15 @@ import dev.winnow.workspace.SharedRemote;
 import dev.winnow.workspace.WorkDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +39,13 @@ public final class CleanUp {
     public Cleaned {
       runs = List.copyOf(runs);
       caches = List.copyOf(caches);
+    }
+
+    @JsonIgnore
+    public boolean isNothing() {
+      return runs.isEmpty()
+          && caches.isEmpty()
+          && rows + events + refs + bases + workspaces + expired == 0;
     }
   }
 
@@ -60,9 +72,11 @@ public final class CleanUp {
    */
   public Cleaned run(boolean dryRun) {
     PruneJournal journal = new PruneJournal(database);
-    int expired = dryRun ? 0 : journal.expireWaiting();
+    PruneMirrors mirrors = new PruneMirrors(dataDirectory);
+    int expired = dryRun ? 0 : journal.expireWaiting(Node.name());
     Set<UUID> old = new LinkedHashSet<>(journal.older(retention.journals()));
     old.addAll(journal.beyond(retention.journalBytes()));
+    old.addAll(beyond(mirrors, journal, old));
     long rows = old.stream().mapToLong(journal::rows).sum();
     List<UUID> runs = old.stream().filter(run -> dryRun || journal.prune(run)).toList();
     // also those of earlier times, whose process may have ended before it came to their refs
@@ -72,12 +86,11 @@ public final class CleanUp {
     if (!dryRun) {
       remote.ifPresent(shared -> deleteIn(shared, names, bases, journal.refs()));
     }
-    PruneMirrors mirrors = new PruneMirrors(dataDirectory);
     return new Cleaned(
         runs,
         rows,
         journal.pruneEvents(retention.events(), dryRun),
-        dryRun ? mirrors.refsOf(names) : mirrors.prune(names, journal.needed(), YOUNG),
+        dryRun ? mirrors.refsOf(names) : mirrors.prune(names, all(journal.needed()), YOUNG),
         bases.size(),
         dryRun ? 0 : WorkDirectory.sweep(dataDirectory),
         CleanCaches.clean(dataDirectory, retention.caches(), retention.cacheBytes(), dryRun)
@@ -85,6 +98,28 @@ public final class CleanUp {
             .map(path -> dataDirectory.toAbsolutePath().relativize(path).toString())
             .toList(),
         expired);
+  }
+
+  private static Set<String> all(Map<UUID, Set<String>> needed) {
+    return needed.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+  }
+
+  /** The oldest runs without which the mirrors of this data directory are small enough. */
+  private List<UUID> beyond(PruneMirrors mirrors, PruneJournal journal, Set<UUID> gone) {
+    if (mirrors.bytes() <= retention.mirrorBytes()) {
+      return List.of();
+    }
+    Map<UUID, Set<String>> needed = journal.needed();
+    SequencedMap<String, Set<String>> oldestFirst = new LinkedHashMap<>();
+    Stream.concat(gone.stream(), journal.over().stream())
+        .distinct()
+        .forEach(run -> {
+          Set<String> its = needed.remove(run);
+          oldestFirst.put(run.toString(), its == null ? Set.of() : its);
+        });
+    return mirrors.beyond(retention.mirrorBytes(), oldestFirst, all(needed)).stream()
+        .map(UUID::fromString)
+        .toList();
   }
 
   private void deleteIn(

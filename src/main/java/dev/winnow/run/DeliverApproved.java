@@ -3,11 +3,9 @@ package dev.winnow.run;
 import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.Lease;
-import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.store.Database;
 import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,34 +75,38 @@ public final class DeliverApproved {
 
   /** Creates the branch and tells the end of the run; empty when the repository is elsewhere. */
   Optional<String> deliver(UUID run) {
-    RunEvent.Delivered delivered;
     try {
-      delivered = deliver.create(run);
+      return Optional.of(deliver.deliver(run));
     } catch (WinnowException e) {
+      tellTheEnd(run);
       if (e.category() != WinnowException.Category.USAGE) {
         throw e;
       }
       return Optional.empty();
     }
-    Map<String, Object> result = new HashMap<>(store.find(run.toString()).result());
-    result.put("branch", delivered.branch());
-    Lease lease = Lease.acquire(database, run, Node.name());
-    EventLog log = new EventLog(database, lease);
-    log.append(delivered);
-    // the row and the last event together: without them the run is found here again
-    var _ =
-        log.finish(
-            new RunEvent.RunFinished(
-                RunOutcome.ACCEPTED.label(), String.valueOf(result.get("reason")), result),
-            transaction -> store.delivered(transaction, lease, delivered.branch()));
-    return Optional.of(delivered.branch());
   }
 
-  /** The last event of a run that waited for a person, and has no branch. */
-  void finished(UUID run, RunOutcome outcome, String reason, Map<String, Object> result) {
-    Lease lease = Lease.acquire(database, run, Node.name());
-    var _ =
-        new EventLog(database, lease)
-            .finish(new RunEvent.RunFinished(outcome.label(), reason, result), transaction -> {});
+  /** For those who watch: the run is over, though its branch is not there yet. */
+  private void tellTheEnd(UUID run) {
+    Map<String, Object> result = store.find(run.toString()).result();
+    database.inTransaction(transaction -> {
+      boolean told =
+          transaction
+              .queryOne(
+                  "select body ->> 'type' = 'run-finished' as told from event where run_id = ?"
+                      + " order by sequence desc limit 1",
+                  row -> row.flag("told"),
+                  run)
+              .orElse(true);
+      if (!told) {
+        Lease lease = Lease.acquire(transaction, run, Node.name());
+        EventLog.add(transaction, lease, RunResult.finished(result));
+      }
+      return told;
+    });
+  }
+
+  boolean isHere(UUID run) {
+    return deliver.isHere(run);
   }
 }

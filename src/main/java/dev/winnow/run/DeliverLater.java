@@ -8,6 +8,7 @@ import dev.winnow.store.Database;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.SharedRemote;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,14 +40,25 @@ public final class DeliverLater {
    */
   public String deliver(UUID run) {
     RunEvent.Delivered delivered = create(run);
-    Lease lease = Lease.acquire(database, run, Node.name());
-    store.delivered(lease, delivered.branch());
-    new EventLog(database, lease).append(delivered);
-    return delivered.branch();
+    Map<String, Object> result = new HashMap<>(store.find(run.toString()).result());
+    result.put("branch", delivered.branch());
+    // the row and the events together: without them the branch is found here again
+    return database.inTransaction(transaction -> {
+      Lease lease = Lease.acquire(transaction, run, Node.name());
+      if (store.delivered(transaction, lease, delivered.branch())) {
+        EventLog.add(transaction, lease, delivered);
+        EventLog.add(transaction, lease, RunResult.finished(result));
+      }
+      return delivered.branch();
+    });
   }
 
-  /** Creates the branch, and leaves it to the caller to record that. */
-  RunEvent.Delivered create(UUID run) {
+  /** Whether the repository of the run is on this machine. */
+  boolean isHere(UUID run) {
+    return OpenRun.mirror(dataDirectory, store.stored(run).readable()).hasRepository();
+  }
+
+  private RunEvent.Delivered create(UUID run) {
     RunRecord record = store.find(run.toString());
     if (!"accepted".equals(record.outcome())) {
       throw WinnowException.usage(

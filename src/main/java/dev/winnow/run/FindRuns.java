@@ -1,10 +1,10 @@
 package dev.winnow.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.store.Database;
 import dev.winnow.store.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,17 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** Finds runs for somebody who sees only some of them. */
 public final class FindRuns {
 
-  /** Larger than every id. */
-  private static final UUID LAST = new UUID(-1, -1);
-
   private static final String WAITS =
       "r.waits_for is not null and r.answer is null and (r.waits_until is null or r.waits_until > clock_timestamp())";
 
   private static final String COLUMNS =
       """
       select r.id, r.kind, r.state, r.owner, r.outcome, r.submitter, r.repository, r.created_at,
-        r.finished_at, r.options ->> 'agents' as agents, r.result -> 'winner' as winner,
-        r.result ->> 'branch' as branch, r.parent::text as parent, WAITS as waits, r.waits_for,
+        r.finished_at, r.options ->> 'agents' as agents, r.result ->> 'branch' as branch,
+        r.result -> 'winner' ->> 'candidate' as winner, r.result -> 'winner' ->> 'agent' as winning,
+        r.parent::text as parent, WAITS as waits, r.waits_for,
         r.waits_until, spent.cost, spent.known, spent.tokens,
         case when r.outcome is null then (
           select s.picked and s.last_heartbeat > clock_timestamp() - interval '5 seconds'
@@ -79,9 +77,11 @@ public final class FindRuns {
     List<Object> arguments = new ArrayList<>();
     StringBuilder sql = new StringBuilder(COLUMNS);
     // the page is cut before the sums are made
-    sql.append(
-        "left(r.task, 500) as task from (select * from run r where r.id < ? and r.kind <> 'interview'");
-    arguments.add(before.orElse(LAST));
+    sql.append("left(r.task, 500) as task from (select * from run r where r.kind <> 'interview'");
+    before.ifPresent(id -> {
+      sql.append(" and r.id < ?");
+      arguments.add(id);
+    });
     if (!whose.all()) {
       sql.append(" and r.submitter = ?");
       arguments.add(whose.name());
@@ -97,9 +97,15 @@ public final class FindRuns {
         }
       }
     });
-    sql.append(" order by r.id desc limit ?) r ").append(SPENT).append(" order by r.id desc");
-    arguments.add(limit);
-    return database.query(sql.toString(), FindRuns::overview, arguments.toArray());
+    // a limit that the planner does not see makes it plan the statement anew each time
+    sql.append(" order by r.id desc limit ")
+        .append(limit)
+        .append(") r ")
+        .append(SPENT)
+        .append(" order by r.id desc");
+    // most runs of a page have the same agents
+    Map<String, List<String>> agents = new HashMap<>();
+    return database.query(sql.toString(), row -> overview(row, agents), arguments.toArray());
   }
 
   /** Empty when there is none, or when it is somebody else's. */
@@ -115,7 +121,7 @@ public final class FindRuns {
             + " where r.id = ? and (? or r.submitter = ?)",
         row ->
             new Detail(
-                overview(row),
+                overview(row, new HashMap<>()),
                 row.textOrNull("base_commit"),
                 object(row.text("options")),
                 object(row.textOrNull("result")),
@@ -138,7 +144,7 @@ public final class FindRuns {
         .isPresent();
   }
 
-  private static RunOverview overview(Row row) {
+  private static RunOverview overview(Row row, Map<String, List<String>> agents) {
     boolean waits = row.flag("waits");
     return new RunOverview(
         row.uuid("id"),
@@ -152,34 +158,29 @@ public final class FindRuns {
                 row.flagOrNull("alive")),
         row.text("task"),
         row.text("repository"),
-        agents(row.textOrNull("agents")),
+        agents.computeIfAbsent(row.optionalText("agents").orElse("[]"), FindRuns::agents),
         row.text("submitter"),
         row.instant("created_at"),
         row.instantOrNull("finished_at"),
         row.number("cost"),
         row.flag("known"),
         row.number("tokens"),
-        winner(row.textOrNull("winner")),
+        winner(row),
         row.textOrNull("branch"),
         waits ? row.textOrNull("waits_for") : null,
         waits ? row.instantOrNull("waits_until") : null,
         row.optionalText("parent").map(UUID::fromString).orElse(null));
   }
 
-  private static List<String> agents(@Nullable String json) {
-    List<String> names = new ArrayList<>();
-    if (json != null) {
-      Json.read(json, JsonNode.class).forEach(name -> names.add(name.asText()));
-    }
-    return names;
+  private static List<String> agents(String json) {
+    return List.of(Json.read(json, String[].class));
   }
 
-  private static RunOverview.@Nullable Winner winner(@Nullable String json) {
-    if (json == null || json.equals("null")) {
-      return null;
-    }
-    JsonNode winner = Json.read(json, JsonNode.class);
-    return new RunOverview.Winner(winner.path("candidate").asText(), winner.path("agent").asText());
+  private static RunOverview.@Nullable Winner winner(Row row) {
+    String candidate = row.textOrNull("winner");
+    return candidate == null
+        ? null
+        : new RunOverview.Winner(candidate, row.optionalText("winning").orElse(""));
   }
 
   @SuppressWarnings("unchecked")

@@ -42,11 +42,14 @@ public final class ResumeRun {
     if (outcome == null && owner != null && Node.isGone(owner)) {
       RunQueue.takeFrom(database, run, owner); // no need to wait for the end of its lease
     }
-    if (outcome != null) {
-      // fences a process that may still be finishing it
-      Lease lease = Lease.acquire(database, run, Node.name());
-      new EventLog(database, lease).append(new RunEvent.Notice("The run is taken up again."));
-    }
-    store.reopen(run, reservedFor);
+    database.inTransaction(transaction -> {
+      if (outcome != null) {
+        // fences a process that may still be finishing it
+        Lease lease = Lease.acquire(transaction, run, Node.name());
+        EventLog.add(transaction, lease, new RunEvent.Notice("The run is taken up again."));
+      }
+      store.reopen(transaction, run, reservedFor);
+      return run;
+    });
   }
 }

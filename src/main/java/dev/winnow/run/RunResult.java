@@ -1,6 +1,7 @@
 package dev.winnow.run;
 
 import dev.winnow.agent.Usage;
+import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.checkpoint.Spending;
 import dev.winnow.judge.CandidateVerdict;
 import dev.winnow.judge.Decision;
@@ -93,6 +94,12 @@ public record RunResult(
       map.put("waiting", waiting);
     }
     return map;
+  }
+
+  /** The last event of a run with this result. */
+  static RunEvent.RunFinished finished(Map<String, Object> result) {
+    return new RunEvent.RunFinished(
+        String.valueOf(result.get("outcome")), String.valueOf(result.get("reason")), result);
   }
 
   private @Nullable Map<String, Object> winner() {

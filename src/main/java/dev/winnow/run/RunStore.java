@@ -268,43 +268,36 @@ public final class RunStore {
   }
 
   /** Takes back what ended the run, and makes it due; a run that is at work stays as it is. */
-  void reopen(UUID run, Optional<String> reservedFor) {
-    database.inTransaction(transaction -> {
-      transaction.update(
-          """
-          update run set state = 'queued', outcome = null, result = null, finished_at = null,
-            worked_ms = case when outcome is null then worked_ms else 0 end,
-            leased_at = case when outcome is null then leased_at end,
-            retries = 0, cancel_requested_at = null, reserved_for = ?,
-            reserved_until = clock_timestamp() + interval '10 seconds'
-          where id = ?
-          """,
-          reservedFor.orElse(null),
-          run);
-      // a person has looked at it: crashes are counted from here
-      transaction.update(
-          "update step set error = 'resumed' where run_id = ? and state in ('unknown', 'late')"
-              + " and error is null",
-          run);
-      RunQueue.add(transaction, run);
-      return run;
-    });
-  }
-
-  void delivered(Lease lease, String branch) {
-    database.inTransaction(transaction -> {
-      delivered(transaction, lease, branch);
-      return branch;
-    });
-  }
-
-  void delivered(Transaction transaction, Lease lease, String branch) {
+  void reopen(Transaction transaction, UUID run, Optional<String> reservedFor) {
     transaction.update(
-        "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
-            + " where id = ? and lease_epoch = ?",
-        branch,
-        lease.run(),
-        lease.epoch());
+        """
+        update run set state = 'queued', outcome = null, result = null, finished_at = null,
+          worked_ms = case when outcome is null then worked_ms else 0 end,
+          leased_at = case when outcome is null then leased_at end,
+          retries = 0, cancel_requested_at = null, reserved_for = ?,
+          reserved_until = clock_timestamp() + interval '10 seconds'
+        where id = ?
+        """,
+        reservedFor.orElse(null),
+        run);
+    // a person has looked at it: crashes are counted from here
+    transaction.update(
+        "update step set error = 'resumed' where run_id = ? and state in ('unknown', 'late')"
+            + " and error is null",
+        run);
+    RunQueue.add(transaction, run);
+  }
+
+  /** Whether the branch was not known before. */
+  boolean delivered(Transaction transaction, Lease lease, String branch) {
+    return transaction.update(
+            "update run set result = jsonb_set(result, '{branch}', to_jsonb(?::text))"
+                + " where id = ? and lease_epoch = ? and result ->> 'branch' is distinct from ?",
+            branch,
+            lease.run(),
+            lease.epoch(),
+            branch)
+        == 1;
   }
 
   /** Nobody works on the run any more, and nothing went wrong. */

@@ -121,6 +121,11 @@ public final class SpecService {
     return store.list(limit, before, owner);
   }
 
+  /** What lists show, the newest first; see {@link SpecStore#overviews}. */
+  public List<SpecOverview> overviews(int limit, Optional<UUID> before, Optional<String> owner) {
+    return store.overviews(limit, before, owner);
+  }
+
   /** By id, by beginning or end of an id, or {@code latest}. */
   public Spec find(String id) {
     return store.find(id);

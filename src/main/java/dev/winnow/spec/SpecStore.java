@@ -6,10 +6,12 @@ import dev.winnow.store.Database;
 import dev.winnow.store.Jsonb;
 import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Specs in the database. */
@@ -85,16 +87,49 @@ public final class SpecStore {
    * @param owner only this one's, or empty for all
    */
   public List<Spec> list(int limit, Optional<UUID> before, Optional<String> owner) {
-    return database.query(
-        COLUMNS
-            + " where (?::uuid is null or id < ?::uuid) and (?::text is null or owner = ?)"
-            + " order by id desc limit ?",
-        SpecStore::spec,
-        before.map(UUID::toString).orElse(null),
-        before.map(UUID::toString).orElse(null),
-        owner.orElse(null),
-        owner.orElse(null),
-        limit);
+    return page(COLUMNS, SpecStore::spec, limit, before, owner);
+  }
+
+  /** The same without what makes a spec long. */
+  public List<SpecOverview> overviews(int limit, Optional<UUID> before, Optional<String> owner) {
+    return page(
+        "select id, version, status, title, left(task, 500) as task, complexity, repository, owner,"
+            + " created_at, updated_at from spec",
+        row ->
+            new SpecOverview(
+                row.uuid("id"),
+                row.number("version"),
+                SpecStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
+                row.text("title"),
+                row.text("task"),
+                Complexity.valueOf(row.text("complexity").toUpperCase(Locale.ROOT)),
+                row.optionalText("repository"),
+                row.text("owner"),
+                row.instant("created_at"),
+                row.instant("updated_at")),
+        limit,
+        before,
+        owner);
+  }
+
+  private <T> List<T> page(
+      String columns,
+      Function<Row, T> mapper,
+      int limit,
+      Optional<UUID> before,
+      Optional<String> owner) {
+    List<Object> arguments = new ArrayList<>();
+    StringBuilder sql = new StringBuilder(columns).append(" where true");
+    before.ifPresent(id -> {
+      sql.append(" and id < ?");
+      arguments.add(id);
+    });
+    owner.ifPresent(name -> {
+      sql.append(" and owner = ?");
+      arguments.add(name);
+    });
+    sql.append(" order by id desc limit ").append(limit);
+    return database.query(sql.toString(), mapper, arguments.toArray());
   }
 
   /**

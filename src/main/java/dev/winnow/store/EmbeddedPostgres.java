@@ -51,7 +51,31 @@ final class EmbeddedPostgres implements AutoCloseable {
     this.home = home;
     this.cluster = new PostgresCluster(home);
     this.clients = lockFile("clients.lock");
-    this.share = clients.lock(0, Long.MAX_VALUE, true);
+    this.share = share();
+  }
+
+  /** Whoever stops the server has all of the lock for a moment, whoever upgrades it for minutes. */
+  private FileLock share() throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        FileLock mine = clients.tryLock(0, Long.MAX_VALUE, true);
+        if (mine != null) {
+          return mine;
+        }
+        if (Files.exists(home.resolve(PostgresCluster.UPGRADE_SOCKETS))) {
+          throw WinnowException.usage(
+              "Another process upgrades the database in %s: try again when it is done."
+                  .formatted(home));
+        }
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**
@@ -178,8 +202,14 @@ final class EmbeddedPostgres implements AutoCloseable {
   private boolean startUnlessOthersDo(Consumer<String> progress) throws IOException {
     try (FileChannel launch = lockFile("launch.lock");
         FileLock mine = launch.tryLock()) {
+      if (mine == null) {
+        return false;
+      }
+      if (PostgresCluster.finishUpgrade(home) || Files.exists(home.resolve("data"))) {
+        cluster.requireOwnCluster();
+      }
       // one that is starting, recovering or just about to end: ask again later
-      if (mine == null || cluster.holder() != 0) {
+      if (cluster.holder() != 0) {
         return false;
       }
       if (!answers()) {

@@ -27,6 +27,15 @@ final class PostgresCluster {
   /** A finished upgrade that only has to be moved to its place. */
   static final String READY = "data-ready";
 
+  /** What an upgrade writes into. */
+  static final String UNFINISHED = "data-unfinished";
+
+  /**
+   * Where the servers of an upgrade listen: one that outlives a killed upgrade must not be taken
+   * for the database, or what is written to it would be lost with it.
+   */
+  static final String UPGRADE_SOCKETS = "upg";
+
   private static final long LOG_LIMIT = 8 << 20;
 
   /** Relative socket directory: the server's own path to it cannot be too long, and may move. */
@@ -51,24 +60,27 @@ final class PostgresCluster {
   private final Path data;
   private final int major;
   private final Optional<Path> programs;
+  private final String sockets;
 
   PostgresCluster(Path home) {
-    this(home, home.resolve("data"), MAJOR, Optional.empty());
+    this(home, home.resolve("data"), MAJOR, Optional.empty(), "run");
   }
 
   /**
    * @param data the cluster's files, in {@code home}
    * @param programs of PostgreSQL, when they are not those that Winnow brings
+   * @param sockets directory in {@code home}
    */
-  PostgresCluster(Path home, Path data, int major, Optional<Path> programs) {
+  PostgresCluster(Path home, Path data, int major, Optional<Path> programs, String sockets) {
     this.home = home;
     this.data = data;
     this.major = major;
     this.programs = programs;
+    this.sockets = sockets;
   }
 
   Path socket() {
-    return home.resolve("run/.s.PGSQL.5432");
+    return home.resolve(sockets).resolve(".s.PGSQL.5432");
   }
 
   String password() throws IOException {
@@ -90,11 +102,18 @@ final class PostgresCluster {
     }
   }
 
-  private void launch(Consumer<String> progress) throws IOException {
-    Path upgraded = home.resolve(READY);
-    if (!Files.exists(data) && Files.exists(upgraded)) {
-      Files.move(upgraded, data, StandardCopyOption.ATOMIC_MOVE); // it was killed just before
+  /** The last step of an upgrade that was killed just before it; whether there was one. */
+  static boolean finishUpgrade(Path home) throws IOException {
+    Path ready = home.resolve(READY);
+    Path data = home.resolve("data");
+    if (Files.exists(data) || !Files.exists(ready)) {
+      return false;
     }
+    Files.move(ready, data, StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+
+  private void launch(Consumer<String> progress) throws IOException {
     boolean isNew = !Files.exists(data);
     if (!isNew) {
       requireOwnCluster();
@@ -115,6 +134,7 @@ final class PostgresCluster {
                 bin.resolve("pg_ctl").toString(),
                 "--pgdata=" + data,
                 "--log=" + log,
+                "--options=-c unix_socket_directories=../" + sockets,
                 "--wait",
                 "--timeout=300", // crash recovery of a large log takes its time
                 "start");
@@ -212,7 +232,8 @@ final class PostgresCluster {
     return Integer.parseInt(found);
   }
 
-  private void requireOwnCluster() throws IOException {
+  /** Fails with the line that says what to do, when another version wrote the cluster. */
+  void requireOwnCluster() throws IOException {
     int found = majorOf(data);
     if (found != major) {
       throw WinnowException.infrastructure(
@@ -235,7 +256,7 @@ final class PostgresCluster {
   }
 
   private void prepareRunDirectory(ServiceUser user) throws IOException {
-    Path run = Files.createDirectories(home.resolve("run"));
+    Path run = Files.createDirectories(home.resolve(sockets));
     Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
     user.own(run);
   }
@@ -262,7 +283,7 @@ final class PostgresCluster {
     if (RunningProcesses.areVisible()) {
       Files.deleteIfExists(data.resolve("postmaster.pid"));
       Files.deleteIfExists(socket());
-      Files.deleteIfExists(home.resolve("run/.s.PGSQL.5432.lock"));
+      Files.deleteIfExists(home.resolve(sockets).resolve(".s.PGSQL.5432.lock"));
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -26,12 +27,14 @@ public final class UpgradePostgres {
   /**
    * What was done.
    *
+   * @param rows empty when only the last step of an upgrade that was killed was left to do
    * @param kept the old cluster; nothing of Winnow reads or deletes it
    */
-  public record Upgraded(int from, int to, long rows, Path kept) {}
+  public record Upgraded(int from, int to, OptionalLong rows, Path kept) {}
+
+  private static final String STOPPED = "The upgrade stopped, and the old database is as it was: ";
 
   private static final String EXPORT = "upgrade.export";
-  private static final String UNFINISHED = "data-unfinished";
 
   private final Path home;
   private final Path data;
@@ -55,19 +58,26 @@ public final class UpgradePostgres {
   public static Upgraded run(
       Path dataDirectory, Optional<Path> oldPrograms, String winnow, Consumer<String> progress) {
     Path home = dataDirectory.resolve("pg");
-    if (!Files.exists(home.resolve("data/PG_VERSION"))) {
+    if (!Files.exists(home.resolve("data/PG_VERSION"))
+        && !Files.exists(home.resolve(PostgresCluster.READY))) {
       throw WinnowException.usage("There is no embedded database in " + dataDirectory + ".");
     }
     try {
       return new UpgradePostgres(home.toRealPath(), winnow, progress).locked(oldPrograms);
     } catch (IOException e) {
       throw WinnowException.infrastructure(
-          "The upgrade stopped, and the old database is as it was: " + e.getMessage() + ".", e);
+          STOPPED
+              + (String.valueOf(e.getMessage()).contains("No space left")
+                  ? PostgresCluster.diskFull(home).getMessage()
+                  : e.getMessage() + "."),
+          e);
     } catch (SQLException e) {
       throw WinnowException.infrastructure(
-          "The upgrade stopped, and the old database is as it was: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          e);
+          STOPPED + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+    } catch (WinnowException e) {
+      throw e.category() == WinnowException.Category.USAGE
+          ? e
+          : WinnowException.infrastructure(STOPPED + e.getMessage(), e);
     }
   }
 
@@ -80,6 +90,11 @@ public final class UpgradePostgres {
         throw WinnowException.usage(
             "Another Winnow process uses the data in " + home + ": stop it first.");
       }
+      boolean finished = PostgresCluster.finishUpgrade(home);
+      deleteLeftOvers();
+      if (finished) {
+        return finished();
+      }
       int from = PostgresCluster.majorOf(data);
       if (from >= PostgresCluster.MAJOR) {
         throw WinnowException.usage(
@@ -90,6 +105,41 @@ public final class UpgradePostgres {
     }
   }
 
+  private Upgraded finished() throws IOException {
+    try (DirectoryStream<Path> kept = Files.newDirectoryStream(home, "data-[0-9]*")) {
+      Path old = data;
+      for (Path path : kept) {
+        old = path;
+      }
+      return new Upgraded(
+          PostgresCluster.majorOf(old), PostgresCluster.majorOf(data), OptionalLong.empty(), old);
+    }
+  }
+
+  /** Of an upgrade that was killed: servers that outlived it, the export, half of a cluster. */
+  private void deleteLeftOvers() throws IOException {
+    PostgresCluster half = fresh();
+    if (half.holder() != 0) {
+      half.stop();
+    }
+    TemporaryFiles.delete(home.resolve(PostgresCluster.UNFINISHED));
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(home, "{" + EXPORT + ",." + EXPORT + ".*}")) {
+      for (Path path : left) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private PostgresCluster fresh() {
+    return new PostgresCluster(
+        home,
+        home.resolve(PostgresCluster.UNFINISHED),
+        PostgresCluster.MAJOR,
+        Optional.empty(),
+        PostgresCluster.UPGRADE_SOCKETS);
+  }
+
   private FileChannel open(String name) throws IOException {
     return FileChannel.open(
         home.resolve(name),
@@ -98,40 +148,28 @@ public final class UpgradePostgres {
 
   private Upgraded upgrade(int from, Path programs) throws IOException, SQLException {
     Path export = home.resolve(EXPORT);
-    Path unfinished = home.resolve(UNFINISHED);
     Path ready = home.resolve(PostgresCluster.READY);
     Path kept = home.resolve("data-" + from);
     if (Files.exists(kept)) {
       throw WinnowException.usage(kept + " is from an earlier upgrade: move or delete it first.");
     }
-    deleteUnfinishedExports();
-    TemporaryFiles.delete(unfinished);
     TemporaryFiles.delete(ready);
     try {
       progress.accept("Reading the database with PostgreSQL " + from);
-      write(new PostgresCluster(home, data, from, Optional.of(programs)), export);
+      write(
+          new PostgresCluster(
+              home, data, from, Optional.of(programs), PostgresCluster.UPGRADE_SOCKETS),
+          export);
       progress.accept("Writing it with PostgreSQL " + PostgresCluster.MAJOR);
-      long rows =
-          read(
-              new PostgresCluster(home, unfinished, PostgresCluster.MAJOR, Optional.empty()),
-              export);
-      Files.move(unfinished, ready, StandardCopyOption.ATOMIC_MOVE);
+      long rows = read(fresh(), export);
+      Files.move(home.resolve(PostgresCluster.UNFINISHED), ready, StandardCopyOption.ATOMIC_MOVE);
       // killed between these two, the next start does the second one
       Files.move(data, kept, StandardCopyOption.ATOMIC_MOVE);
       Files.move(ready, data, StandardCopyOption.ATOMIC_MOVE);
-      return new Upgraded(from, PostgresCluster.MAJOR, rows, kept);
+      return new Upgraded(from, PostgresCluster.MAJOR, OptionalLong.of(rows), kept);
     } finally {
-      Files.deleteIfExists(export);
-      TemporaryFiles.delete(unfinished);
-    }
-  }
-
-  private void deleteUnfinishedExports() throws IOException {
-    try (DirectoryStream<Path> left =
-        Files.newDirectoryStream(home, "{" + EXPORT + ",." + EXPORT + ".*}")) {
-      for (Path path : left) {
-        Files.delete(path);
-      }
+      deleteLeftOvers();
+      TemporaryFiles.delete(home.resolve(PostgresCluster.UPGRADE_SOCKETS));
     }
   }
 

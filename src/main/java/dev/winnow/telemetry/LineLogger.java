@@ -11,33 +11,58 @@ final class LineLogger extends LegacyAbstractLogger {
 
   private static final long serialVersionUID = 1;
 
+  /** What was found out, for one version of what is let through. */
+  private record Known(int version, int least) {}
+
+  private transient volatile @Nullable Known known;
+
   LineLogger(String name) {
     this.name = name;
   }
 
+  /** Asked dozens of times for each request, mostly by libraries that would tell how they do. */
+  private boolean lets(Level level) {
+    Known found = known;
+    if (found == null || found.version() != Logs.version()) {
+      found = new Known(Logs.version(), least());
+      known = found;
+    }
+    return level.toInt() >= found.least();
+  }
+
+  private int least() {
+    int least = Integer.MAX_VALUE;
+    for (Level level : Level.values()) {
+      if (Logs.lets(name, level)) {
+        least = Math.min(least, level.toInt());
+      }
+    }
+    return least;
+  }
+
   @Override
   public boolean isTraceEnabled() {
-    return Logs.lets(name, Level.TRACE);
+    return lets(Level.TRACE);
   }
 
   @Override
   public boolean isDebugEnabled() {
-    return Logs.lets(name, Level.DEBUG);
+    return lets(Level.DEBUG);
   }
 
   @Override
   public boolean isInfoEnabled() {
-    return Logs.lets(name, Level.INFO);
+    return lets(Level.INFO);
   }
 
   @Override
   public boolean isWarnEnabled() {
-    return Logs.lets(name, Level.WARN);
+    return lets(Level.WARN);
   }
 
   @Override
   public boolean isErrorEnabled() {
-    return Logs.lets(name, Level.ERROR);
+    return lets(Level.ERROR);
   }
 
   @Override

@@ -35,6 +35,7 @@ public final class Logs {
 
   private static volatile @Nullable Level chosen;
   private static volatile Level usual = Level.WARN;
+  private static volatile int version = 1;
   private static volatile boolean json = !System.getProperty("winnow.tty", "").contains("err");
 
   private Logs() {}
@@ -52,16 +53,27 @@ public final class Logs {
   /** What the operator wants to be told. */
   public static void choose(Level level) {
     chosen = level;
+    changed();
   }
 
   /** What this command tells unless the operator chose. */
   public static void usual(Level level) {
     usual = level;
+    changed();
+  }
+
+  private static synchronized void changed() {
+    version++;
   }
 
   /** Lines of JSON, whatever stderr is; or lines for people. */
   public static void asJson(boolean wanted) {
     json = wanted;
+  }
+
+  /** Goes up when it was changed what is let through. */
+  static int version() {
+    return version;
   }
 
   static boolean lets(String logger, Level level) {

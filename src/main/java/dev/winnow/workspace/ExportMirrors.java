@@ -67,8 +67,11 @@ public final class ExportMirrors {
         Files.exists(shallow) ? Files.readAllLines(shallow) : List.of(),
         mirror
             .git()
-            .text("for-each-ref", "--format=%(refname) %(objectname)")
+            // housekeeping beside us has refs of its own for a moment
+            .text(
+                "for-each-ref", "--format=%(refname) %(objectname)", "refs/winnow/", "refs/pinned/")
             .lines()
+            .filter(line -> !line.isEmpty())
             .map(line -> line.split(" ", 2))
             .map(pair -> new Ref(pair[0], pair[1]))
             .toList());

@@ -1,6 +1,10 @@
 package dev.winnow.workspace;
 
+import dev.winnow.WinnowException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,6 +42,11 @@ public final class PruneMirrors {
   PruneMirrors(Path dataDirectory, int scattered) {
     this.dataDirectory = dataDirectory;
     this.scattered = scattered;
+  }
+
+  /** What all mirrors take of the disk. */
+  public long bytes() {
+    return MeasureFiles.bytes(dataDirectory.resolve("mirrors"));
   }
 
   /** How many refs of these runs there are. */
@@ -74,6 +84,37 @@ public final class PruneMirrors {
     return deleted;
   }
 
+  /**
+   * The first of these runs without which the others' candidates and snapshots fit into a limit.
+   *
+   * @param bytes of all mirrors of this data directory, as git packs them
+   * @param oldestFirst runs that may be forgotten, and what each of them needs beside its refs
+   * @param needed by the runs that stay
+   */
+  public List<String> beyond(
+      long bytes, SequencedMap<String, Set<String>> oldestFirst, Set<String> needed) {
+    List<MirrorUse> uses =
+        MirrorDirectory.all(dataDirectory).stream()
+            .map(mirror -> MirrorUse.of(mirror, oldestFirst, needed))
+            .toList();
+    List<String> here =
+        oldestFirst.keySet().stream()
+            .filter(run -> uses.stream().anyMatch(use -> use.isUsedBy(run)))
+            .toList();
+    int least = 0;
+    int most = here.size();
+    while (least < most) {
+      int middle = (least + most) / 2;
+      Set<String> forgotten = Set.copyOf(here.subList(0, middle));
+      if (uses.stream().mapToLong(use -> use.bytesWithout(forgotten)).sum() <= bytes) {
+        most = middle;
+      } else {
+        least = middle + 1;
+      }
+    }
+    return here.subList(0, least);
+  }
+
   private boolean isScattered(MirrorDirectory mirror) {
     List<String> counts = mirror.git().text("count-objects", "-v").lines().toList();
     return count(counts, "count: ") > scattered || count(counts, "packs: ") > PACKS;
@@ -102,6 +143,8 @@ public final class PruneMirrors {
 
   private static void repack(MirrorDirectory mirror, Collection<String> needed, Instant youngest) {
     List<String> here = present(mirror, needed);
+    release(mirror); // of a process that was killed at this
+    deleteUnfinishedPacks(mirror, youngest);
     update(mirror, here.stream().map(id -> "update " + HOLD + id + " " + id + "\n"));
     dropPinned(mirror, here);
     String before = "@" + youngest.getEpochSecond();
@@ -117,7 +160,27 @@ public final class PruneMirrors {
                 "--unpack-unreachable=" + before,
                 "--window=10");
     var _ = mirror.git().require(new byte[0], "prune", "--expire=" + before);
-    update(mirror, here.stream().map(id -> "delete " + HOLD + id + "\n"));
+    release(mirror);
+  }
+
+  private static void release(MirrorDirectory mirror) {
+    List<String> held =
+        mirror.git().text("for-each-ref", "--format=%(refname)", HOLD).lines().toList();
+    update(mirror, held.stream().map(ref -> "delete " + ref + "\n"));
+  }
+
+  /** As large as the mirror itself, and git never looks at them again. */
+  private static void deleteUnfinishedPacks(MirrorDirectory mirror, Instant youngest) {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(mirror.path().resolve("objects/pack"), "{.tmp-,tmp_}*")) {
+      for (Path file : left) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(youngest)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw WinnowException.infrastructure("cannot clean " + mirror.path(), e);
+    }
   }
 
   /** Bases that no remaining candidate stands on and no remaining run names. */
@@ -139,7 +202,8 @@ public final class PruneMirrors {
     update(mirror, gone.stream().map(id -> "delete refs/pinned/" + id + "\n"));
   }
 
-  private static List<String> present(MirrorDirectory mirror, Collection<String> ids) {
+  /** Those of the ids that the mirror has. */
+  static List<String> present(MirrorDirectory mirror, Collection<String> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * A git repository that all nodes can reach, where they leave candidates' files for each other.
@@ -138,11 +140,31 @@ public final class SharedRemote {
   }
 
   /**
-   * Makes sure that it can be read and written.
+   * Asks whether it can be read and written.
    *
-   * @throws WinnowException INFRASTRUCTURE that says what git said
+   * @throws WinnowException INFRASTRUCTURE that says why not
    */
   public void check(Path dataDirectory) {
+    probe(
+        dataDirectory,
+        (git, commit) -> {
+          var _ =
+              run(git, "push", "--quiet", "--dry-run", "snapshots", commit + ":" + REFS + "probe");
+        });
+  }
+
+  /** The same by writing something, and taking it away: a disk can be full, a hook can refuse. */
+  public void tryToWrite(Path dataDirectory) {
+    String ref = REFS + "probe/" + UUID.randomUUID();
+    probe(
+        dataDirectory,
+        (git, commit) -> {
+          var _ = run(git, "push", "--quiet", "snapshots", commit + ":" + ref);
+          var _ = run(git, "push", "--quiet", "snapshots", "--delete", ref);
+        });
+  }
+
+  private void probe(Path dataDirectory, BiConsumer<Git, String> ask) {
     try {
       Files.createDirectories(dataDirectory);
       Path probe = Files.createTempDirectory(dataDirectory, "probe-remote-");
@@ -151,8 +173,7 @@ public final class SharedRemote {
         Git git = Git.plain().at(probe);
         String commit =
             Mirror.identified(git).text("commit-tree", git.text("mktree"), "-m", "Winnow asks");
-        var _ =
-            run(git, "push", "--quiet", "--dry-run", "snapshots", commit + ":" + REFS + "probe");
+        ask.accept(git, commit);
       } finally {
         DeleteTree.delete(probe);
       }
@@ -272,7 +293,7 @@ public final class SharedRemote {
         git.as(List.of("timeout", "-k", "5", SECONDS)).withAll(environment).run(args);
     if (result.status() != 0) {
       String reason =
-          result.status() == 124 ? "no answer within " + SECONDS + " s" : result.reason();
+          result.status() == 124 ? "no answer within " + SECONDS + " s" : ExplainRemote.of(result);
       throw WinnowException.infrastructure(
           AWAY + "%s) cannot be used: %s".formatted(shown, reason), null);
     }

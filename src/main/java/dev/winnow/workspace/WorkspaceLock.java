@@ -4,19 +4,25 @@ import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says that a living process uses a workspace: a locked file beside it. The kernel drops the lock
  * when the process ends, however it ends, so nobody needs to guess from process ids.
  */
 final class WorkspaceLock implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceLock.class);
 
   private static final String SUFFIX = ".lock";
 
@@ -75,6 +81,7 @@ final class WorkspaceLock implements AutoCloseable {
     }
   }
 
+  /** As far as it goes: nothing that others left must keep anybody from working. */
   static int sweep(Path directory) {
     int deleted = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
@@ -82,13 +89,18 @@ final class WorkspaceLock implements AutoCloseable {
         if (OURS.add(file)) {
           try {
             deleted += sweepOne(file) ? 1 : 0;
+          } catch (NoSuchFileException e) {
+            LOG.debug("another sweep was quicker", e);
+          } catch (IOException e) {
+            // a process of whoever was killed may still be ending: the next sweep comes soon
+            LOG.debug("{} is left for the next sweep", file, e);
           } finally {
             OURS.remove(file);
           }
         }
       }
       return deleted;
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw WinnowException.infrastructure("cannot clean up in " + directory, e);
     }
   }

@@ -284,6 +284,9 @@ final class ChaosCluster implements AutoCloseable {
               lease.getKey(),
               lease.getValue())
           .isPresent()) {
+        if (!nodes.stream().allMatch(ChildWinnow::isAlive)) {
+          throw new AssertionError("a node ended by itself");
+        }
         ChaosPoint.pause(database());
       }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,26 +206,67 @@ class InterruptedRunTest {
     assertThat(winnow.run("runs", "resume", run).exitCode()).isEqualTo(2);
   }
 
-  @Test
-  void aDetachedRunIsWorkedOnByANodeAndCancelledFromAnywhere() throws Exception {
-    FixtureRepository shell = withATestThatHangs();
-    TestCommandLine.Result queued =
-        winnow.run(command(shell, "--detach", "--agents", shell.agent("right")));
-    assertThat(queued.exitCode()).as(queued.err()).isZero();
-    String run = queued.out().strip();
-    assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");
-    Set<String> before = traces();
-    try (ChildWinnow node = ChildWinnow.start(winnow, "node");
-        ChildWinnow watch = ChildWinnow.start(winnow, "runs", "watch", "--json", run)) {
-      watch.awaitPhase("prepare");
-      TestCommandLine.Result cancelled = winnow.run("runs", "cancel", run);
-      assertThat(cancelled.exitCode()).as(cancelled.err()).isZero();
-      assertThat(watch.finish()).isEqualTo(130);
-      assertThat(inList(run).path("outcome").asText()).isEqualTo("cancelled");
-      node.signalGroup("TERM");
-      assertThat(node.finish()).isEqualTo(143);
+  /** Three candidates: one waits for its model, one for a command, one for its own test. */
+  private static String threeThatWait() throws IOException {
+    Path scripts = winnow.newDirectory();
+    String call =
+        "{\"red\": [{\"calls\": [{\"tool\": \"%s\", \"arguments\": %s}]}, {\"say\": \"x\"}]}";
+    Files.writeString(scripts.resolve("model.json"), "{\"latencyMs\": 300000, \"red\": [{}]}");
+    Files.writeString(
+        scripts.resolve("process.json"),
+        call.formatted("run_command", "{\"command\": \"sleep 300\"}"));
+    Files.writeString(
+        scripts.resolve("test.json"),
+        call.formatted(
+            "fs_write_file", "{\"path\": \"tests/new.sh\", \"content\": \"sleep 300\"}"));
+    return Stream.of("model", "process", "test")
+        .map(name -> "scripted:" + scripts.resolve(name + ".json"))
+        .collect(Collectors.joining(","));
+  }
+
+  private static void awaitStep(String run, String key) {
+    while (winnow
+        .database()
+        .queryOne(
+            "select 1 as n from step where run_id::text = ? and state = 'started' and key like ?",
+            row -> row.number("n"),
+            run,
+            key)
+        .isEmpty()) {
+      ChaosPoint.pause(winnow.database());
     }
-    assertThat(traces()).isEqualTo(before);
+  }
+
+  @Test
+  void cancellingReachesModelCallsProcessesAndTestsOfAnotherNode() throws Exception {
+    FixtureRepository shell = shell();
+    Path settings =
+        Files.createDirectories(winnow.data().resolveSibling(".config").resolve("winnow"))
+            .resolve("winnow.yaml");
+    Files.writeString(settings, "limits: {parallelism: 3}\n");
+    try {
+      TestCommandLine.Result queued =
+          winnow.run(command(shell, "--detach", "--agents", threeThatWait()));
+      assertThat(queued.exitCode()).as(queued.err()).isZero();
+      String run = queued.out().strip();
+      assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");
+      Set<String> before = traces();
+      try (ChildWinnow node = ChildWinnow.start(winnow, "node")) {
+        awaitStep(run, "c1/red/turn-1/call");
+        awaitStep(run, "c2/red/turn-1/files");
+        awaitStep(run, "tests/%");
+        // each of them would go on for five minutes
+        TestCommandLine.Result cancelled = winnow.run("runs", "cancel", run);
+        assertThat(cancelled.exitCode()).as(cancelled.err()).isZero();
+        assertThat(winnow.run("runs", "watch", run).exitCode()).isEqualTo(130);
+        assertThat(inList(run).path("outcome").asText()).isEqualTo("cancelled");
+        node.signalGroup("TERM");
+        assertThat(node.finish()).isEqualTo(143);
+      }
+      assertThat(traces()).isEqualTo(before);
+    } finally {
+      Files.delete(settings);
+    }
   }
 
   @Test

@@ -13,27 +13,31 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Winnow is killed while the real agent programs implement, and another process goes on. */
+/**
+ * Winnow is killed, or frozen until another process has gone on, while a real agent program
+ * implements.
+ */
 @Timeout(120)
 class KilledProgramTest {
 
   private static final PlayCandidate WORKS =
       new PlayCandidate(List.of(RealProgramsRunTest.RED, RealProgramsRunTest.GREEN));
 
-  @Test
-  void theConversationsGoOnAfterAKillInTheGreenPhase() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"codex, /v1/responses, KILL", "claude, /v1/messages, STOP"})
+  void theConversationGoesOnInAnotherProcess(String agent, String path, String signal)
+      throws Exception {
     assumeThat(RealPrograms.installed()).as("programs that .ci/run installs").isTrue();
-    CountDownLatch green = new CountDownLatch(2);
-    Map<String, AtomicInteger> calls =
-        Map.of("/v1/responses", new AtomicInteger(), "/v1/messages", new AtomicInteger());
-    // of each program two calls are for red; the third one, which begins green, gets no answer
+    CountDownLatch green = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    // two calls are for red; the third one, which begins green, gets no answer
     ProtocolServer.Behaviour once =
         (request, reply) -> {
-          AtomicInteger its = calls.get(call(request));
-          if (its != null && its.incrementAndGet() == 3) {
+          if (call(request).equals(path) && calls.incrementAndGet() == 3) {
             green.countDown();
             reply.hang();
           } else {
@@ -45,6 +49,7 @@ class KilledProgramTest {
       FixtureRepository python = FixtureRepository.create("python-unittest", winnow.newDirectory());
       Map<String, String> environment = RealProgramsRunTest.environment(server);
       String run;
+      JsonNode last;
       try (ChildWinnow child =
           ChildWinnow.start(
               winnow,
@@ -56,28 +61,34 @@ class KilledProgramTest {
               "--task",
               python.task(),
               "--agents",
-              "codex,claude")) {
+              agent)) {
         run = child.awaitPhase("candidates").path("run").asText();
-        assertThat(green.await(60, TimeUnit.SECONDS)).as("green has begun for both").isTrue();
-        child.kill();
+        assertThat(green.await(60, TimeUnit.SECONDS)).as("green has begun").isTrue();
+        if (signal.equals("KILL")) {
+          child.kill();
+        } else {
+          child.signalGroup(signal);
+        }
+        TestCommandLine.Result resumed = winnow.run(environment, "runs", "resume", run, "--json");
+        assertThat(resumed.exitCode()).as(resumed.out() + resumed.err()).isZero();
+        last = resumed.last();
+        if (signal.equals("STOP")) {
+          child.signalGroup("CONT");
+          assertThat(child.finish()).as("it shows how the run ended elsewhere").isZero();
+        }
       }
-      TestCommandLine.Result resumed = winnow.run(environment, "runs", "resume", run, "--json");
-      assertThat(resumed.exitCode()).as(resumed.out() + resumed.err()).isZero();
-      JsonNode last = resumed.last();
       assertThat(last.path("outcome").asText()).isEqualTo("accepted");
       assertThat(last.path("candidates")).allMatch(one -> one.path("vetoes").isEmpty());
       assertThat(git(python.directory(), "show", last.path("branch").asText() + ":roman.py"))
           .contains("def from_roman");
-      calls.forEach((path, its) -> {
-        // red is not asked again, and its conversation is what green goes on with
-        assertThat(its).as(path).hasValue(5);
-        List<String> asked =
-            server.received().stream()
-                .filter(request -> call(request).equals(path))
-                .map(request -> request.body().toString())
-                .toList();
-        assertThat(asked.subList(2, 5)).allMatch(body -> body.contains("test_from_roman.py"));
-      });
+      // red is not asked again, and its conversation is what green goes on with
+      assertThat(calls).hasValue(5);
+      List<String> asked =
+          server.received().stream()
+              .filter(request -> call(request).equals(path))
+              .map(request -> request.body().toString())
+              .toList();
+      assertThat(asked.subList(2, 5)).allMatch(body -> body.contains("test_from_roman.py"));
       assertThat(winnow.recordedTwice(run)).isEmpty();
       assertThat(winnow.leftInWorkDirectory()).isEmpty();
       assertThat(ProcessHandle.allProcesses())

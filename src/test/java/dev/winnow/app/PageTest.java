@@ -140,7 +140,8 @@ class PageTest {
     tab.awaitText(".file", "roman.py");
     tab.choose("#side-a", "c2");
     tab.await(
-        "location.search.includes('a=c2') && document.querySelector('.diff .del') && document.querySelector('.diff .add')");
+        "location.search.includes('a=c2') && document.querySelector('.diff .del') &&"
+            + " document.querySelector('.diff .add')");
     isFitForEverybody("changes");
 
     tab.click(".tabs a", "Overview");
@@ -158,6 +159,8 @@ class PageTest {
     tab.awaitText(".waterfall .span", "matrix cell");
     tab.awaitText(".waterfall .span", "decision");
     tab.awaitText("[role=status]", " steps");
+    tab.go(tab.evaluate("location.href").asText()); // a link that somebody sent
+    tab.awaitText(".waterfall .span", "prepare");
     isFitForEverybody("timeline");
 
     tab.click(".tabs a", "Checkpoints");
@@ -250,7 +253,9 @@ class PageTest {
     String script =
         server.script(
             "slow.json",
-            "{\"latencyMs\": 3000, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\": \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is four\"}]}");
+            "{\"latencyMs\": 3000, \"answer\": [{\"say\": \"first\", \"calls\": [{\"tool\":"
+                + " \"current_datetime\", \"arguments\": {}}]}, {\"say\": \"the answer is"
+                + " four\"}]}");
     String run = startRun(Map.of("kind", "answer", "agents", List.of(script), "repository", ""));
     tab.go(server.origin() + "/runs/" + run);
     tab.awaitText(".lane", "first");
@@ -273,6 +278,31 @@ class PageTest {
     tab.awaitText("[role=status]", known.path("lastSequence").asInt() + " events");
   }
 
+  /**
+   * Jumps through the whole list: every row that can be seen is there, is the right one, in place.
+   */
+  private static final String SCROLL =
+      """
+      (async () => {
+        const host = document.querySelector('.events');
+        const wrong = [];
+        let most = 0;
+        for (let i = 1; i <= 40; i++) {
+          const moved = new Promise(done => host.addEventListener('scroll', done, {once: true}));
+          host.scrollTop = (i * 7919 * 32) % (host.scrollHeight - host.clientHeight);
+          await moved;
+          const rows = new Map([...host.querySelectorAll('.event')].map(row => [row.ariaPosInSet, row]));
+          most = Math.max(most, rows.size);
+          const top = host.getBoundingClientRect().top + host.clientTop - host.scrollTop;
+          for (let at = Math.floor(host.scrollTop / 32); at * 32 < host.scrollTop + host.clientHeight; at++) {
+            const row = rows.get(String(at + 1));
+            if (row?.firstElementChild.textContent !== String(at + 1) || Math.abs(row.getBoundingClientRect().top - top - at * 32) > 1) wrong.push(at);
+          }
+        }
+        return {most: most > 10 && most < 80, wrong};
+      })()\
+      """;
+
   @Test
   void twentyThousandEventsAreAFewRowsInTheDocument() throws Exception {
     String script = server.script("one.json", "{\"answer\": [{\"say\": \"four\"}]}");
@@ -287,8 +317,18 @@ class PageTest {
             from generate_series((select max(sequence) + 1 from event where run_id = ?), 20000) n
             """,
             run, run);
+    server
+        .database()
+        .update(
+            """
+            insert into trace (run_id, epoch, subject, traceparent, url)
+            select ?, 1, s, '', 'https://traces.example/' || s from unnest(array['run', 'c1', 'decision']) s
+            """,
+            run);
     visit("/runs/" + run + "/events", "two and two?");
+    tab.awaitText("a.trace[href='https://traces.example/run']", "Trace");
     tab.awaitText("[role=status]", "20000 events");
+    assertThat(tab.evaluate(SCROLL).toString()).isEqualTo("{\"most\":true,\"wrong\":[]}");
     tab.evaluate("document.querySelector('.events').focus()");
     tab.press("End");
     tab.awaitText(".event", "file number 20000");
@@ -302,6 +342,8 @@ class PageTest {
     isFitForEverybody("events");
     tab.click(".tabs a", "Overview");
     tab.await("document.querySelectorAll('.lane').length >= 3");
+    tab.awaitText(".decision a.trace[href='https://traces.example/decision']", "Trace");
+    tab.awaitText(".lane a.trace[href='https://traces.example/c1']", "Trace");
     assertThat(tab.evaluate("document.querySelectorAll('*').length").asInt()).isLessThan(4_000);
 
     tell(run, 20_001, "model-text-part", "I look ");
@@ -409,7 +451,8 @@ class PageTest {
     tab.awaitText("h1", "Runs");
     int bytes =
         tab.evaluate(
-                "performance.getEntries().filter(e => e.encodedBodySize && !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
+                "performance.getEntries().filter(e => e.encodedBodySize &&"
+                    + " !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)")
             .asInt();
     assertThat(bytes).isBetween(20_000, LARGEST);
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -92,17 +94,23 @@ class PeopleTest {
 
   @Test
   void anAnswerThatComesTooLateChangesNothing() throws Exception {
+    Path settings = winnow.data().resolveSibling(".config/winnow/winnow.yaml");
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, "approval: {required: true, expires: 7d}\n");
     String run = waiting();
-    winnow
-        .database()
-        .update(
-            "update run set waits_until = clock_timestamp() - interval '1 s' where id::text = ?",
-            run);
+    Files.delete(settings);
+    String shift = "update run set waits_until = waits_until - ?::interval where id::text = ?";
+    winnow.database().update(shift, "6 days", run);
+    assertThat(winnow.run("runs", "show", run).out()).contains("A person must decide until 20");
+    winnow.database().update(shift, "1 day", run);
     refused("nobody answered", "runs", "approve", run);
     refused("nobody answered", "runs", "reject", run);
     assertThat(winnow.run("gc", "--json").last().path("expired").asInt()).isEqualTo(1);
     refused("nobody answered", "runs", "approve", run);
     assertThat(winnow.run("runs", "show", run).out()).doesNotContain("runs approve");
+    JsonNode last = winnow.run("runs", "watch", run, "--json").last();
+    assertThat(last.path("reason").asText()).startsWith("Nobody answered until 20");
+    assertThat(last.has("waiting")).isFalse();
     assertThat(branches(run)).isEmpty();
   }
 
@@ -165,8 +173,8 @@ class PeopleTest {
               .database()
               .inTransaction(transaction -> {
                 transaction.update("set local idle_in_transaction_session_timeout = 0");
-                // its next write after the answer waits
-                transaction.update("lock table event in exclusive mode");
+                // which is read after the answer, and before there is a branch
+                transaction.update("lock table object_pack in access exclusive mode");
                 return approveUntilAnswered(run);
               });
       person.close();
@@ -183,6 +191,32 @@ class PeopleTest {
       assertThat(last.path("outcome").asText()).isEqualTo("accepted");
       assertThat(last.path("branch").asText()).startsWith("winnow/");
     }
+  }
+
+  @Test
+  void whoDiesWhileAnsweringHasNotAnswered() throws Exception {
+    String run = waiting();
+    boolean _ =
+        winnow
+            .database()
+            .inTransaction(transaction -> {
+              transaction.update("set local idle_in_transaction_session_timeout = 0");
+              transaction.update("lock table event in exclusive mode");
+              try (ChildWinnow child = ChildWinnow.start(winnow, "runs", "reject", run)) {
+                awaitCount(
+                    1,
+                    "pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into event%'");
+                return child.isAlive();
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(count("run where id::text = ? and answer is null", run)).isOne();
+    assertThat(winnow.run("runs", "reject", run, "--reason", "no").exitCode()).isZero();
+    List<JsonNode> log = winnow.run("runs", "watch", run, "--json").lines();
+    assertThat(log.stream().filter(line -> line.path("type").asText().equals("answered")))
+        .hasSize(1);
+    assertThat(log.getLast().path("reason").asText()).contains("Rejected by").endsWith(": no");
   }
 
   private static ChildWinnow approveUntilAnswered(String run) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A WebSocket byte by byte: it sends what no library would, and reads only when told to. */
 final class RawSocket implements AutoCloseable {
@@ -21,6 +22,7 @@ final class RawSocket implements AutoCloseable {
   private final Socket socket = new Socket();
   private final OutputStream out;
   private final DataInputStream in;
+  private final boolean extended;
 
   /**
    * @param receiveBuffer how much the kernel keeps for a client that does not read; bytes
@@ -41,6 +43,7 @@ final class RawSocket implements AutoCloseable {
                 "Upgrade: websocket",
                 "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
                 "",
                 "")
             .getBytes(StandardCharsets.US_ASCII));
@@ -51,6 +54,12 @@ final class RawSocket implements AutoCloseable {
     if (!head.toString().startsWith("HTTP/1.1 101")) {
       throw new IOException(head.toString());
     }
+    extended = head.toString().toLowerCase(Locale.ROOT).contains("sec-websocket-extensions");
+  }
+
+  /** Whether the server has taken up compression, which is always offered. */
+  boolean isExtended() {
+    return extended;
   }
 
   void write(byte[] bytes) throws IOException {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the server may stand, and what it says to connections that are none. */
 @Timeout(60)
@@ -53,6 +54,9 @@ class ServerExposureTest {
       TestCommandLine.Result nobody = winnow.run("serve", "--host", "0.0.0.0", "--port", "0");
       assertThat(nobody.exitCode()).isEqualTo(2);
       assertThat(nobody.err()).contains("winnow users add");
+      assertThat(winnow.run("users").err()).contains("No users yet");
+      assertThat(winnow.run("tokens", "list").err()).contains("No tokens yet");
+      assertThat(winnow.run("tokens", "list", "--json").err()).isEmpty();
       assertThat(winnow.run("users", "add", "anna").exitCode()).isZero();
       TestCommandLine.Result nameless = winnow.run("serve", "--host", "0.0.0.0", "--port", "0");
       assertThat(nameless.err()).contains("server.hosts");
@@ -68,6 +72,9 @@ class ServerExposureTest {
       assertThat(winnow.run("tokens", "create", "--user", "nobody").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "anna", "--role", "boss").exitCode()).isEqualTo(2);
       assertThat(winnow.run("users", "add", "a b").exitCode()).isEqualTo(2);
+      assertThat(winnow.run("users").err()).contains("No users yet");
+      assertThat(winnow.run("tokens", "list").err()).contains("No tokens yet");
+      assertThat(winnow.run("tokens", "list", "--json").err()).isEmpty();
       assertThat(winnow.run("users", "add", "anna").exitCode()).isZero();
       TestCommandLine.Result token =
           winnow.run("tokens", "create", "--user", "anna", "--label", "ci");
@@ -80,6 +87,8 @@ class ServerExposureTest {
       TestCommandLine.Result list = winnow.run("tokens", "list", "--json");
       assertThat(list.out()).contains("\"label\":\"ci\"").doesNotContain(token.out().strip());
       String id = list.last().path("id").asText();
+      assertThat(winnow.run("tokens", "revoke", "x").err())
+          .contains("There is no token of this id");
       assertThat(winnow.run("tokens", "revoke", id).exitCode()).isZero();
       assertThat(winnow.run("tokens", "list").out()).contains("revoked");
       assertThat(winnow.run("users", "login", "anna", "--url", "https://w.example").out())
@@ -88,7 +97,9 @@ class ServerExposureTest {
           .startsWith("http://127.0.0.1:8080/#t=wnw_");
       assertThat(winnow.run("users", "disable", "anna", "--json").last().path("name").asText())
           .isEqualTo("anna");
-      assertThat(winnow.run("users").out()).contains("anna", "disabled");
+      assertThat(winnow.run("users", "list").out())
+          .contains("anna", "disabled")
+          .isEqualTo(winnow.run("users").out());
       assertThat(winnow.run("users", "login", "anna").exitCode()).isEqualTo(2);
     }
   }
@@ -201,6 +212,7 @@ class ServerExposureTest {
       for (int i = 0; i < frame.length; i++) {
         bytes[i] = (byte) frame[i];
       }
+      assertThat(socket.isExtended()).isFalse();
       socket.write(bytes);
       RawSocket.Frame answer = socket.next();
       assertThat(answer.closes()).as(what).isTrue();
@@ -267,6 +279,141 @@ class ServerExposureTest {
     for (String body : List.of(laughs, upload)) {
       assertThat(server.post(anna, "/api/v1/specs", body).statusCode()).isEqualTo(400);
     }
+  }
+
+  private static HttpResponse<String> post(String who, String key, String path, String body)
+      throws Exception {
+    return shared()
+        .send(
+            "POST",
+            path,
+            body,
+            "Authorization",
+            who,
+            "Content-Type",
+            "application/json",
+            "Idempotency-Key",
+            key);
+  }
+
+  private static JsonNode accepted(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    return TestServer.json(answer);
+  }
+
+  @Test
+  void aRequestThatIsSentTwiceStartsAndResumesOnce() throws Exception {
+    String runs = "/api/v1/tdd-runs";
+    String admin = admin();
+    shared().script("once.json", "{\"answer\":[{\"say\":\"four\"}]}");
+    String ask = "{\"kind\":\"answer\",\"task\":\"%s\",\"agents\":[\"scripted:once.json\"]}";
+    String run = accepted(post(admin, "k1", runs, ask.formatted("once"))).path("id").asText();
+    assertThat(accepted(post(admin, "k1", runs, ask.formatted("once"))).path("id").asText())
+        .isEqualTo(run);
+    HttpResponse<String> other = post(admin, "k1", runs, ask.formatted("twice"));
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(other.body()).contains("idempotency-key-reused");
+    String own = shared().bearer("other-admin", Role.ADMIN);
+    assertThat(accepted(post(own, "k1", runs, ask.formatted("once"))).path("id").asText())
+        .as("keys are each user's own")
+        .isNotEqualTo(run);
+
+    String at = runs + "/" + run;
+    assertThat(TestServer.json(shared().post(admin, at + "/cancel", "{}")).path("status").asText())
+        .isEqualTo("cancelled");
+    assertThat(accepted(post(admin, "k2", at + "/resume", "{}")).path("status").asText())
+        .isNotEqualTo("cancelled");
+    assertThat(accepted(post(admin, "k2", at + "/resume", "{}")).path("status").asText())
+        .as("sent again before it is over")
+        .isNotEqualTo("cancelled");
+    assertThat(shared().post(admin, at + "/cancel", "{}").statusCode()).isEqualTo(200);
+    assertThat(accepted(post(admin, "k2", at + "/resume", "{}")).path("status").asText())
+        .as("a late repetition does not take it up again")
+        .isEqualTo("cancelled");
+    assertThat(accepted(post(admin, "k3", at + "/resume", "{}")).path("status").asText())
+        .isNotEqualTo("cancelled");
+    assertThat(shared().post(admin, at + "/cancel", "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aRunStartsFromTheNextTaskOfATrack() throws Exception {
+    Path project = shared().winnow().newDirectory();
+    Path track = project.resolve("conductor/tracks/greet_20260101");
+    Files.createDirectories(track);
+    Files.writeString(
+        project.resolve("conductor/tracks.md"),
+        "- [ ] **Track: Greet**\n*Link: [./tracks/greet_20260101/](./tracks/greet_20260101/)*\n");
+    Files.writeString(
+        track.resolve("plan.md"), "- [x] Task: a bell\n- [ ] Task: print a greeting\n");
+    InitRepository.in(project, "A track");
+    shared().script("once.json", "{\"answer\":[{\"say\":\"four\"}]}");
+    String asked =
+        "{\"%s\":\"%s\",\"repository\":\"%s\",\"agents\":[\"scripted:once.json\"],\"testCommand\":\"true\"}";
+    String path = "/api/v1/tdd-runs";
+    JsonNode run =
+        accepted(shared().post(admin(), path, asked.formatted("track", "greet", project)));
+    assertThat(run.path("task").asText()).contains("print a greeting");
+    assertThat(shared().post(admin(), path + "/" + run.path("id").asText() + "/cancel", "{}"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+    for (String wrong : List.of("track\":\"none", "task\":\"x\",\"track\":\"greet")) {
+      HttpResponse<String> refused =
+          shared()
+              .post(
+                  admin(),
+                  path,
+                  "{\"%s\",\"repository\":\"%s\",\"agents\":[\"scripted:once.json\"]}"
+                      .formatted(wrong, project));
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
+      assertThat(TestServer.json(refused).path("field").asText()).isEqualTo("track");
+    }
+  }
+
+  /** The method that is checked is the one that is done. */
+  @Test
+  void aMethodCannotBeOverridden() throws Exception {
+    shared().accounts().put("gina", Role.VIEWER);
+    HttpResponse<String> answer =
+        shared()
+            .send(
+                "GET",
+                "/api/v1/users/gina",
+                null,
+                "Authorization",
+                admin(),
+                "X-HTTP-Method-Override",
+                "DELETE");
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(shared().accounts().all())
+        .anyMatch(account -> account.name().equals("gina") && !account.disabled());
+  }
+
+  /** What no route ever sees. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "X: \u0001",
+        "Host: other.example",
+      })
+  void whatIsNoRequestIsRefusedLikeEverythingElse(String headers) throws Exception {
+    String host = "127.0.0.1:" + shared().port();
+    assertThat(
+            shared()
+                .raw(
+                    "POST http://%s/api/v1/tdd-runs HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
+                        .formatted(host, host, headers)))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/problem+json", "urn:winnow:problem:malformed", "nosniff")
+        .doesNotContainIgnoringCase("<html", "jetty");
+    assertThat(
+            shared()
+                .raw(
+                    "GET / HTTP/1.1\r\nHost: %s\r\nX: %s\r\n\r\n"
+                        .formatted(host, "x".repeat(17_000))))
+        .startsWith("HTTP/1.1 431")
+        .contains("urn:winnow:problem:too-large");
   }
 
   /** A process of its own: what it says on stderr, and how it goes. */

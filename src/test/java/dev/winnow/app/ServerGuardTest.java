@@ -371,8 +371,22 @@ class ServerGuardTest {
                 .statusCode())
         .isEqualTo(204);
     assertThat(server.get(token, "/api/v1/me").statusCode()).isEqualTo(401);
+    revokedElsewhere();
     assertThat(server.database().query("select hash, hint from credential", r -> r.text("hint")))
         .allMatch(hint -> hint.length() == 4);
+  }
+
+  /** By another process: the database tells this one. */
+  private static void revokedElsewhere() throws Exception {
+    var made = server.accounts().token("berta", Role.RUNNER, "", java.time.Duration.ofDays(1));
+    String token = "Bearer " + made.secret();
+    int status = server.get(token, "/api/v1/me").statusCode();
+    assertThat(status).isEqualTo(200);
+    assertThat(server.accounts().end(made.id(), java.util.Optional.empty())).isTrue();
+    while (status == 200) {
+      status = server.get(token, "/api/v1/me").statusCode();
+    }
+    assertThat(status).isEqualTo(401);
   }
 
   /** ws-05: Winnow has no tickets; its one-time secret is the link's. */

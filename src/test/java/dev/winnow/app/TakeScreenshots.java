@@ -1,6 +1,7 @@
 package dev.winnow.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.Json;
 import dev.winnow.http.Role;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class TakeScreenshots {
         quick: {kind: scripted, script: %1$s/subtle.json}
         sly: {kind: scripted, script: %1$s/cheat.json}
         outsider: {kind: scripted, script: %1$s/tester.json}
+        explainer: {kind: scripted, script: %1$s/answer.json}
         openai: {kind: sdk, provider: openai, model: "openai-responses:gpt-5.1-codex"}
       """;
 
@@ -49,13 +51,90 @@ final class TakeScreenshots {
       Path directory = winnow.newDirectory();
       Path own = Path.of(winnow.environment().getOrDefault("HOME", ""), ".config", "winnow");
       Files.createDirectories(own);
-      Files.writeString(own.resolve("winnow.yaml"), SETTINGS.formatted(demo.scripts()));
+      Files.writeString(own.resolve("winnow.yaml"), SETTINGS.formatted(priced(demo.scripts())));
       try (TestServer server = TestServer.in(winnow, directory);
           Chromium chromium = Chromium.start()) {
         new TakeScreenshots(server, chromium.open(), to, demo).all();
       }
     }
     System.exit(0);
+  }
+
+  /** Copies of the scripts that pretend to cost something. */
+  private static Path priced(Path scripts) throws IOException {
+    Path copies = Files.createTempDirectory(scripts, "priced");
+    Map<String, Integer> micros =
+        Map.of(
+            "right.json",
+            21_300,
+            "subtle.json",
+            9_700,
+            "cheat.json",
+            12_400,
+            "tester.json",
+            18_900);
+    for (Map.Entry<String, Integer> script : micros.entrySet()) {
+      String json = Files.readString(scripts.resolve(script.getKey()));
+      ObjectNode changed = (ObjectNode) Json.read(json, JsonNode.class);
+      changed.put("costMicros", script.getValue());
+      Files.writeString(copies.resolve(script.getKey()), Json.write(changed));
+    }
+    Files.writeString(
+        copies.resolve("answer.json"),
+        """
+        {"answer": [{"say": "Half a cent goes up: Money.percent rounds half up, and MoneyTest fixes that."}],
+         "costMicros": 4100, "usage": {"inputTokens": 5200, "outputTokens": 180}}
+        """);
+    return copies;
+  }
+
+  /** Runs of other days, so that the list looks like one. */
+  private void before() throws Exception {
+    String asked =
+        send(
+            "/api/v1/tdd-runs?wait=60",
+            Map.of(
+                "kind",
+                "answer",
+                "task",
+                "Where is half a cent rounded, and is that tested?",
+                "agents",
+                List.of("explainer")));
+    String stopped =
+        send(
+            "/api/v1/tdd-runs",
+            Map.of(
+                "task",
+                "Prices with more than two decimals",
+                "repository",
+                demo.directory().toString(),
+                "agents",
+                List.of("quick:3")));
+    JsonNode over =
+        TestServer.json(server.post(bearer, "/api/v1/tdd-runs/" + stopped + "/cancel", "{}"));
+    if (!over.path("status").asText().equals("cancelled")) {
+      awaitEnd(stopped);
+    }
+    int hours = 3;
+    for (String run : List.of(stopped, asked)) {
+      server
+          .database()
+          .update(
+              "update run set created_at = created_at - make_interval(hours => ?),"
+                  + " finished_at = finished_at - make_interval(hours => ?) where id = ?::uuid",
+              hours,
+              hours,
+              run);
+      hours += 23;
+    }
+  }
+
+  private String send(String path, Map<String, ?> body) throws Exception {
+    JsonNode answer = TestServer.json(server.post(bearer, path, Json.write(body)));
+    if (!answer.has("id")) {
+      throw new IOException(answer.toString());
+    }
+    return answer.path("id").asText();
   }
 
   private void all() throws Exception {
@@ -65,12 +144,15 @@ final class TakeScreenshots {
     pictures("login");
     tab.go(server.origin() + "/#t=" + server.accounts().login("ada").secret());
     tab.awaitText("h1", "Runs");
+    pictures("runs-none");
+    before();
     String waits = start(task, List.of("careful", "quick", "sly"), true, "outsider");
     String live =
         start("The cart shows what a discount saves", List.of("careful", "quick"), false, "");
     tab.go(server.origin() + "/runs/" + live);
-    tab.await(
-        "document.querySelectorAll('.check-mark').length >= 2 && document.querySelectorAll('.say').length > 5");
+    awaitPatiently(
+        "document.querySelectorAll('.check-mark').length >= 2 &&"
+            + " document.querySelectorAll('.say').length > 5");
     pictures("run-live");
     awaitEnd(live);
     awaitEnd(waits);
@@ -78,6 +160,9 @@ final class TakeScreenshots {
     visit("/", "table.runs tbody tr:nth-child(3)", "runs");
     visit("/new", ".agents-pick .pick", "new-run");
     visit("/runs/" + waits, ".answer", "run");
+    tab.evaluate(
+        "document.querySelector('.matrix').closest('.card').scrollIntoView({block: 'center'})");
+    pictures("evidence");
     tab.click(".cell", "red");
     tab.await("document.querySelector('dialog .results')");
     pictures("cell");
@@ -101,11 +186,20 @@ final class TakeScreenshots {
     if (!tester.isEmpty()) {
       run.put("tester", tester);
     }
-    JsonNode answer = TestServer.json(server.post(bearer, "/api/v1/tdd-runs", Json.write(run)));
-    if (!answer.has("id")) {
-      throw new IOException(answer.toString());
+    return send("/api/v1/tdd-runs", run);
+  }
+
+  private void awaitPatiently(String expression) {
+    for (int look = 1; ; look++) {
+      try {
+        tab.await(expression);
+        return;
+      } catch (AssertionError e) {
+        if (look == 20) {
+          throw e;
+        }
+      }
     }
-    return answer.path("id").asText();
   }
 
   /** A busy machine may need minutes: Maven is started a dozen times. */
@@ -131,7 +225,15 @@ final class TakeScreenshots {
     JsonNode asked =
         TestServer.json(
             server.post(bearer, made + "/" + id + "/planning", Json.write(Map.of("mode", "stub"))));
-    answer(id, asked, "q1", "The price of a line, and with it the total of the cart.");
+    answer(
+        id,
+        asked,
+        "q1",
+        """
+        10 pieces of one article cost 5 % less
+        50 pieces of one article cost 10 % less
+        Half a cent is rounded up\
+        """);
     visit("/specs", "table.runs tbody tr", "specs");
     visit("/specs/" + id, ".question", "spec");
     for (JsonNode question : asked.path("artifacts").path("planning").path("questions")) {
@@ -140,7 +242,7 @@ final class TakeScreenshots {
             id,
             TestServer.json(server.get(bearer, made + "/" + id)),
             question.path("id").asText(),
-            "9 pieces cost the full price; 10 pieces cost 5 % less; half a cent is rounded up");
+            "9 pieces cost the full price\nAn empty cart costs nothing");
       }
     }
     visit("/specs/" + id, ".criteria", "spec-written");
@@ -188,6 +290,7 @@ final class TakeScreenshots {
 
   private void settle() {
     tab.evaluate(
-        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r, 150))))");
+        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(r,"
+            + " 150))))");
   }
 }

@@ -39,6 +39,6 @@ class CheckpointsTest {
         .containsEntry("c1", "bbbb")
         .containsEntry("c2", "dddd")
         .hasSize(2);
-    assertThat(new PruneJournal(database).needed()).contains("aaaa", "bbbb", "dddd");
+    assertThat(new PruneJournal(database).needed().get(run)).contains("aaaa", "bbbb", "dddd");
   }
 }

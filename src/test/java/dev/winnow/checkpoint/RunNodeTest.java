@@ -1,6 +1,7 @@
 package dev.winnow.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.Ids;
 import dev.winnow.store.Database;
@@ -213,7 +214,7 @@ class RunNodeTest {
     UUID run = queue("ann");
     HeldRun held = next();
     assertThat(held.stopsWithin(Duration.ZERO)).isFalse();
-    assertThat(RunQueue.cancel(database, run)).as("nobody works on it").isFalse();
+    assertThat(RunQueue.cancel(database, run, end -> {})).as("nobody works on it").isFalse();
     assertThat(ended.take().stop()).isEqualTo(HeldRun.Stop.CANCELLED);
     assertThat(held.stopsWithin(Duration.ZERO)).isTrue();
     assertThat(held.cancellation().isCancelled()).isTrue();
@@ -222,8 +223,28 @@ class RunNodeTest {
   @Test
   void aRunThatNobodyWorksOnIsTakenOutOfTheQueueByCancelling() {
     UUID run = queue("ann");
-    assertThat(RunQueue.cancel(database, run)).isTrue();
+    assertThat(RunQueue.cancel(database, run, end -> {})).isTrue();
     assertThat(rows()).isZero();
+    // as a process left it that ended in the middle, before both were one transaction
+    assertThat(RunQueue.cancel(database, run, end -> {})).isTrue();
+  }
+
+  @Test
+  void aRunThatCannotBeEndedStaysInTheQueue() {
+    UUID run = queue("ann");
+    assertThatThrownBy(() ->
+            RunQueue.cancel(
+                database,
+                run,
+                end -> {
+                  throw new IllegalStateException("the process ends here");
+                }))
+        .hasMessageContaining("ends here");
+    assertThat(rows()).isOne();
+    assertThat(
+            database.queryOne(
+                "select cancel_requested_at is null as open from run", row -> row.flag("open")))
+        .contains(true);
   }
 
   @Test
@@ -248,6 +269,33 @@ class RunNodeTest {
     var _ = next();
     var _ = Lease.acquire(database, run, "b");
     assertThat(ended.take().stop()).isEqualTo(HeldRun.Stop.LEASE_LOST);
+  }
+
+  @Test
+  void aRunThatWasGivenFreeAndNobodyHasYetIsLostAsWell() throws Exception {
+    queue("ann");
+    BlockingQueue<HeldRun> lost = new LinkedBlockingQueue<>();
+    node(
+        options("a", 4),
+        run -> {
+          // as another node does that has heard nothing for too long, on a busy machine
+          database.update(
+              "update scheduled_tasks set picked = false, picked_by = null, version = version + 1,"
+                  + " execution_time = clock_timestamp() + interval '1 hour'");
+          assertThatThrownBy(
+                  () -> {
+                    while (true) {
+                      run.check();
+                      var _ = database.query("select pg_sleep(0.05)::text as n", row -> "");
+                    }
+                  })
+              .hasMessageContaining("took over");
+          lost.add(run);
+          return new Ending.Lost();
+        });
+    HeldRun run = lost.take();
+    assertThat(run.stop()).isEqualTo(HeldRun.Stop.LEASE_LOST);
+    assertThat(run.lease().holds(database)).as("by its number alone").isTrue();
   }
 
   @Test

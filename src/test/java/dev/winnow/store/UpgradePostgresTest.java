@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -51,8 +52,12 @@ class UpgradePostgresTest {
   }
 
   private PostgresCluster old() {
+    return old("run");
+  }
+
+  private PostgresCluster old(String sockets) {
     return new PostgresCluster(
-        home, home.resolve("data"), 17, Optional.of(home.resolve("bin-17/bin")));
+        home, home.resolve("data"), 17, Optional.of(home.resolve("bin-17/bin")), sockets);
   }
 
   private void fillOldCluster(UUID run) throws IOException {
@@ -92,10 +97,19 @@ class UpgradePostgresTest {
         .message()
         .doesNotContain("\n");
 
-    // what an upgrade that was killed in the middle leaves
-    Files.createDirectories(home.resolve("data-unfinished/base"));
+    // what an upgrade that was killed in the middle leaves: servers without a master, half an
+    // export
+    old("upg").start(line -> {});
+    PostgresCluster half =
+        new PostgresCluster(home, home.resolve("data-unfinished"), 18, Optional.empty(), "upg");
+    Files.delete(old("upg").socket());
+    half.start(line -> {});
     Files.writeString(home.resolve(".upgrade.export.x.part"), "half");
+    assertThatThrownBy(this::open)
+        .as("nobody takes one of these servers for the database")
+        .hasMessageContaining("winnow db upgrade");
     UpgradePostgres.Upgraded done = upgrade();
+    assertThat(half.holder()).isZero();
 
     assertThat(done.from()).isEqualTo(17);
     assertThat(done.to()).isEqualTo(18);
@@ -112,10 +126,14 @@ class UpgradePostgresTest {
     assertThatThrownBy(this::upgrade).hasMessageContaining("nothing to upgrade");
     try (var left = Files.list(home)) {
       assertThat(left.map(p -> p.getFileName().toString()))
-          .noneMatch(name -> name.matches(".*(upgrade|unfinished|ready).*"));
+          .noneMatch(name -> name.matches(".*(upgrade|unfinished|ready|upg).*"));
     }
 
-    // killed between the last two steps: the next start does the last one
+    // killed between the last two steps: the next start does the last one, or the next upgrade
+    Files.move(home.resolve("data"), home.resolve("data-ready"));
+    UpgradePostgres.Upgraded rest = upgrade();
+    assertThat(rest)
+        .isEqualTo(new UpgradePostgres.Upgraded(17, 18, OptionalLong.empty(), done.kept()));
     Files.move(home.resolve("data"), home.resolve("data-ready"));
     try (Database database = open()) {
       assertThat(tasks(database)).containsExactly("kept");

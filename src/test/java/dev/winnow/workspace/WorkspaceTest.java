@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +208,25 @@ class WorkspaceTest {
       assertThat(alive.root()).exists();
       assertThat(sh(temp, "ls")).isEqualTo("alive\nalive.lock\ndata\nrepo");
     }
+  }
+
+  @Test
+  void sweepsAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    Path work = Files.createDirectory(temp.resolve("work"));
+    for (int i = 0; i < 100; i++) {
+      Files.createDirectories(work.resolve("dead-" + i + "/d"));
+      Files.createFile(work.resolve("dead-" + i + ".lock"));
+    }
+    int swept = 0;
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> sweep :
+          executor.invokeAll(
+              Collections.<Callable<Integer>>nCopies(4, () -> Workspace.sweep(work)))) {
+        swept += sweep.get();
+      }
+    }
+    assertThat(swept).isEqualTo(100);
+    assertThat(work).isEmptyDirectory();
   }
 
   @Test

@@ -1,0 +1,203 @@
+import dev.winnow.http.Accounts;
+import dev.winnow.http.Role;
+import dev.winnow.store.Database;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every list over HTTP with 10,000 runs, against the statement that it cannot do without, on one
+ * connection each: {@code bench/run fanout 0}.
+ */
+class Lists {
+
+  /** Both sides alike, before anything counts: a server is left running. */
+  static final int WARM = Integer.getInteger("warm", 5_000);
+
+  static final int ROUNDS = 500;
+  static final int COUNTED = 200;
+
+  static final String SUMS =
+      " cross join lateral (select sum(cost_micros) as c, sum(input_tokens + output_tokens) as t"
+          + " from ledger l where l.run_id = r.id) s";
+
+  record Listing(String what, boolean own, String path, String sql, String column) {}
+
+  static final List<Listing> ALL =
+      List.of(
+          new Listing("who am I, which reads nothing", false, "/me", "select 'x' as task", "task"),
+          runs("all runs", false, "", "true"),
+          runs("one's own", true, "", "submitter = 'owner'"),
+          runs("by status", false, "?status=accepted", "outcome = 'accepted'"),
+          runs(
+              "the last page",
+              false,
+              "?cursor=01a20000-0000-7003-8000-000000000032",
+              "id < '01a20000-0000-7003-8000-000000000032'"),
+          new Listing(
+              "conversations",
+              false,
+              "/conversations",
+              "select c.*, (select count(*) from conversation_turn t where t.conversation = c.id) as"
+                  + " n from conversation c order by id desc limit 51",
+              "title"),
+          new Listing(
+              "specs",
+              false,
+              "/specs",
+              "select * from spec order by id desc limit 51",
+              "title"),
+          new Listing(
+              "agents",
+              false,
+              "/agents",
+              "select c.agent, count(*), sum(s.cost) from candidate c join run r on r.id = c.run_id"
+                  + " left join (select run_id, candidate, sum(cost_micros) as cost from ledger"
+                  + " group by 1, 2) s on s.run_id = c.run_id group by 1",
+              "agent"));
+
+  static Listing runs(String what, boolean own, String query, String where) {
+    return new Listing(
+        what,
+        own,
+        "/tdd-runs" + query,
+        "select r.*, s.c from (select * from run where %s order by id desc limit 51) r"
+                .formatted(where)
+            + SUMS,
+        "task");
+  }
+
+  static void measure(Path area) throws Exception {
+    Process server =
+        Fanout.java("dev.winnow.app.Main", area, "serve", "--port", "0", "--no-work", "--json");
+    try (BufferedReader out = server.inputReader();
+        Database database = Database.open(area.resolve("data"), Optional.empty(), _ -> {})) {
+      int port = Fanout.port(out);
+      fill(database);
+      for (int warm = 0; warm < WARM; warm += ROUNDS) {
+        compare(database, port, ALL.get(1), "warm" + warm);
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%n| 10,000 runs, median of the last %d of %d, after %d of all runs that do not count | ms"
+              + " | ratio to the SQL | target |%n|---|---:|---:|---:|%n",
+          COUNTED,
+          ROUNDS,
+          WARM);
+      for (Listing list : ALL) {
+        double[] both = compare(database, port, list, list.own() ? "owner" : list.what());
+        System.out.printf(
+            Locale.ROOT,
+            "| %s: bare SQL | %.3f | 1 | |%n| Winnow | %.3f | %.2f | < 2 |%n",
+            list.what(),
+            both[0],
+            both[1],
+            both[1] / both[0]);
+      }
+    } finally {
+      server.destroy();
+      server.waitFor();
+    }
+  }
+
+  static void fill(Database database) {
+    database.update(
+        """
+        insert into run (id, kind, state, task, repository, options, submitter, outcome, result, finished_at)
+        select ('01a20000-' || lpad(to_hex(i / 65536), 4, '0') || '-7' || lpad(to_hex((i / 16) % 4096), 3, '0') || '-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+          'change', 'done', repeat('task ', 40) || i, '/srv/git/shop', '{"agents":["a","b"]}', case when i % 10 = 0 then 'owner' else 'other' end,
+          'accepted', '{"winner":{"candidate":"c1","agent":"a"},"branch":"winnow/x","reason":"x"}', clock_timestamp()
+        from generate_series(1, 10000) i\
+        """);
+    String made = " from run where submitter in ('owner', 'other')";
+    database.update(
+        "insert into ledger (id, run_id, candidate, step, attempt, epoch, node, model, state,"
+            + " reserved_micros, reserved_tokens, cost_micros) select gen_random_uuid(), id,"
+            + " 'c1', 's', 1, 1, 'n', 'm', 'settled', 1, 1, 1000"
+            + made);
+    database.update(
+        "insert into candidate (run_id, id, agent, state) select id, 'c1', 'a', 'ready'" + made);
+    database.update(
+        "insert into conversation (id, owner, title) select id, submitter, 'conversation'" + made);
+    database.update(
+        "insert into conversation_turn (conversation, number, run_id, message) select id, 1, id,"
+            + " 'hello'"
+            + made);
+    database.update(
+        "insert into spec (id, status, title, task, complexity, phases, owner, submitter, artifacts)"
+            + " select id, 'draft', 'A spec', task, 'simple', '[]', submitter, submitter, '{}'"
+            + made);
+    for (String table : List.of("run", "ledger", "candidate", "conversation", "spec")) {
+      database.update("analyze " + table);
+    }
+  }
+
+  /** Each user may ask 600 times a minute. */
+  static double[] compare(Database database, int port, Listing list, String user) throws Exception {
+    Accounts accounts = new Accounts(database);
+    String name = user.replaceAll("[^a-z0-9]", "");
+    accounts.put(name, list.own() ? Role.RUNNER : Role.ADMIN);
+    String token = accounts.token(name, Role.ADMIN, "", Duration.ofDays(1)).secret();
+    byte[] request =
+        "GET /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(list.path(), port, token)
+            .getBytes(StandardCharsets.US_ASCII);
+    double[] bare = new double[ROUNDS];
+    double[] served = new double[ROUNDS];
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setTcpNoDelay(true);
+      for (int i = 0; i < ROUNDS; i++) {
+        long start = System.nanoTime();
+        List<String> rows = database.query(list.sql(), row -> row.text(list.column()));
+        bare[i] = (System.nanoTime() - start) / 1e6;
+        start = System.nanoTime();
+        socket.getOutputStream().write(request);
+        String body = answer(socket.getInputStream());
+        served[i] = (System.nanoTime() - start) / 1e6;
+        if (rows.size() > 50 && !body.contains("\"next\"")) {
+          throw new IllegalStateException(list.path() + ": " + body.substring(0, 2_000));
+        }
+      }
+    }
+    return new double[] {median(bare), median(served)};
+  }
+
+  /** Reads one answer to its end; its length is always told. */
+  static String answer(InputStream in) throws IOException {
+    byte[] buffer = new byte[256 * 1024];
+    int length = 0;
+    int whole = -1;
+    while (whole < 0 || length < whole) {
+      int n = in.read(buffer, length, buffer.length - length);
+      if (n < 0) {
+        throw new IOException("closed");
+      }
+      length += n;
+      if (whole < 0) {
+        String head = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+        int end = head.indexOf("\r\n\r\n");
+        if (end >= 0) { // the end of the head
+          if (!head.startsWith("HTTP/1.1 200")) {
+            throw new IOException(head);
+          }
+          whole = end + 4 + Integer.parseInt(head.replaceFirst("(?is).*content-length: (\\d+).*", "$1"));
+        }
+      }
+    }
+    return new String(buffer, 0, length, StandardCharsets.UTF_8);
+  }
+
+  static double median(double[] all) {
+    double[] warm = Arrays.copyOfRange(all, all.length - COUNTED, all.length);
+    Arrays.sort(warm);
+    return warm[warm.length / 2];
+  }
+}
