@@ -133,7 +133,7 @@ class Nodes {
         }
         cancelled.add(
             Bench.millis(() -> {
-              boolean _ = RunQueue.cancel(database, run);
+              boolean _ = RunQueue.cancel(database, run, _ -> {});
               while (number(database, "select count(*) as n from scheduled_tasks where task_instance = '" + run + "'") > 0) {
                 Thread.sleep(1);
               }
