@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -108,7 +109,8 @@ class PruneMirrorsTest {
     assertThat(prune.beyond(0, runs, Set.of()))
         .containsExactly("run-0", "run-1", "run-2", "snapshots-only");
     // what others need is not theirs to give
-    assertThat(prune.beyond(3 * each, runs, runs.get("snapshots-only"))).hasSize(2);
+    assertThat(prune.beyond(3 * each, runs, Objects.requireNonNull(runs.get("snapshots-only"))))
+        .hasSize(2);
   }
 
   @Test

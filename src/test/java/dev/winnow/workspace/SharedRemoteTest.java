@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,7 +81,8 @@ class SharedRemoteTest {
   void anHttpsServerCarriesFilesAndNobodySeesTheToken() throws Exception {
     List<String> seen = new CopyOnWriteArrayList<>();
     try (GitHttpServer server =
-        GitHttpServer.start(directory, served.getParent(), "team:" + SECRET)) {
+        GitHttpServer.start(
+            directory, Objects.requireNonNull(served.getParent()), "team:" + SECRET)) {
       server.watch(exchange ->
           ProcessHandle.allProcesses()
               .flatMap(process -> process.info().commandLine().stream())

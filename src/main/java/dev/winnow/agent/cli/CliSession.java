@@ -131,10 +131,9 @@ final class CliSession implements AgentSession {
         .set("winnow.purpose", purpose)
         .call(span -> {
           CliOutcome outcome = work(purpose, text, cancellation);
-            CallSpan.Call call =
-                new CallSpan.Call(
-                    GenAi.INVOKE_AGENT, settings.driver().label(), settings.priced());
-            CallSpan.used(span, call, outcome.usage(), outcome.costMicros());
+          CallSpan.Call call =
+              new CallSpan.Call(GenAi.INVOKE_AGENT, settings.driver().label(), settings.priced());
+          CallSpan.used(span, call, outcome.usage(), outcome.costMicros());
           if (outcome.ending() != Ending.DONE) {
             span.failed(outcome.ending().name().toLowerCase(Locale.ROOT), outcome.reason());
           }
