@@ -302,7 +302,7 @@ record Git(
     }
   }
 
-  private static String errors(Process process) throws IOException {
+  private static String errors(Process process) {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     try (InputStream stream = process.getErrorStream()) {
       byte[] buffer = new byte[8192];
@@ -311,6 +311,8 @@ record Git(
           kept.write(buffer, 0, n);
         }
       }
+    } catch (IOException e) {
+      // one that is killed, as when it printed enough, has its streams closed under the reader
     }
     return kept.toString(StandardCharsets.UTF_8);
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 
@@ -57,12 +58,17 @@ final class SandboxFiles {
     }
   }
 
+  /** Leaves a file that is right already: a sandbox that just starts may be binding it. */
   private void write(String name, byte[] content) {
     try {
+      Path file = root.resolve(name);
+      if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), content)) {
+        return;
+      }
       Path temporary = Files.createTempFile(root, "", ".new");
       Files.write(temporary, content);
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-      Files.move(temporary, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new WinnowException(
           WinnowException.Category.SANDBOX, "cannot write " + root.resolve(name), e);

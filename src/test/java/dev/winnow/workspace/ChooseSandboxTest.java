@@ -7,6 +7,7 @@ import dev.winnow.WinnowException;
 import dev.winnow.workspace.ChooseSandbox.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,5 +64,18 @@ class ChooseSandboxTest {
     try (var entries = Files.list(TestSandboxes.data().resolve("sandbox"))) {
       assertThat(entries).noneMatch(path -> path.toString().contains("proof-"));
     }
+  }
+
+  @Test
+  void filesThatAStartingSandboxMayBeBindingAreLeftWhenTheyAreRight(@TempDir Path directory)
+      throws Exception {
+    Path file = SandboxFiles.in(directory).get("nsswitch.conf");
+    String right = Files.readString(file);
+    Object made = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    SandboxFiles _ = SandboxFiles.in(directory);
+    assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey()).isEqualTo(made);
+    Files.writeString(file, "passwd: elsewhere");
+    SandboxFiles _ = SandboxFiles.in(directory);
+    assertThat(file).hasContent(right);
   }
 }
