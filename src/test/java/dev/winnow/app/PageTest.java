@@ -78,22 +78,6 @@ class PageTest {
     tab.awaitText("h1", heading);
   }
 
-  /** Light, dark, and on a phone. */
-  private static void isFitForEverybody(String what) {
-    isFitForEverybody(tab, what);
-  }
-
-  private static void isFitForEverybody(Tab tab, String what) {
-    assertThat(tab.axe()).as(what + ", light").isEmpty();
-    tab.look(1280, 860, true);
-    assertThat(tab.axeColours()).as(what + ", dark").isEmpty();
-    tab.look(390, 844, false);
-    assertThat(tab.evaluate("document.documentElement.scrollWidth").asInt())
-        .as(what + " is no wider than a phone")
-        .isLessThanOrEqualTo(390);
-    tab.look(1280, 860, false);
-  }
-
   private static String startRun(Map<String, Object> more) throws Exception {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("task", "Roman numerals");
@@ -117,7 +101,7 @@ class PageTest {
   @Test
   void aPersonStartsARunWatchesItLooksAtTheEvidenceApprovesForksAndRejects() throws Exception {
     visit("/", "Runs");
-    isFitForEverybody("runs");
+    tab.isFitForEverybody("runs");
 
     tab.click("a.button", "New run");
     tab.type("#task", "Roman numerals to numbers");
@@ -125,7 +109,7 @@ class PageTest {
     tab.type("#scripts", python.agent("right") + ", " + python.agent("subtle"));
     tab.type("#budget", "2.50");
     tab.click("label.check", "A person approves");
-    isFitForEverybody("new run");
+    tab.isFitForEverybody("new run");
     tab.click("button.primary", "Start the run");
     tab.await("document.querySelector('#repository[aria-invalid=true]')");
     tab.type("#repository", python.directory().toString());
@@ -135,11 +119,11 @@ class PageTest {
     tab.awaitText(".lane .marks", "Green");
     tab.awaitText("#decision-title", "right would win");
     tab.awaitText(".answer", "Deliver the winner?");
-    isFitForEverybody("run");
+    tab.isFitForEverybody("run");
 
     tab.click(".cell", "red");
     tab.awaitText("dialog .results", "AssertionError");
-    isFitForEverybody("cell");
+    tab.isFitForEverybody("cell");
     tab.press("Escape");
     tab.await("!document.querySelector('dialog')");
     assertThat(tab.evaluate("document.activeElement.classList.contains('cell')").asBoolean())
@@ -152,7 +136,7 @@ class PageTest {
     tab.await(
         "location.search.includes('a=c2') && document.querySelector('.diff .del') &&"
             + " document.querySelector('.diff .add')");
-    isFitForEverybody("changes");
+    tab.isFitForEverybody("changes");
 
     tab.click(".tabs a", "Overview");
     tab.click("button.primary", "Approve c1");
@@ -171,7 +155,7 @@ class PageTest {
     tab.awaitText("[role=status]", " steps");
     tab.go(tab.evaluate("location.href").asText()); // a link that somebody sent
     tab.awaitText(".waterfall .span", "prepare");
-    isFitForEverybody("timeline");
+    tab.isFitForEverybody("timeline");
     assertThat(tab.evaluate(KILLED_AND_RESUMED).toString())
         .as("length of each attempt, and which span goes on")
         .isEqualTo("[10000,false,false,60000,true]");
@@ -179,7 +163,7 @@ class PageTest {
     tab.click(".tabs a", "Checkpoints");
     tab.click("button", "Fork from evidence");
     tab.type("#fork-reason", "once more");
-    isFitForEverybody("fork");
+    tab.isFitForEverybody("fork");
     tab.click("dialog button.primary", "Fork");
     tab.awaitText(".run-head", "fork of");
     tab.awaitText("#decision-title", "right would win");
@@ -195,7 +179,7 @@ class PageTest {
   void everyOtherPageIsFitForEverybody(String path) {
     tab.follow(path);
     tab.await("document.querySelector('main h1') && !document.querySelector('[aria-busy]')");
-    isFitForEverybody(path);
+    tab.isFitForEverybody(path);
   }
 
   @Test
@@ -227,7 +211,7 @@ class PageTest {
     tab.click("button", "Start the interview");
     tab.click("dialog button", "Ask");
     tab.await("document.querySelectorAll('.question').length >= 2");
-    isFitForEverybody("spec");
+    tab.isFitForEverybody("spec");
 
     server.accounts().put("bob", Role.ADMIN);
     Tab other = chromium.open();
@@ -256,7 +240,7 @@ class PageTest {
     tab.awaitText(".criteria", "IV is 4, says bob");
     tab.click("button", "Validate");
     tab.awaitText(".card", "alid");
-    isFitForEverybody("spec with criteria");
+    tab.isFitForEverybody("spec with criteria");
     tab.click("a.button", "Start a run");
     tab.awaitText("button.primary", "Start from");
   }
@@ -352,7 +336,7 @@ class PageTest {
     assertThat(tab.evaluate("document.querySelectorAll('.event').length").asInt()).isLessThan(80);
     tab.type("#event-filter", "number 1234");
     tab.awaitText("[role=status]", "11 of 20000 events");
-    isFitForEverybody("events");
+    tab.isFitForEverybody("events");
     tab.click(".tabs a", "Overview");
     tab.await("document.querySelectorAll('.lane').length >= 3");
     tab.awaitText(".decision a.trace[href='https://traces.example/decision']", "Trace");
@@ -482,7 +466,7 @@ class PageTest {
     tab.look(1280, 860, false);
     tab.go(server.origin() + "/");
     tab.awaitText("h1", "Winnow");
-    isFitForEverybody(tab, "log-in");
+    tab.isFitForEverybody("log-in");
     tab.go(server.origin() + "/#t=" + server.accounts().login("vera").secret());
     tab.awaitText("main", "No runs yet");
     assertThat(tab.text("main")).doesNotContain("New run", "Start the first run");

@@ -1,5 +1,7 @@
 package dev.winnow.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import java.io.IOException;
@@ -219,7 +221,7 @@ final class Tab {
   }
 
   /** The same in other colours: what does not depend on them is not looked at again. */
-  List<String> axeColours() {
+  private List<String> axeColours() {
     return axe("{resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']}");
   }
 
@@ -249,5 +251,17 @@ final class Tab {
     List<String> lines = new ArrayList<>();
     found.forEach(line -> lines.add(line.asText()));
     return lines;
+  }
+
+  /** In light, in dark, and on a phone; the tab is wide and light again afterwards. */
+  void isFitForEverybody(String what) {
+    assertThat(axe()).as(what + ", light").isEmpty();
+    look(1280, 860, true);
+    assertThat(axeColours()).as(what + ", dark").isEmpty();
+    look(390, 844, false);
+    assertThat(evaluate("document.documentElement.scrollWidth").asInt())
+        .as(what + " is no wider than a phone")
+        .isLessThanOrEqualTo(390);
+    look(1280, 860, false);
   }
 }
