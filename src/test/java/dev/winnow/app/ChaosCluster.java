@@ -108,22 +108,14 @@ final class ChaosCluster implements AutoCloseable {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "run",
-                "--detach",
-                "--repo",
-                repository.directory().toString(),
-                "--task",
-                repository.task(),
-                "--test-command",
-                "sh run.sh",
-                "--junit",
-                "build/report.xml",
-                "--agents",
-                "scripted:"
-                    + scripts.resolve("right.json")
-                    + (kind == Kind.ONE_CANDIDATE
-                        ? ""
-                        : ",scripted:" + scripts.resolve("subtle.json"))));
+                repository.run(
+                    "--detach",
+                    "--agents",
+                    "scripted:"
+                        + scripts.resolve("right.json")
+                        + (kind == Kind.ONE_CANDIDATE
+                            ? ""
+                            : ",scripted:" + scripts.resolve("subtle.json")))));
     if (kind == Kind.TWO_AND_A_TESTER) {
       args.addAll(List.of("--tester", "scripted:" + scripts.resolve("tester.json")));
     }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A repository of {@code src/test/resources/repositories}, copied and made a git repository with
@@ -36,16 +36,16 @@ record FixtureRepository(Path directory, String task, Path scripts) {
     }
   }
 
-  /** How {@code winnow run} is told to work on it. */
-  List<String> options() {
-    List<String> options = List.of("--repo", directory.toString(), "--task", task);
-    // the cheapest fixture: its tests are a shell script
-    return Files.exists(directory.resolve("run.sh"))
-        ? Stream.concat(
-                options.stream(),
-                Stream.of("--test-command", "sh run.sh", "--junit", "build/report.xml"))
-            .toList()
-        : options;
+  /** {@code winnow run} on it. */
+  String[] run(String... more) {
+    List<String> command =
+        new ArrayList<>(List.of("run", "--repo", directory.toString(), "--task", task));
+    if (Files.exists(directory.resolve("run.sh"))) {
+      // the cheapest fixture: its tests are a shell script
+      command.addAll(List.of("--test-command", "sh run.sh", "--junit", "build/report.xml"));
+    }
+    command.addAll(List.of(more));
+    return command.toArray(String[]::new);
   }
 
   /** The agent as {@code --agents} takes it. */

@@ -66,16 +66,9 @@ class InterruptedRunTest {
     return ChildWinnow.start(
         winnow,
         setting,
-        command(
-            fixture,
+        fixture.run(
             Stream.concat(Stream.of("--json", "--agents", agents), Stream.of(more))
                 .toArray(String[]::new)));
-  }
-
-  private static String[] command(FixtureRepository fixture, String... more) {
-    return Stream.of(Stream.of("run"), fixture.options().stream(), Stream.of(more))
-        .flatMap(part -> part)
-        .toArray(String[]::new);
   }
 
   private static JsonNode inList(String run) {
@@ -151,7 +144,7 @@ class InterruptedRunTest {
     assertThat(shown.exitCode()).isZero();
     assertThat(shown.out()).contains("Its process ended before the run did");
     assertThat(winnow.run("runs", "watch", run).exitCode()).isEqualTo(5);
-    TestCommandLine.Result next = winnow.run(command(shell, "--agents", shell.agent("right")));
+    TestCommandLine.Result next = winnow.run(shell.run("--agents", shell.agent("right")));
     assertThat(next.exitCode()).as(next.err()).isZero();
     assertThat(traces()).noneMatch(name -> name.startsWith(run));
   }
@@ -246,7 +239,7 @@ class InterruptedRunTest {
     Files.writeString(settings, "limits: {parallelism: 3}\n");
     try {
       TestCommandLine.Result queued =
-          winnow.run(command(shell, "--detach", "--agents", threeThatWait()));
+          winnow.run(shell.run("--detach", "--agents", threeThatWait()));
       assertThat(queued.exitCode()).as(queued.err()).isZero();
       String run = queued.out().strip();
       assertThat(inList(run).path("outcome").asText()).isEqualTo("queued");

@@ -23,19 +23,7 @@ class KilledHousekeepingTest {
     winnow = TestCommandLine.create();
     FixtureRepository shell = FixtureRepository.create("shell", winnow.newDirectory());
     TestCommandLine.Result result =
-        winnow.run(
-            "run",
-            "--json",
-            "--repo",
-            shell.directory().toString(),
-            "--task",
-            shell.task(),
-            "--test-command",
-            "sh run.sh",
-            "--junit",
-            "build/report.xml",
-            "--agents",
-            shell.agent("right"));
+        winnow.run(shell.run("--json", "--agents", shell.agent("right")));
     assertThat(result.exitCode()).as(result.err()).isZero();
     run = result.last().path("run").asText();
   }

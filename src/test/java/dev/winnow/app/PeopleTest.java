@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -39,15 +38,8 @@ class PeopleTest {
   private static String waiting() {
     TestCommandLine.Result result =
         winnow.run(
-            Stream.concat(
-                    Stream.of(
-                        "run",
-                        "--json",
-                        "--approve",
-                        "--agents",
-                        "%1$s,%1$s".formatted(shell.agent("right"))),
-                    shell.options().stream())
-                .toArray(String[]::new));
+            shell.run(
+                "--json", "--approve", "--agents", "%1$s,%1$s".formatted(shell.agent("right"))));
     assertThat(result.exitCode()).as(result.err()).isEqualTo(4);
     return result.last().path("run").asText();
   }

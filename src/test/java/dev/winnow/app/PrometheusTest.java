@@ -91,25 +91,17 @@ class PrometheusTest {
     node = Thread.ofVirtual().start(() -> services.workOnQueue(STOP));
     TestCommandLine.Result submitted =
         winnow.run(
-            "run",
-            "--detach",
-            "--json",
-            "--repo",
-            shell.directory().toString(),
-            "--task",
-            shell.task(),
-            "--test-command",
-            "sh run.sh",
-            "--junit",
-            "build/report.xml",
-            "--agents",
-            String.join(
-                ",",
-                shell.agent("right"),
-                shell.agent("subtle"),
-                script("idle.json", "{\"answer\": [{\"say\": \"nothing to do\"}]}")),
-            "--tester",
-            shell.agent("tester"));
+            shell.run(
+                "--detach",
+                "--json",
+                "--agents",
+                String.join(
+                    ",",
+                    shell.agent("right"),
+                    shell.agent("subtle"),
+                    script("idle.json", "{\"answer\": [{\"say\": \"nothing to do\"}]}")),
+                "--tester",
+                shell.agent("tester")));
     assertThat(submitted.exitCode()).as(submitted.err()).isZero();
     run = submitted.last().path("run").asText();
     assertThat(winnow.run("runs", "watch", run).exitCode()).isZero();
@@ -161,18 +153,7 @@ class PrometheusTest {
     TestCommandLine.Result queued =
         winnow.run(
             Map.of("ANTHROPIC_API_KEY", "sk-ant-0123456789"),
-            "run",
-            "--detach",
-            "--repo",
-            shell.directory().toString(),
-            "--task",
-            shell.task(),
-            "--test-command",
-            "sh run.sh",
-            "--junit",
-            "build/report.xml",
-            "--agents",
-            "anthropic");
+            shell.run("--detach", "--agents", "anthropic"));
     assertThat(queued.exitCode()).as(queued.err()).isZero();
   }
 

@@ -96,20 +96,7 @@ class ResumedTraceTest {
     Path script = Files.writeString(winnow.newDirectory().resolve("slow.json"), Json.write(slow));
     try (ChildWinnow child =
         ChildWinnow.start(
-            winnow,
-            environment,
-            "run",
-            "--json",
-            "--repo",
-            shell.directory().toString(),
-            "--task",
-            shell.task(),
-            "--test-command",
-            "sh run.sh",
-            "--junit",
-            "build/report.xml",
-            "--agents",
-            "scripted:" + script)) {
+            winnow, environment, shell.run("--json", "--agents", "scripted:" + script))) {
       String run = child.awaitPhase("candidates").path("run").asText();
       child.await(line -> line.path("type").asText().equals("red-checked"));
       child.kill();

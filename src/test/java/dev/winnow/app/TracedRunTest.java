@@ -41,20 +41,12 @@ class TracedRunTest {
     TestCommandLine.Result result =
         winnow.run(
             environment,
-            "run",
-            "--json",
-            "--repo",
-            shell.directory().toString(),
-            "--task",
-            shell.task(),
-            "--test-command",
-            "sh run.sh",
-            "--junit",
-            "build/report.xml",
-            "--agents",
-            shell.agent("right") + "," + shell.agent("subtle"),
-            "--tester",
-            shell.agent("tester"));
+            shell.run(
+                "--json",
+                "--agents",
+                shell.agent("right") + "," + shell.agent("subtle"),
+                "--tester",
+                shell.agent("tester")));
     assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
     return result.last();
   }
