@@ -4,6 +4,7 @@ import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.WorkspaceFiles;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -59,7 +60,7 @@ public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
       RunsTests tests,
       Path scratch) {
     List<Tool> tools = new ArrayList<>();
-    tools.add(new CurrentDatetime(settings.clock()));
+    tools.add(new CurrentDatetime(Clock.systemDefaultZone()));
     if (settings.files()) {
       tools.add(new FsReadFile(workspace));
       tools.add(new FsWriteFile(workspace));
@@ -94,7 +95,7 @@ public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
   /** The tools for somebody who answers a question and has no workspace. */
   public List<Tool> withoutWorkspace() {
     List<Tool> tools = new ArrayList<>();
-    tools.add(new CurrentDatetime(settings.clock()));
+    tools.add(new CurrentDatetime(Clock.systemDefaultZone()));
     settings.fetch().ifPresent(limits -> tools.add(new HttpFetch(settings.reach(), limits)));
     return List.copyOf(tools);
   }
