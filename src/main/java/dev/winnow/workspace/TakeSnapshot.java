@@ -200,8 +200,13 @@ final class TakeSnapshot {
       String newMode = raw[1];
       boolean submodule =
           newMode.equals(TreeEntry.SUBMODULE) || oldMode.equals(TreeEntry.SUBMODULE);
-      if (submodule || (newMode.equals(TreeEntry.SYMLINK) && !policy.newLinks())) {
-        boolean restore = oldMode.equals(newMode) || oldMode.equals(TreeEntry.SUBMODULE);
+      boolean link = newMode.equals(TreeEntry.SYMLINK) && !policy.newLinks();
+      boolean ofGit = !policy.newLinks() && isRefusedByGit(raw, fields[i + 1]);
+      if (submodule || link || ofGit) {
+        boolean restore =
+            oldMode.equals(newMode)
+                || oldMode.equals(TreeEntry.SUBMODULE)
+                || (ofGit && !oldMode.equals("000000"));
         undo.append(restore ? oldMode + " " + raw[2] : "0 " + "0".repeat(raw[2].length()))
             .append('\t')
             .append(fields[i + 1])
@@ -215,6 +220,17 @@ final class TakeSnapshot {
               undo.toString().getBytes(StandardCharsets.ISO_8859_1),
               command("update-index", "-z", "--index-info"));
     }
+  }
+
+  /**
+   * @param raw modes and ids of a changed entry
+   */
+  private boolean isRefusedByGit(String[] raw, String path) {
+    boolean attributes = GitsOwnFiles.isAttributes(path) && raw[1].startsWith("100");
+    return GitsOwnFiles.isRefused(path)
+        || (attributes
+            && GitsOwnFiles.areAttributesRefused(
+                git.run(new byte[0], GitsOwnFiles.LARGEST, "cat-file", "blob", raw[3]).output()));
   }
 
   private Git.Result listing(String... args) {
