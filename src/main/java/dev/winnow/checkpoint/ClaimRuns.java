@@ -57,7 +57,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     if (due.isEmpty()) {
       return List.of();
     }
-    if (due.size() <= limit && hasNoLimits()) {
+    if (due.size() <= limit && !options.hasLimits()) {
       // all of them, so that it is nobody's turn
       return due.stream().flatMap(run -> take(transaction, run, scheduler, now).stream()).toList();
     }
@@ -77,10 +77,6 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
       next = turns.next(due);
     }
     return claimed;
-  }
-
-  private boolean hasNoLimits() {
-    return options.allRuns().isEmpty() && options.perProvider().isEmpty();
   }
 
   private List<Due> due(Transaction transaction, Instant now) {

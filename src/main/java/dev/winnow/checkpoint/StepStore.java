@@ -22,9 +22,10 @@ final class StepStore {
           select r.id, w.key, w.attempt, w.epoch, w.node, 'started', w.hash, w.input
           from {rows} as w (run, epoch, node, key, attempt, hash, input)
             join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          """,
+          """
           on conflict (run_id, key, attempt) do update set node = excluded.node
             where step.epoch = excluded.epoch and step.state = 'started'
-          returning 1
           """,
           "uuid",
           "int8",
@@ -43,8 +44,8 @@ final class StepStore {
           from {rows} as w (run, epoch, key, attempt, result)
           where s.run_id = w.run and s.key = w.key and s.attempt = w.attempt and s.epoch = w.epoch
             and s.state in ('started', 'done')
-          returning 1
           """,
+          "",
           "uuid",
           "int8",
           "text",
@@ -61,9 +62,10 @@ final class StepStore {
             now()
           from {rows} as w (run, epoch, node, key, attempt, hash, input, result)
             join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          """,
+          """
           on conflict (run_id, key, attempt) do update set node = excluded.node
             where step.epoch = excluded.epoch
-          returning 1
           """,
           "uuid",
           "int8",
