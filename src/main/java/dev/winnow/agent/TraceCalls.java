@@ -1,7 +1,6 @@
 package dev.winnow.agent;
 
 import dev.winnow.Cancellation;
-import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.telemetry.GenAi;
 import dev.winnow.telemetry.Metrics;
@@ -42,15 +41,16 @@ final class TraceCalls implements ChatModel {
     return start.call(span -> {
       boolean content = span.isSeen() && withContent();
       if (content) {
-        span.set(GenAi.SYSTEM_INSTRUCTIONS, request.system())
-            .set(GenAi.INPUT_MESSAGES, Json.write(request.messages()));
+        span.setClean(GenAi.SYSTEM_INSTRUCTIONS, WriteMessages.system(request.system()))
+            .setClean(GenAi.INPUT_MESSAGES, WriteMessages.input(request.messages()));
       }
       long begun = System.nanoTime();
       try {
         ModelReply reply = model.reply(request, deltas, cancellation);
         told(reply, span, begun);
         if (content) {
-          span.set(GenAi.OUTPUT_MESSAGES, Json.write(reply.message()));
+          span.setClean(
+              GenAi.OUTPUT_MESSAGES, WriteMessages.output(reply.message(), finish(reply.stop())));
         }
         return reply;
       } catch (WinnowException e) {

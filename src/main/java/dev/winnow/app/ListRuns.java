@@ -4,9 +4,12 @@ import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import dev.winnow.app.CommandLineRunner.Context;
 import dev.winnow.run.RunSummary;
-import java.time.ZoneId;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +31,12 @@ final class ListRuns implements Callable<Integer> {
   ListRuns(Context context, boolean json) {
     this.context = context;
     this.common.json = json;
+  }
+
+  /** By the older class: the rules of {@code java.time} take longer to load than the list. */
+  private static OffsetDateTime local(Instant time) {
+    int offset = TimeZone.getDefault().getOffset(time.toEpochMilli());
+    return time.atOffset(ZoneOffset.ofTotalSeconds(offset / 1000));
   }
 
   @Override
@@ -53,9 +62,7 @@ final class ListRuns implements Callable<Integer> {
       String head =
           "%s  %s  %-11s  "
               .formatted(
-                  run.run(),
-                  MINUTE.format(run.created().atZone(ZoneId.systemDefault())),
-                  SafeText.line(run.outcome(), 11));
+                  run.run(), MINUTE.format(local(run.created())), SafeText.line(run.outcome(), 11));
       String task = run.task().lines().findFirst().orElse("");
       console.out().println(head + SafeText.line(task, Math.max(16, columns - head.length() - 1)));
     }

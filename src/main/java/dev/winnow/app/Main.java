@@ -1,5 +1,6 @@
 package dev.winnow.app;
 
+import dev.winnow.store.PrepareConnection;
 import java.util.List;
 
 /** Starts the command line. */
@@ -18,6 +19,7 @@ public final class Main {
       console.flush();
       return; // not System.exit, which looks for a logger in every jar
     }
+    PrepareConnection.start();
     Interrupts interrupts = new Interrupts();
     int exitCode;
     try {

@@ -6,9 +6,7 @@ import dev.winnow.agent.tool.ToolSettings;
 import dev.winnow.app.Variables.Found;
 import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.egress.AllowedHost;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,12 +47,7 @@ final class ReadTools {
     }
     List<String> named = list("WINNOW_PRIVATE_HOSTS", "private-hosts");
     hosts(named, "WINNOW_PRIVATE_HOSTS");
-    return new ToolSettings(
-        files,
-        fetch(),
-        browser(),
-        AddressRule.PUBLIC_ONLY.allowing(named),
-        Clock.system(ZoneId.systemDefault()));
+    return new ToolSettings(files, fetch(), browser(), AddressRule.PUBLIC_ONLY.allowing(named));
   }
 
   private Optional<ToolSettings.Fetch> fetch() {

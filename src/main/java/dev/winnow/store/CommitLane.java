@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitLane {
 
-  private static final Comparator<BulkWrite> BY_NAME = Comparator.comparing(BulkWrite::name);
+  private static final Comparator<BulkWrite> BY_NAME =
+      (one, other) -> one.name().compareTo(other.name());
 
   private static final int MOST = 512; // writes in one statement
   private static final long MOST_CHARS = 4 << 20;

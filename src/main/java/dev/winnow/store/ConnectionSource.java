@@ -197,6 +197,9 @@ sealed interface ConnectionSource extends AutoCloseable {
   private static Properties common() {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "winnow");
+    // older ones are refused (Migrations); without it the driver asks and sets in statements of
+    // their own
+    properties.setProperty("assumeMinServerVersion", "13");
     // statements are few, and each is sent again and again: kept by the server from the first time
     properties.setProperty("prepareThreshold", "1");
     return properties;

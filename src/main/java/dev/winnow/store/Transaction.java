@@ -167,6 +167,11 @@ public final class Transaction {
 
   private void bind(PreparedStatement statement, int index, @Nullable Object argument)
       throws SQLException {
+    if (argument instanceof Number) {
+      // most are, and the first switch over types costs a short command milliseconds
+      statement.setObject(index, argument);
+      return;
+    }
     switch (argument) {
       case null -> statement.setNull(index, Types.NULL);
       case String text -> statement.setString(index, clean(text));

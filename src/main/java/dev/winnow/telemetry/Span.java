@@ -125,6 +125,12 @@ public final class Span {
     return this;
   }
 
+  /** A text that is without secrets and short enough already. */
+  public Span setClean(String key, String value) {
+    span.setAttribute(key, value);
+    return this;
+  }
+
   public Span set(String key, long value) {
     span.setAttribute(key, value);
     return this;

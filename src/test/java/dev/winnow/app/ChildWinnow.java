@@ -40,10 +40,10 @@ final class ChildWinnow implements AutoCloseable {
   }
 
   /** What it says to people, and its log, go to a file. */
-  static ChildWinnow startWithErrorsTo(Path file, TestCommandLine setting, String... args)
+  static ChildWinnow startWithErrorsTo(
+      Path file, TestCommandLine setting, Map<String, String> more, String... args)
       throws IOException {
-    return start(
-        setting, List.of("setsid"), Map.of(), ProcessBuilder.Redirect.to(file.toFile()), args);
+    return start(setting, List.of("setsid"), more, ProcessBuilder.Redirect.to(file.toFile()), args);
   }
 
   /** As on a full disk: no file of it, and of what it starts, can be larger. */

@@ -2,7 +2,6 @@ package dev.winnow.agent.tool;
 
 import dev.winnow.workspace.AddressRule;
 import dev.winnow.workspace.egress.AllowedHost;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -18,16 +17,11 @@ import java.util.stream.Stream;
  * @param reach which hosts http_fetch and the browser may connect to
  */
 public record ToolSettings(
-    boolean files,
-    Optional<Fetch> fetch,
-    Optional<Browser> browser,
-    AddressRule reach,
-    Clock clock) {
+    boolean files, Optional<Fetch> fetch, Optional<Browser> browser, AddressRule reach) {
 
   /** Only the tools that stay inside the workspace. */
-  public static ToolSettings inside(Clock clock) {
-    return new ToolSettings(
-        true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY, clock);
+  public static ToolSettings inside() {
+    return new ToolSettings(true, Optional.empty(), Optional.empty(), AddressRule.PUBLIC_ONLY);
   }
 
   /** Names of the tools that are switched on and reach out of the workspace. */
@@ -39,7 +33,7 @@ public record ToolSettings(
 
   /** The same, and none of the tools reaches these ports of this machine. */
   public ToolSettings withoutOwn(Collection<Integer> ports) {
-    return new ToolSettings(files, fetch, browser, reach.withoutOwn(ports), clock);
+    return new ToolSettings(files, fetch, browser, reach.withoutOwn(ports));
   }
 
   /** The same with no other tools than these, beside those that stay inside. */
@@ -48,8 +42,7 @@ public record ToolSettings(
         withFiles,
         fetch.filter(_ -> names.contains(HttpFetch.NAME)),
         browser.filter(_ -> names.contains(AgentBrowser.NAME)),
-        reach,
-        clock);
+        reach);
   }
 
   /**

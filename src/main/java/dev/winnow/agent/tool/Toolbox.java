@@ -4,6 +4,8 @@ import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.WorkspaceFiles;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -59,7 +61,7 @@ public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
       RunsTests tests,
       Path scratch) {
     List<Tool> tools = new ArrayList<>();
-    tools.add(new CurrentDatetime(settings.clock()));
+    tools.add(new CurrentDatetime(Clock.system(ZoneId.systemDefault())));
     if (settings.files()) {
       tools.add(new FsReadFile(workspace));
       tools.add(new FsWriteFile(workspace));
@@ -94,7 +96,7 @@ public record Toolbox(ToolSettings settings, Map<String, Delegate> delegates) {
   /** The tools for somebody who answers a question and has no workspace. */
   public List<Tool> withoutWorkspace() {
     List<Tool> tools = new ArrayList<>();
-    tools.add(new CurrentDatetime(settings.clock()));
+    tools.add(new CurrentDatetime(Clock.system(ZoneId.systemDefault())));
     settings.fetch().ifPresent(limits -> tools.add(new HttpFetch(settings.reach(), limits)));
     return List.copyOf(tools);
   }

@@ -13,7 +13,7 @@ import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -84,13 +84,15 @@ public final class UpstreamProxy extends ProxySelector {
     if (https == null && http == null && file.isEmpty()) {
       return NONE;
     }
+    // without a stream: every command comes by here, and few of them need one for anything else
+    List<String> direct = new ArrayList<>();
+    for (String host : value(environment, "NO_PROXY").toLowerCase(Locale.ROOT).split("[,\\s]+")) {
+      if (!host.isEmpty()) {
+        direct.add(host);
+      }
+    }
     return new UpstreamProxy(
-        https,
-        http,
-        Arrays.stream(value(environment, "NO_PROXY").toLowerCase(Locale.ROOT).split("[,\\s]+"))
-            .filter(host -> !host.isEmpty())
-            .toList(),
-        file.isEmpty() ? null : Path.of(file));
+        https, http, List.copyOf(direct), file.isEmpty() ? null : Path.of(file));
   }
 
   private static String value(Map<String, String> environment, String name) {

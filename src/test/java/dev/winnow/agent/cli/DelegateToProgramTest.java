@@ -21,7 +21,6 @@ import dev.winnow.workspace.Limits;
 import dev.winnow.workspace.SandboxCommand;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +57,7 @@ class DelegateToProgramTest {
         new AgentConfig.Cli(Driver.CODEX, Optional.empty(), Optional.empty(), Optional.of("A_KEY"));
     var steps = bench.journal.pickUp();
     return new Toolbox(
-            ToolSettings.inside(Clock.systemUTC()),
-            Map.of("delegate_codex", new DelegateToProgram(agents, config)))
+            ToolSettings.inside(), Map.of("delegate_codex", new DelegateToProgram(agents, config)))
         .delegates(prompt ->
             new Delegate.Assignment(
                 prompt,

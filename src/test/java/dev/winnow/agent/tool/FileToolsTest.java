@@ -13,7 +13,6 @@ import dev.winnow.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +71,7 @@ class FileToolsTest {
                 files,
                 files ? Optional.of(ToolSettings.Fetch.USUAL) : Optional.empty(),
                 files ? Optional.of(BROWSER) : Optional.empty(),
-                AddressRule.PUBLIC_ONLY,
-                Clock.systemUTC()))
+                AddressRule.PUBLIC_ONLY))
         .forWorkspace(
             workspace.files(),
             NO_COMMANDS,
