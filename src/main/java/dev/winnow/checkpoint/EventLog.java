@@ -45,14 +45,7 @@ public final class EventLog {
 
   private static final BulkWrite TELL =
       new BulkWrite(
-          "told",
-          INTO.formatted("{rows}"),
-          IF_THERE,
-          "uuid",
-          "int8",
-          "int8",
-          "text",
-          "bytea");
+          "told", INTO.formatted("{rows}"), IF_THERE, "uuid", "int8", "int8", "text", "bytea");
 
   private final Database database;
   private final Lease lease;

@@ -2,9 +2,9 @@ package dev.winnow.http;
 
 import dev.winnow.Ids;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.EventLog;
 import dev.winnow.run.FindRuns;
 import dev.winnow.run.Whose;
-import dev.winnow.checkpoint.EventLog;
 import dev.winnow.store.Database;
 import dev.winnow.store.Notifications;
 import java.time.Instant;
