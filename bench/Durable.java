@@ -66,61 +66,70 @@ import java.util.stream.Stream;
  */
 class Durable {
 
-  static final int[] CONCURRENT = {1, 50, 500};
-  static final int[] WARM = {15, 4, 1}; // runs of each of the concurrent ones that do not count
-  static final int[] EACH = {25, 16, 4}; // and that do
+  static final List<Integer> CONCURRENT = List.of(1, 50, 500);
+  static final Map<Integer, Integer> WARM = Map.of(1, 15, 50, 4, 500, 1); // runs of each of the concurrent ones that do not count
+  static final Map<Integer, Integer> EACH = Map.of(1, 25, 50, 16, 500, 4); // and that do
   static final int ROUNDS = 3;
+
+  /** A node is left running: both sides work this long at 50 before anything counts, until their compilers are done. */
+  static final int WARM_UP = Integer.getInteger("warm", 30); // seconds
+  static final int WARM_AT = 50;
   static final int CONNECTIONS = 8;
 
   public static void main(String[] args) throws Exception {
     if (args.length == 0 || args[0].equals("compare")) {
-      compare(
-          args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS,
-          args.length > 2 ? List.of(args).subList(2, args.length).stream().map(Integer::valueOf).toList() : List.of());
+      int rounds = args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS;
+      List<Integer> levels =
+          args.length > 2 ? Stream.of(args).skip(2).map(Integer::valueOf).toList() : CONCURRENT;
+      compare(rounds, levels);
     } else {
       client(
-          args[0], URI.create(args[1]), Path.of(args[2]),
-          Integer.parseInt(args[3]), Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+          args[0], URI.create(args[1]), Path.of(args[2]), Integer.parseInt(args[3]),
+          Stream.of(args).skip(4).map(Integer::valueOf).toList());
     }
   }
 
   // ------------------------------------------------------------------ what is compared
 
-  /**
-   * @param only these numbers of concurrent runs; empty for all
-   */
-  static void compare(int rounds, List<Integer> only) throws Exception {
+  static void compare(int rounds, List<Integer> levels) throws Exception {
     Path data = Bench.directory(Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-").resolve("data"));
     Files.setPosixFilePermissions(data.getParent(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
     Process server = java("LoopbackProvider", "256m").start();
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
       String url = server.inputReader().readLine();
-      System.out.println(
-          "\n| concurrent | | p50 ms | ratio | runs/s | ratio | CPU ms a run: process | PostgreSQL | both | ratio | of processes alone |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-      for (int level = 0; level < CONCURRENT.length; level++) {
-        if (!only.isEmpty() && !only.contains(CONCURRENT[level])) {
-          continue;
-        }
-        List<List<double[]>> results = List.of(new ArrayList<>(), new ArrayList<>());
-        for (int round = 0; round < rounds; round++) {
-          results.get(0).add(one("bare", url, data, level));
-          results.get(1).add(one("winnow", url, data, level));
-        }
-        double[] floor = best(results.get(0));
-        for (int i = 0; i < 2; i++) {
-          double[] mine = best(results.get(i));
-          System.out.printf(
-              Locale.ROOT,
-              "| %d | %s | %.0f | %s | %.1f | %s | %.1f | %.1f | %.1f | %s | %s |%n",
-              CONCURRENT[level], i == 0 ? "bare Java" : "Winnow",
-              mine[0], ratio(i, mine[0] / floor[0]), mine[1], ratio(i, mine[1] / floor[1]),
-              mine[2], mine[3], mine[2] + mine[3],
-              ratio(i, (mine[2] + mine[3]) / (floor[2] + floor[3])), ratio(i, mine[2] / floor[2]));
-        }
-      }
+      compare("after " + WARM_UP + " s of work", url, data, WARM_UP, rounds, levels);
+      compare("a process that has just started", url, data, 0, 1, levels);
     } finally {
       server.destroyForcibly();
       Bench.run(data.getParent(), List.of("rm", "-rf", data.getParent().toString()));
+    }
+  }
+
+  static void compare(String title, String url, Path data, int warmUp, int rounds, List<Integer> levels) throws Exception {
+    Map<String, List<double[]>> results = new TreeMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (String kind : List.of("bare", "winnow")) {
+        // in a fresh process each level is one's own
+        for (List<Integer> some : warmUp > 0 ? List.of(levels) : levels.stream().map(List::of).toList()) {
+          measure(kind, url, data, warmUp, some, results);
+        }
+      }
+    }
+    System.out.println(
+        "\n" + title
+            + "\n\n| concurrent | | p50 ms | ratio | runs/s | ratio | CPU ms a run: process | PostgreSQL | both | ratio | of processes alone |\n|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    for (int level : levels) {
+      double[] floor = best(results.get("bare " + level));
+      for (int i = 0; i < 2; i++) {
+        double[] mine = best(results.get((i == 0 ? "bare " : "winnow ") + level));
+        System.out.printf(
+            Locale.ROOT,
+            "| %d | %s | %.0f | %s | %.1f | %s | %.1f | %.1f | %.1f | %s | %s |%n",
+            level, i == 0 ? "bare Java" : "Winnow",
+            mine[0], ratio(i, mine[0] / floor[0]), mine[1], ratio(i, mine[1] / floor[1]),
+            mine[2], mine[3], mine[2] + mine[3],
+            ratio(i, (mine[2] + mine[3]) / (floor[2] + floor[3])), ratio(i, mine[2] / floor[2]));
+      }
     }
   }
 
@@ -139,16 +148,23 @@ class Durable {
     return best;
   }
 
-  static double[] one(String kind, String url, Path data, int level) throws Exception {
-    Process client =
-        java("Durable", "1g", kind, url, data.toString(), "" + CONCURRENT[level],
-            "" + WARM[level], "" + EACH[level]).start();
-    String line = client.inputReader().readLine();
-    if (client.waitFor() != 0 || line == null) {
-      throw new IllegalStateException(kind + " ended with " + client.exitValue());
+  static void measure(
+      String kind, String url, Path data, int warmUp, List<Integer> levels, Map<String, List<double[]>> results)
+      throws Exception {
+    List<String> args = new ArrayList<>(List.of(kind, url, data.toString(), "" + warmUp));
+    levels.forEach(level -> args.add("" + level));
+    Process client = java("Durable", "1g", args.toArray(String[]::new)).start();
+    for (int level : levels) {
+      String line = client.inputReader().readLine();
+      if (line == null) {
+        throw new IllegalStateException(kind + " ended with " + client.waitFor());
+      }
+      System.err.println(level + " " + kind + " " + line);
+      results
+          .computeIfAbsent(kind + " " + level, _ -> new ArrayList<>())
+          .add(Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray());
     }
-    System.err.println(CONCURRENT[level] + " " + kind + " " + line);
-    return Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    int _ = client.waitFor();
   }
 
   /** As the launcher starts Winnow: both sides get the same collector and the same cache of classes. */
@@ -178,29 +194,40 @@ class Durable {
     void close();
   }
 
-  /** Prints p50 in ms, runs a second, and the CPU ms of this process and of PostgreSQL for each run. */
-  static void client(String kind, URI url, Path data, int concurrent, int warm, int each) throws Exception {
+  /** Prints for each level p50 in ms, runs a second, and the CPU ms of this process and of PostgreSQL for each run. */
+  static void client(String kind, URI url, Path data, int warmUp, List<Integer> levels) throws Exception {
+    int most = levels.stream().max(Integer::compare).orElseThrow();
     try (Database database = Database.open(data, Optional.empty(), line -> {});
-        Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, concurrent, "bench/1/1")) {
-      List<Double> _ = round(runs, concurrent, warm);
-      var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-      double server = postgresSeconds(data);
-      long cpu = system.getProcessCpuTime();
-      long start = System.nanoTime();
-      Map<String, Long> before = ticksByThread();
-      List<Double> times = round(runs, concurrent, each);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      double cpuMillis = (system.getProcessCpuTime() - cpu) / 1e6;
-      System.out.printf(
-          Locale.ROOT, "%f %f %f %f%n",
-          times.stream().sorted().toList().get(times.size() / 2), times.size() / seconds,
-          cpuMillis / times.size(), (postgresSeconds(data) - server) * 1000 / times.size());
-      Map<String, Long> after = ticksByThread();
-      after.replaceAll((name, ticks) -> (ticks - before.getOrDefault(name, 0L)) * 10 / times.size());
-      after.values().removeIf(millis -> millis == 0);
-      System.err.println(kind + ", CPU ms a run by thread: " + after);
+        Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, most, "bench/1/1")) {
+      long end = System.nanoTime() + warmUp * 1_000_000_000L;
+      while (System.nanoTime() < end) {
+        List<Double> _ = round(runs, WARM_AT, 4);
+      }
+      for (int level : levels) {
+        List<Double> _ = round(runs, level, warmUp > 0 ? 1 : WARM.get(level));
+        measure(kind, runs, data, level);
+      }
     }
     System.exit(0);
+  }
+
+  static void measure(String kind, Runs runs, Path data, int level) throws Exception {
+    var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    double server = postgresSeconds(data);
+    long cpu = system.getProcessCpuTime();
+    long start = System.nanoTime();
+    Map<String, Long> before = ticksByThread();
+    List<Double> times = round(runs, level, EACH.get(level));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuMillis = (system.getProcessCpuTime() - cpu) / 1e6;
+    System.out.printf(
+        Locale.ROOT, "%f %f %f %f%n",
+        times.stream().sorted().toList().get(times.size() / 2), times.size() / seconds,
+        cpuMillis / times.size(), (postgresSeconds(data) - server) * 1000 / times.size());
+    Map<String, Long> after = ticksByThread();
+    after.replaceAll((name, ticks) -> (ticks - before.getOrDefault(name, 0L)) * 10);
+    after.values().removeIf(millis -> millis == 0);
+    System.err.println(kind + " at " + level + ", CPU ms of " + times.size() + " runs by thread: " + after);
   }
 
   static List<Double> round(Runs runs, int concurrent, int each) throws Exception {

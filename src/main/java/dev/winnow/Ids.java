@@ -1,5 +1,6 @@
 package dev.winnow;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.UUID;
@@ -17,8 +18,11 @@ public final class Ids {
 
   static UUID at(Instant instant) {
     long millis = instant.toEpochMilli();
-    long high = (millis << 16) | 0x7000L | (RANDOM.nextLong() & 0x0fffL);
-    long low = 0x8000_0000_0000_0000L | (RANDOM.nextLong() >>> 2);
+    byte[] bytes = new byte[Long.BYTES + Short.BYTES];
+    RANDOM.nextBytes(bytes); // once: it costs more than all the rest
+    ByteBuffer random = ByteBuffer.wrap(bytes);
+    long high = (millis << 16) | 0x7000L | (random.getShort() & 0x0fffL);
+    long low = 0x8000_0000_0000_0000L | (random.getLong() >>> 2);
     return new UUID(high, low);
   }
 }

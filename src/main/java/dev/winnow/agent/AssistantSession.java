@@ -209,7 +209,9 @@ final class AssistantSession implements AgentSession {
       }
       try {
         deadline.cancellation().check();
-        ModelRequest plain = new ModelRequest(purpose, context.rules(), conversation, specs);
+        ModelRequest plain =
+            new ModelRequest(purpose, context.rules(), conversation, specs)
+                .withInputTokens(condense.tokens(conversation));
         ModelRequest request = format.map(plain::withFormat).orElse(plain);
         reply =
             PayForCall.call(

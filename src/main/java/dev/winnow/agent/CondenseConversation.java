@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.agent.tool.ToolSpec;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes room when a conversation nears what its model can take. Prompts of Winnow (the task, the
@@ -50,6 +52,7 @@ final class CondenseConversation {
 
   private final long window;
   private final long fixed;
+  private final Map<Message, Long> counted = new IdentityHashMap<>();
 
   /**
    * @param window tokens of input that the model takes
@@ -65,6 +68,7 @@ final class CondenseConversation {
     if (before <= FULL * window) {
       return new Result(messages, 0, before, before, true);
     }
+    counted.clear(); // most of them will not come again
     int phase = startOfPhase(messages);
     long after = before;
     after = cutResults(messages, startOfTurn(messages, RECENT_TURNS), after, KEPT_CHARS);
@@ -84,8 +88,13 @@ final class CondenseConversation {
     return new Result(messages, changed, before, after, after <= MOST * window);
   }
 
-  private long tokens(List<Message> messages) {
-    return fixed + messages.stream().mapToLong(EstimateCall::tokens).sum();
+  /** Of a call with this conversation; each message is counted once in its life. */
+  long tokens(List<Message> messages) {
+    long tokens = fixed;
+    for (Message message : messages) {
+      tokens += counted.computeIfAbsent(message, EstimateCall::tokens);
+    }
+    return tokens;
   }
 
   /** Where the newest prompt is. */

@@ -29,7 +29,7 @@ public final class EstimateCall {
    * @param usualOutput of a request that names no limit
    */
   public static Estimate upTo(ModelRequest request, int usualOutput, Prices prices) {
-    long input = inputTokens(request);
+    long input = request.inputTokens().orElseGet(() -> inputTokens(request));
     long output = request.maxOutputTokens().orElse(usualOutput);
     return new Estimate(prices.micros(input, output), input + output);
   }

@@ -4,6 +4,7 @@ import dev.winnow.agent.tool.ToolSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * One call of a model.
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  * @param format of the answer; empty for plain text
  * @param maxOutputTokens most that the answer may have, reasoning included; empty for the model's
  *     usual limit
+ * @param inputTokens how many that is, where whoever asks has estimated it already
  */
 public record ModelRequest(
     String purpose,
@@ -22,7 +24,8 @@ public record ModelRequest(
     List<Message> messages,
     List<ToolSpec> tools,
     Optional<OutputFormat> format,
-    OptionalInt maxOutputTokens) {
+    OptionalInt maxOutputTokens,
+    OptionalLong inputTokens) {
   public ModelRequest {
     messages = List.copyOf(messages);
     tools = List.copyOf(tools);
@@ -30,14 +33,28 @@ public record ModelRequest(
 
   /** Plain text within the model's usual limit. */
   public ModelRequest(String purpose, String system, List<Message> messages, List<ToolSpec> tools) {
-    this(purpose, system, messages, tools, Optional.empty(), OptionalInt.empty());
+    this(
+        purpose,
+        system,
+        messages,
+        tools,
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalLong.empty());
   }
 
   public ModelRequest withFormat(OutputFormat wanted) {
-    return new ModelRequest(purpose, system, messages, tools, Optional.of(wanted), maxOutputTokens);
+    return new ModelRequest(
+        purpose, system, messages, tools, Optional.of(wanted), maxOutputTokens, inputTokens);
   }
 
   public ModelRequest withMaxOutputTokens(int tokens) {
-    return new ModelRequest(purpose, system, messages, tools, format, OptionalInt.of(tokens));
+    return new ModelRequest(
+        purpose, system, messages, tools, format, OptionalInt.of(tokens), inputTokens);
+  }
+
+  public ModelRequest withInputTokens(long estimate) {
+    return new ModelRequest(
+        purpose, system, messages, tools, format, maxOutputTokens, OptionalLong.of(estimate));
   }
 }

@@ -9,9 +9,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * List prices of models. A model that is not in it has an unknown cost, which is never 0: empty
@@ -20,6 +22,8 @@ import java.util.OptionalLong;
 public final class PriceTable {
 
   private static final String RESOURCE = "/models/prices.json";
+  private static final List<String> PROVIDERS = List.of("openai-responses:", "anthropic:");
+  private static final Pattern DATE = Pattern.compile("-(\\d{8}|\\d{4}-\\d{2}-\\d{2})$");
 
   private final LocalDate date;
   private final Map<String, Price> prices;
@@ -103,7 +107,7 @@ public final class PriceTable {
     Price exact = prices.get(name);
     return exact != null
         ? Optional.of(exact)
-        : Optional.ofNullable(prices.get(name.replaceFirst("-(\\d{8}|\\d{4}-\\d{2}-\\d{2})$", "")));
+        : Optional.ofNullable(prices.get(DATE.matcher(name).replaceFirst("")));
   }
 
   /** In micro-dollars; empty when the price is unknown. */
@@ -138,6 +142,11 @@ public final class PriceTable {
   }
 
   private static String withoutProvider(String model) {
-    return model.replaceFirst("^(openai-responses|anthropic):", "");
+    for (String provider : PROVIDERS) {
+      if (model.startsWith(provider)) {
+        return model.substring(provider.length());
+      }
+    }
+    return model;
   }
 }

@@ -99,7 +99,7 @@ final class TraceCalls implements ChatModel {
   }
 
   private boolean isAddress() {
-    return model.name().matches("https?://.*");
+    return model.name().startsWith("http://") || model.name().startsWith("https://");
   }
 
   /** The conventions' name of whoever answers: what stands before the model's name. */

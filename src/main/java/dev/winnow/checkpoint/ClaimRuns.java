@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import dev.winnow.store.Database;
+import dev.winnow.store.Row;
 import dev.winnow.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +29,16 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
 
   private static final int LOOKED_AT = 1_000;
 
+  private static final String DUE =
+      """
+      from scheduled_tasks s join run r on r.id = s.task_instance::uuid
+      where s.task_name = 'run' and not s.picked and s.execution_time <= ?
+        and (?::text[] is null or s.task_instance = any (?::text[]))
+        and (r.reserved_for is null or r.reserved_for = ?
+          or r.reserved_until < clock_timestamp())
+        and r.needs <@ ?::text[]
+      """;
+
   private record Due(
       UUID run,
       String submitter,
@@ -49,6 +60,13 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
   public List<Execution> lockAndFetchSingleStatement(
       JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
     String scheduler = context.schedulerName.getName();
+    if (!options.hasLimits()) {
+      List<Taken> rows =
+          database.inOneStatement(transaction -> takeAll(transaction, scheduler, now, limit));
+      if (rows.getFirst().due() <= limit) {
+        return rows.stream().flatMap(taken -> taken.execution().stream()).toList();
+      }
+    }
     return database.inTransaction(transaction -> claim(transaction, scheduler, now, limit));
   }
 
@@ -56,10 +74,6 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     List<Due> due = due(transaction, now);
     if (due.isEmpty()) {
       return List.of();
-    }
-    if (due.size() <= limit && hasNoLimits()) {
-      // all of them, so that it is nobody's turn
-      return due.stream().flatMap(run -> take(transaction, run, scheduler, now).stream()).toList();
     }
     // a statement of its own: the next one must see what others committed while this one waited
     var _ =
@@ -79,8 +93,39 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
     return claimed;
   }
 
-  private boolean hasNoLimits() {
-    return options.allRuns().isEmpty() && options.perProvider().isEmpty();
+  /**
+   * @param due how many there were
+   */
+  private record Taken(long due, Optional<Execution> execution) {}
+
+  /** All that are due, if there is room for them, so that it is nobody's turn; at least one row. */
+  private List<Taken> takeAll(Transaction transaction, String scheduler, Instant now, int limit) {
+    return transaction.query(
+        """
+        with due as (select s.task_instance %s limit ? for update of s skip locked),
+          taken as (
+            update scheduled_tasks t set picked = true, picked_by = ?, last_heartbeat = ?,
+              version = version + 1
+            from due where t.task_name = 'run' and t.task_instance = due.task_instance
+              and (select count(*) from due) <= ?
+            returning t.task_instance, t.execution_time, t.version)
+        select (select count(*) from due) as due, taken.* from (values (1)) one left join taken on true
+        """
+            .formatted(DUE),
+        row ->
+            new Taken(
+                row.number("due"),
+                row.optionalText("task_instance")
+                    .map(run -> execution(row, run, scheduler, now))),
+        now,
+        only(),
+        only(),
+        options.name(),
+        options.offers(),
+        LOOKED_AT,
+        scheduler,
+        now,
+        limit);
   }
 
   private List<Due> due(Transaction transaction, Instant now) {
@@ -89,14 +134,9 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
             """
             select r.id, r.submitter, r.priority, r.created_at, array_to_string(r.providers, ',') as providers,
               (select max(o.leased_at) from run o where o.submitter = r.submitter) as last_turn
-            from scheduled_tasks s join run r on r.id = s.task_instance::uuid
-            where s.task_name = 'run' and not s.picked and s.execution_time <= ?
-              and (?::text[] is null or s.task_instance = any (?::text[]))
-              and (r.reserved_for is null or r.reserved_for = ?
-                or r.reserved_until < clock_timestamp())
-              and r.needs <@ ?::text[]
-            order by r.priority desc, r.created_at, r.id limit ?
-            """,
+            %s order by r.priority desc, r.created_at, r.id limit ?
+            """
+                .formatted(DUE),
             row ->
                 new Due(
                     row.uuid("id"),
@@ -130,20 +170,23 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
         where task_name = 'run' and task_instance = ? and not picked
         returning execution_time, version
         """,
-        row ->
-            new Execution(
-                row.instant("execution_time"),
-                new TaskInstance<Void>(RunQueue.TASK, due.run().toString()),
-                true,
-                scheduler,
-                null,
-                null,
-                0,
-                now,
-                row.number("version")),
+        row -> execution(row, due.run().toString(), scheduler, now),
         scheduler,
         now,
         due.run().toString());
+  }
+
+  private static Execution execution(Row row, String run, String scheduler, Instant now) {
+    return new Execution(
+        row.instant("execution_time"),
+        new TaskInstance<Void>(RunQueue.TASK, run),
+        true,
+        scheduler,
+        null,
+        null,
+        0,
+        now,
+        row.number("version"));
   }
 
   /** Who is next: priority, then the user with the least at work, then who waited longest. */

@@ -22,29 +22,30 @@ import java.util.function.Consumer;
  */
 public final class EventLog {
 
-  // repeatable: the number is ours alone, so a second insert of it finds only the first
+  /** On which the id of each run is told that has new events. */
+  public static final String NEWS = "winnow_event";
+
   private static final String INTO =
       """
       insert into event (run_id, sequence, body, fingerprint)
       select r.id, w.sequence, w.body::jsonb, w.print
       from %s as w (run, epoch, sequence, body, print)
         join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+      """;
+
+  // the number is ours alone, so a second insert of it finds only the first
+  private static final String IF_THERE =
+      """
       on conflict (run_id, sequence) do update set body = excluded.body
         where event.body = excluded.body
       """;
 
   private static final String INSERT =
-      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + " returning at";
+      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + IF_THERE + " returning at";
 
   private static final BulkWrite TELL =
       new BulkWrite(
-          "told",
-          INTO.formatted("{rows}") + " returning 1",
-          "uuid",
-          "int8",
-          "int8",
-          "text",
-          "bytea");
+          "told", INTO.formatted("{rows}"), IF_THERE, "uuid", "int8", "int8", "text", "bytea");
 
   private final Database database;
   private final Lease lease;
@@ -80,6 +81,7 @@ public final class EventLog {
         run,
         body.json(),
         body.print());
+    transaction.announce(NEWS, run.toString());
   }
 
   /** How often this content was told now, this time included. */
@@ -110,6 +112,7 @@ public final class EventLog {
         body.json(),
         body.print(),
         lease.run());
+    transaction.announce(NEWS, lease.run().toString());
   }
 
   private long lastRecorded() {
@@ -158,10 +161,14 @@ public final class EventLog {
       if (occurrence(body) <= recordedTimes(body)) {
         return;
       }
+      Runnable count = Metrics.carried(() -> CountEvents.count(event));
       ahead.add(
           database.togetherLater(
               lease.run(), TELL, lease.run(), lease.epoch(), ++last, body.json(), body.print()),
-          Metrics.carried(() -> CountEvents.count(event)));
+          () -> {
+            count.run();
+            database.announce(NEWS, lease.run().toString());
+          });
     } finally {
       lock.unlock();
     }
@@ -230,6 +237,7 @@ public final class EventLog {
               body.print());
       if (at.isPresent()) {
         also.accept(transaction);
+        transaction.announce(NEWS, lease.run().toString());
       }
       return at;
     });

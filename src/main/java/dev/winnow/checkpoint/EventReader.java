@@ -65,7 +65,7 @@ public final class EventReader {
     String wanted = run.toString();
     try (var _ =
             database.listen(
-                "winnow_event",
+                EventLog.NEWS,
                 payload -> {
                   if (payload.isEmpty() || payload.equals(wanted)) {
                     news.release();

@@ -57,9 +57,8 @@ final class LedgerStore {
             w.epoch, w.node, w.model, 'reserved', w.micros, w.tokens
           from {rows} as w (run, epoch, node, id, candidate, step, attempt, model, micros, tokens)
             join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
-          on conflict (id) do update set state = ledger.state
-          returning 1
           """,
+          "on conflict (run_id, id) do update set state = ledger.state",
           "uuid",
           "int8",
           "text",
@@ -81,10 +80,11 @@ final class LedgerStore {
             cost_micros = w.cost, input_tokens = w.input, output_tokens = w.output,
             cached_input_tokens = w.cached, cache_write_tokens = w.cache_write,
             reasoning_tokens = w.reasoning, cost_known = w.known, settled_at = now()
-          from {rows} as w (id, cost, input, output, cached, cache_write, reasoning, known)
-          where l.id = w.id
-          returning 1
+          from {rows} as w (run, id, cost, input, output, cached, cache_write, reasoning, known)
+          where l.run_id = w.run and l.id = w.id
           """,
+          "",
+          "uuid",
           "uuid",
           "int8",
           "int8",
@@ -198,8 +198,9 @@ final class LedgerStore {
     int _ = database.together(lease.run(), SETTLE, row(entry, spent));
   }
 
-  private static Object[] row(UUID entry, Spending spent) {
+  private Object[] row(UUID entry, Spending spent) {
     return new Object[] {
+      lease.run(),
       entry,
       spent.costMicros(),
       spent.inputTokens(),
@@ -217,10 +218,11 @@ final class LedgerStore {
             lease.run(),
             """
             update ledger set state = ?, reason = left(?, 500), settled_at = clock_timestamp()
-            where id = ? and state = 'reserved'
+            where run_id = ? and id = ? and state = 'reserved'
             """,
             state,
             reason,
+            lease.run(),
             entry);
   }
 }

@@ -28,4 +28,9 @@ public record NodeOptions(
     offers = List.copyOf(offers);
     perProvider = Map.copyOf(perProvider);
   }
+
+  /** Whether a run may have to wait although a node has room. */
+  boolean hasLimits() {
+    return allRuns.isPresent() || !perProvider.isEmpty();
+  }
 }

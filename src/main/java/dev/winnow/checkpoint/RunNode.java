@@ -177,7 +177,10 @@ public final class RunNode implements AutoCloseable {
 
   private void settle(Claim claim, Ending ending) {
     try {
-      boolean _ = RunQueue.settle(database, claim, ending);
+      RunQueue.settle(database, claim, ending);
+      if (ending instanceof Ending.Done && options.hasLimits()) {
+        database.announce(RunQueue.DUE, ""); // there is room for a run that waits elsewhere
+      }
     } catch (RuntimeException e) {
       // the heartbeat ends with this method, so the run is given free in a few seconds
       LOG.warn("run {} could not be settled: {}", claim.run(), e.getMessage());

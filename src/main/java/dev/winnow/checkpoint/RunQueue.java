@@ -1,11 +1,13 @@
 package dev.winnow.checkpoint;
 
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
 import dev.winnow.store.Transaction;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The queue's rows of runs: one for each run that has no outcome yet. */
 public final class RunQueue {
@@ -18,7 +20,11 @@ public final class RunQueue {
   /** Runs of this kind have no row here. */
   private static final String OUT_OF_THE_QUEUE = "interview";
 
-  private static final String CANCEL = "winnow_cancel";
+  /** Told with the id of a run that somebody has cancelled. */
+  static final String CANCEL = "winnow_cancel";
+
+  /** Told when there is a run to pick up, or room for one under a limit over all nodes. */
+  static final String DUE = "winnow_due";
 
   private RunQueue() {}
 
@@ -32,6 +38,7 @@ public final class RunQueue {
           where not scheduled_tasks.picked
         """,
         run.toString());
+    transaction.announce(DUE, "");
   }
 
   /** Wakes a run that was parked. */
@@ -75,29 +82,26 @@ public final class RunQueue {
       if (idle) {
         end.accept(transaction);
       }
-      var _ =
-          transaction.queryOne(
-              "select pg_notify(?, ?)::text as told", row -> "", CANCEL, run.toString());
+      transaction.announce(CANCEL, run.toString());
+      transaction.announce(DUE, ""); // whoever has it may be gone, and a limit have room
       return idle;
     });
   }
 
-  static String cancelChannel() {
-    return CANCEL;
-  }
-
   /** Gives a run free whose node is known to have ended, however young its heartbeat. */
   public static void takeFrom(Database database, UUID run, String node) {
-    database.update(
-        """
-        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
-          version = version + 1, execution_time = clock_timestamp()
-        where task_name = 'run' and task_instance = ? and picked
-          and exists (select 1 from run r where r.id = ? and r.owner = ?)
-        """,
-        run.toString(),
-        run,
-        node);
+    int _ =
+        database.update(
+            """
+            update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+              version = version + 1, execution_time = clock_timestamp()
+            where task_name = 'run' and task_instance = ? and picked
+              and exists (select 1 from run r where r.id = ? and r.owner = ?)
+            """,
+            run.toString(),
+            run,
+            node);
+    database.announce(DUE, "");
   }
 
   /**
@@ -106,17 +110,22 @@ public final class RunQueue {
    * @return how many
    */
   static int reap(Database database) {
-    return database.update(
-        """
-        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
-          version = version + 1, execution_time = clock_timestamp()
-        where task_name = 'run' and task_instance in (
-          select s.task_instance from scheduled_tasks s
-          where s.task_name = 'run' and s.picked
-            and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
-          for update skip locked)
-        """,
-        LEASE.toSeconds());
+    int free =
+        database.update(
+            """
+            update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+              version = version + 1, execution_time = clock_timestamp()
+            where task_name = 'run' and task_instance in (
+              select s.task_instance from scheduled_tasks s
+              where s.task_name = 'run' and s.picked
+                and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
+              for update skip locked)
+            """,
+            LEASE.toSeconds());
+    if (free > 0) {
+      database.announce(DUE, "");
+    }
+    return free;
   }
 
   /** How often the work on the run has ended in a defect since a person took it up. */
@@ -136,40 +145,54 @@ public final class RunQueue {
             .orElse(0));
   }
 
-  /** What becomes of the row; false when it is not this claim's any more. */
-  static boolean settle(Database database, Claim claim, Ending ending) {
-    String mine =
-        " where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?";
-    String free =
-        "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
-            + " version = version + 1, execution_time = ";
-    String run = claim.run().toString();
-    int changed =
-        switch (ending) {
-          case Ending.Lost() -> 0;
-          case Ending.Done() ->
-              once(
-                  database,
-                  "delete from scheduled_tasks" + mine,
-                  run,
-                  claim.node(),
-                  claim.version());
-          case Ending.Parked() ->
-              once(database, free + "null" + mine, run, claim.node(), claim.version());
-          case Ending.Again(Duration after) ->
-              once(
-                  database,
-                  free + "clock_timestamp() + make_interval(secs => ?)" + mine,
-                  after.toMillis() / 1000.0,
-                  run,
-                  claim.node(),
-                  claim.version());
-        };
-    return changed == 1;
+  // a second time it finds no row
+  private static final BulkWrite OVER =
+      new BulkWrite(
+          "over",
+          """
+          delete from scheduled_tasks s using {rows} as w (run, node, version)
+          where s.task_name = 'run' and s.task_instance = w.run and s.picked_by = w.node
+            and s.version = w.version
+          """,
+          "",
+          "text",
+          "text",
+          "int8");
+
+  /** What becomes of the row, if it is still this claim's. */
+  static void settle(Database database, Claim claim, Ending ending) {
+    switch (ending) {
+      case Ending.Lost() -> {}
+      case Ending.Done() -> {
+        int _ =
+            database.together(
+                claim.run(), OVER, claim.run().toString(), claim.node(), claim.version());
+      }
+      case Ending.Parked() -> free(database, claim, null);
+      case Ending.Again(Duration after) -> free(database, claim, after.toMillis() / 1000.0);
+    }
   }
 
-  /** A second time it finds a row of another version, or none. */
-  private static int once(Database database, String sql, Object... arguments) {
-    return database.inOneStatement(transaction -> transaction.update(sql, arguments));
+  /**
+   * A second time it finds a row of another version.
+   *
+   * @param seconds until it is due; null until somebody wakes it
+   */
+  private static void free(Database database, Claim claim, @Nullable Double seconds) {
+    // whoever stops gives its runs to others
+    int _ =
+        database.inOneStatement(transaction -> {
+          transaction.announce(DUE, "");
+          return transaction.update(
+              """
+              update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+                version = version + 1, execution_time = clock_timestamp() + make_interval(secs => ?)
+              where task_name = 'run' and task_instance = ? and picked_by = ? and version = ?
+              """,
+              seconds,
+              claim.run().toString(),
+              claim.node(),
+              claim.version());
+        });
   }
 }

@@ -9,22 +9,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of the journal. Every write checks the lease. */
 final class StepStore {
 
-  // repeatable: a second time it finds its own row
-  private static final BulkWrite BEGIN =
+  // an intent, without a result; or a step that had none, with its result
+  private static final BulkWrite WRITE =
       new BulkWrite(
-          "begun",
+          "steps",
           """
-          insert into step (run_id, key, attempt, epoch, node, state, input_hash, input)
-          select r.id, w.key, w.attempt, w.epoch, w.node, 'started', w.hash, w.input
-          from {rows} as w (run, epoch, node, key, attempt, hash, input)
+          insert into step (run_id, key, attempt, epoch, node, state, input_hash, input, result,
+            finished_at)
+          select r.id, w.key, w.attempt, w.epoch, w.node,
+            case when w.result is null then 'started' else 'done' end, w.hash, w.input,
+            w.result::json, case when w.result is not null then now() end
+          from {rows} as w (run, epoch, node, key, attempt, hash, input, result)
             join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
+          """,
+          """
           on conflict (run_id, key, attempt) do update set node = excluded.node
-            where step.epoch = excluded.epoch and step.state = 'started'
-          returning 1
+            where step.epoch = excluded.epoch and step.state = excluded.state
           """,
           "uuid",
           "int8",
@@ -32,6 +37,7 @@ final class StepStore {
           "text",
           "int4",
           "bytea",
+          "text",
           "text");
 
   // no look at the lease: taking over turns 'started' into 'unknown'
@@ -43,35 +49,12 @@ final class StepStore {
           from {rows} as w (run, epoch, key, attempt, result)
           where s.run_id = w.run and s.key = w.key and s.attempt = w.attempt and s.epoch = w.epoch
             and s.state in ('started', 'done')
-          returning 1
           """,
+          "",
           "uuid",
           "int8",
           "text",
           "int4",
-          "text");
-
-  private static final BulkWrite RECORD =
-      new BulkWrite(
-          "recorded",
-          """
-          insert into step (run_id, key, attempt, epoch, node, state, input_hash, input, result,
-            finished_at)
-          select r.id, w.key, w.attempt, w.epoch, w.node, 'done', w.hash, w.input, w.result::json,
-            now()
-          from {rows} as w (run, epoch, node, key, attempt, hash, input, result)
-            join run r on r.id = w.run and r.lease_epoch = w.epoch for key share of r
-          on conflict (run_id, key, attempt) do update set node = excluded.node
-            where step.epoch = excluded.epoch
-          returning 1
-          """,
-          "uuid",
-          "int8",
-          "text",
-          "text",
-          "int4",
-          "bytea",
-          "text",
           "text");
 
   private static final String LATE =
@@ -159,17 +142,18 @@ final class StepStore {
 
   /** Records the intent; 0 when the lease is lost. */
   CompletableFuture<Integer> beginLater(String key, int attempt, StepInput input) {
-    return database.togetherLater(run, BEGIN, intent(key, attempt, input));
+    return database.togetherLater(run, WRITE, row(key, attempt, input, null));
   }
 
   /** The same, and waits for it. */
   void begin(String key, int attempt, StepInput input) {
-    require(database.together(run, BEGIN, intent(key, attempt, input)));
+    require(database.together(run, WRITE, row(key, attempt, input, null)));
   }
 
-  private Object[] intent(String key, int attempt, StepInput input) {
-    return new Object[] {
-      run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt()
+  private @Nullable Object[] row(
+      String key, int attempt, StepInput input, @Nullable CleanText result) {
+    return new @Nullable Object[] {
+      run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt(), result
     };
   }
 
@@ -248,18 +232,12 @@ final class StepStore {
 
   /** Records a step that had no intent. */
   void record(String key, int attempt, StepInput input, CleanText json) {
-    require(database.together(run, RECORD, record(json, key, attempt, input)));
+    require(database.together(run, WRITE, row(key, attempt, input, json)));
   }
 
   /** The same without waiting for it; 0 when the lease is lost. */
   CompletableFuture<Integer> recordLater(String key, int attempt, StepInput input, CleanText json) {
-    return database.togetherLater(run, RECORD, record(json, key, attempt, input));
-  }
-
-  private Object[] record(CleanText json, String key, int attempt, StepInput input) {
-    return new Object[] {
-      run, lease.epoch(), lease.node(), key, attempt, bytes(input), input.excerpt(), json
-    };
+    return database.togetherLater(run, WRITE, row(key, attempt, input, json));
   }
 
   private static byte[] bytes(StepInput input) {

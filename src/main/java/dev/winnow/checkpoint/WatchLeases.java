@@ -51,8 +51,8 @@ final class WatchLeases implements AutoCloseable {
     this.clock = clock;
     this.look = look;
     // an empty notification comes after each reconnection: then both look, too
-    this.due = database.listen("winnow_due", payload -> look.run());
-    this.cancelled = database.listen(RunQueue.cancelChannel(), payload -> news.release());
+    this.due = database.listen(RunQueue.DUE, payload -> look.run());
+    this.cancelled = database.listen(RunQueue.CANCEL, payload -> news.release());
     this.thread = Thread.ofVirtual().name("winnow-leases").unstarted(this::run);
   }
 

@@ -1,5 +1,6 @@
 package dev.winnow.http;
 
+import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.store.Database;
@@ -32,7 +33,7 @@ final class FollowRuns implements AutoCloseable {
     this.metrics = metrics;
     this.patience = patience;
     this.reader = new EventReader(database);
-    this.notifications = database.listen("winnow_event", this::look);
+    this.notifications = database.listen(EventLog.NEWS, this::look);
   }
 
   /**

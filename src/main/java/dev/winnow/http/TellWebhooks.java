@@ -2,6 +2,7 @@ package dev.winnow.http;
 
 import dev.winnow.Ids;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.EventLog;
 import dev.winnow.run.FindRuns;
 import dev.winnow.run.Whose;
 import dev.winnow.store.Database;
@@ -66,7 +67,7 @@ final class TellWebhooks implements AutoCloseable {
           Ids.next(),
           hook.url());
     }
-    notifications = database.listen("winnow_event", _ -> news.release());
+    notifications = database.listen(EventLog.NEWS, _ -> news.release());
     thread = Thread.ofVirtual().name("webhooks").start(this::run);
   }
 

@@ -37,6 +37,7 @@ public final class Database implements AutoCloseable {
   private final ConnectionPool bulk;
   private final GroupCommit small;
   private final Notifications notifications;
+  private final Announcements announcements;
   private final ReusedConnections separate;
 
   private Database(ConnectionSource source) {
@@ -45,6 +46,7 @@ public final class Database implements AutoCloseable {
     this.bulk = new ConnectionPool(source, GroupCommit.LANES, source::connectForBulks);
     this.small = new GroupCommit(this::single);
     this.notifications = new Notifications(source);
+    this.announcements = new Announcements(this);
     this.separate = new ReusedConnections(source);
   }
 
@@ -165,6 +167,13 @@ public final class Database implements AutoCloseable {
     return inTransaction(transaction -> transaction.update(sql, arguments));
   }
 
+  /**
+   * Tells whoever listens on the channel, in any process: in a moment, and together with others.
+   */
+  public void announce(String channel, String payload) {
+    announcements.add(List.of(new Announcement(channel, payload)));
+  }
+
   /** Calls the listener for each notification on the channel; see {@link Notifications}. */
   public Notifications.Subscription listen(String channel, Consumer<String> listener) {
     return notifications.subscribe(channel, listener);
@@ -217,12 +226,14 @@ public final class Database implements AutoCloseable {
           boolean usable = false;
           try {
             connection.setAutoCommit(single);
-            T result = work.run(new Transaction(connection));
+            Transaction transaction = new Transaction(connection);
+            T result = work.run(transaction);
             committing = true;
             if (!single) {
               connection.commit();
             }
             usable = true;
+            announcements.add(transaction.announced());
             return result;
           } catch (Throwable e) {
             usable = rollback(connection, e);
@@ -313,6 +324,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     small.close();
+    announcements.close();
     notifications.close();
     separate.close();
     bulk.close();

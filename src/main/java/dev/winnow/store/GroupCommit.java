@@ -27,7 +27,7 @@ final class GroupCommit {
     <T> T run(boolean patient, Database.Work<T> work);
   }
 
-  static final int LANES = 3;
+  static final int LANES = 2;
 
   private final List<CommitLane> lanes = new ArrayList<>();
 

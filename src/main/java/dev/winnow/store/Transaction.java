@@ -30,6 +30,7 @@ import org.postgresql.util.PGobject;
 public final class Transaction {
 
   private final Connection connection;
+  private final List<Announcement> announced = new ArrayList<>();
 
   Transaction(Connection connection) {
     this.connection = connection;
@@ -65,21 +66,31 @@ public final class Transaction {
     }
   }
 
-  /** One row of a bulk; returns whether it was written. */
+  /** Tells whoever listens on the channel, when this is committed. */
+  public void announce(String channel, String payload) {
+    announced.add(new Announcement(channel, payload));
+  }
+
+  List<Announcement> announced() {
+    return announced;
+  }
+
+  /** One row of a bulk, which may be there already; returns whether it was written. */
   public boolean write(BulkWrite write, @Nullable Object... values) {
     List<@Nullable Object[]> rows = new ArrayList<>();
     rows.add(values);
-    return !writeAll(Map.of(write, rows)).isEmpty();
+    return !writeAll(Map.of(write, rows), true).isEmpty();
   }
 
   /**
    * All rows of all parts in one statement.
    *
+   * @param again whether some of them may be there already
    * @return the parts of which every row was written
    */
-  Set<BulkWrite> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows) {
+  Set<BulkWrite> writeAll(Map<BulkWrite, List<@Nullable Object[]>> rows, boolean again) {
     List<BulkWrite> parts = List.copyOf(rows.keySet());
-    try (PreparedStatement statement = connection.prepareStatement(BulkWrite.sql(parts))) {
+    try (PreparedStatement statement = connection.prepareStatement(BulkWrite.sql(parts, again))) {
       int index = 0;
       for (Map.Entry<BulkWrite, List<@Nullable Object[]>> part : rows.entrySet()) {
         List<String> types = part.getKey().types();

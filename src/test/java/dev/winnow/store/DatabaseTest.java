@@ -153,16 +153,15 @@ class DatabaseTest {
   private static final BulkWrite ADD =
       new BulkWrite(
           "added",
-          "insert into thing (id, name) select w.id, w.name from {rows} as w (id, name) returning 1",
+          "insert into thing (id, name) select w.id, w.name from {rows} as w (id, name)",
+          "",
           "uuid",
           "text");
   private static final BulkWrite RENAME =
       new BulkWrite(
           "renamed",
-          """
-          update thing t set name = w.new from {rows} as w (old, new) where t.name = w.old
-          returning 1
-          """,
+          "update thing t set name = w.new from {rows} as w (old, new) where t.name = w.old",
+          "",
           "text",
           "text");
 

@@ -1,0 +1,90 @@
+package dev.winnow.store;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other processes what was committed: at once, and what comes meanwhile together. Not in the
+ * transactions themselves, because one that notifies holds a lock of the whole database until its
+ * commit is on disk. What a crash takes away here is found by those who listen: they look by
+ * themselves, too.
+ */
+final class Announcements implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
+
+  /** Nobody who follows a run sees more often. */
+  private static final Duration BETWEEN = Duration.ofMillis(5);
+
+  // nothing is lost with it but itself, so nobody has to wait for the disk
+  private static final String TELL =
+      """
+      select pg_notify(a.channel, a.payload)::text as told
+      from unnest(?::text[], ?::text[]) as a (channel, payload),
+        set_config('synchronous_commit', 'off', true)
+      """;
+
+  private final Database database;
+  private final Set<Announcement> waiting = new LinkedHashSet<>();
+  private boolean busy;
+
+  Announcements(Database database) {
+    this.database = database;
+  }
+
+  void add(List<Announcement> announced) {
+    if (announced.isEmpty()) {
+      return;
+    }
+    synchronized (this) {
+      waiting.addAll(announced);
+      if (busy) {
+        return;
+      }
+      busy = true;
+    }
+    Thread.startVirtualThread(this::tellAll);
+  }
+
+  private void tellAll() {
+    for (List<Announcement> some = take(); !some.isEmpty(); some = take()) {
+      tell(some);
+      LockSupport.parkNanos(BETWEEN.toNanos());
+    }
+  }
+
+  private synchronized List<Announcement> take() {
+    List<Announcement> some = new ArrayList<>(waiting);
+    waiting.clear();
+    busy = !some.isEmpty();
+    return some;
+  }
+
+  private void tell(List<Announcement> some) {
+    try {
+      List<String> _ =
+          database.query(
+              TELL,
+              row -> row.text("told"),
+              some.stream().map(Announcement::channel).toList(),
+              some.stream().map(Announcement::payload).toList());
+    } catch (RuntimeException e) {
+      LOG.debug("nobody was told", e);
+    }
+  }
+
+  /** What waits is told before the connections are closed. */
+  @Override
+  public void close() {
+    List<Announcement> some = take();
+    if (!some.isEmpty()) {
+      tell(some);
+    }
+  }
+}
