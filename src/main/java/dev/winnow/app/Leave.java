@@ -18,17 +18,18 @@ final class Leave {
 
   /** For a command that works on a run: to look the function up takes a moment, which it has. */
   static void prepare() {
-    Thread.ofVirtual().name("leave").start(() -> {
-      Linker linker = Linker.nativeLinker();
-      linker
-          .defaultLookup()
-          .find("_exit")
-          .ifPresent(
-              address ->
+    Thread.ofVirtual()
+        .name("leave")
+        .start(() -> {
+          Linker linker = Linker.nativeLinker();
+          linker
+              .defaultLookup()
+              .find("_exit")
+              .ifPresent(address ->
                   exit =
                       linker.downcallHandle(
                           address, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
-    });
+        });
   }
 
   /** Does not return, and runs no hook. */
