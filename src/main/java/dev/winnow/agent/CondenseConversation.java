@@ -6,7 +6,6 @@ import dev.winnow.agent.tool.ToolSpec;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes room when a conversation nears what its model can take. Prompts of Winnow (the task, the
@@ -52,7 +51,7 @@ final class CondenseConversation {
 
   private final long window;
   private final long fixed;
-  private final Map<Message, Long> counted = new IdentityHashMap<>();
+  private final IdentityHashMap<Message, Long> counted = new IdentityHashMap<>();
 
   /**
    * @param window tokens of input that the model takes

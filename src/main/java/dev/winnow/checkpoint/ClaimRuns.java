@@ -115,8 +115,7 @@ final class ClaimRuns extends PostgreSqlJdbcCustomization {
         row ->
             new Taken(
                 row.number("due"),
-                row.optionalText("task_instance")
-                    .map(run -> execution(row, run, scheduler, now))),
+                row.optionalText("task_instance").map(run -> execution(row, run, scheduler, now))),
         now,
         only(),
         only(),
