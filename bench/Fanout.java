@@ -56,6 +56,10 @@ class Fanout {
       bare();
       return;
     }
+    if (args.length > 0 && args[0].equals("floor")) {
+      Lists.floor();
+      return;
+    }
     int clients = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
     int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 10;
     Path area = Files.createTempDirectory(Path.of("/tmp"), "winnow-bench-");
@@ -142,6 +146,7 @@ class Fanout {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC", // as the launcher does
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("java.class.path")));

@@ -1,21 +1,30 @@
 import dev.winnow.http.Accounts;
 import dev.winnow.http.Role;
 import dev.winnow.store.Database;
+import io.javalin.Javalin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /**
- * Every list over HTTP with 10,000 runs, against the statement that it cannot do without, on one
- * connection each: {@code bench/run fanout 0}.
+ * Every list over HTTP with 10,000 runs, against the statement that it cannot do without and whose
+ * columns are all read, on one connection each: {@code bench/run fanout 0}. Between the two lies at
+ * least what a bare Javalin needs for an answer of that size, which is made beforehand.
  */
 class Lists {
 
@@ -29,11 +38,11 @@ class Lists {
       " cross join lateral (select sum(cost_micros) as c, sum(input_tokens + output_tokens) as t"
           + " from ledger l where l.run_id = r.id) s";
 
-  record Listing(String what, boolean own, String path, String sql, String column) {}
+  record Listing(String what, boolean own, String path, String sql) {}
 
   static final List<Listing> ALL =
       List.of(
-          new Listing("who am I, which reads nothing", false, "/me", "select 'x' as task", "task"),
+          new Listing("who am I, which reads nothing", false, "/me", "select 'x' as task"),
           runs("all runs", false, "", "true"),
           runs("one's own", true, "", "submitter = 'owner'"),
           runs("by status", false, "?status=accepted", "outcome = 'accepted'"),
@@ -47,22 +56,15 @@ class Lists {
               false,
               "/conversations",
               "select c.*, (select count(*) from conversation_turn t where t.conversation = c.id) as"
-                  + " n from conversation c order by id desc limit 51",
-              "title"),
-          new Listing(
-              "specs",
-              false,
-              "/specs",
-              "select * from spec order by id desc limit 51",
-              "title"),
+                  + " n from conversation c order by id desc limit 51"),
+          new Listing("specs", false, "/specs", "select * from spec order by id desc limit 51"),
           new Listing(
               "agents",
               false,
               "/agents",
               "select c.agent, count(*), sum(s.cost) from candidate c join run r on r.id = c.run_id"
                   + " left join (select run_id, candidate, sum(cost_micros) as cost from ledger"
-                  + " group by 1, 2) s on s.run_id = c.run_id group by 1",
-              "agent"));
+                  + " group by 1, 2) s on s.run_id = c.run_id group by 1"));
 
   static Listing runs(String what, boolean own, String query, String where) {
     return new Listing(
@@ -71,19 +73,42 @@ class Lists {
         "/tdd-runs" + query,
         "select r.*, s.c from (select * from run where %s order by id desc limit 51) r"
                 .formatted(where)
-            + SUMS,
-        "task");
+            + SUMS);
+  }
+
+  /** Answers with as many bytes as the path says. */
+  static void floor() throws InterruptedException {
+    Map<String, byte[]> made = new ConcurrentHashMap<>();
+    Javalin server =
+        Javalin.create(config -> {
+          config.startup.showJavalinBanner = false;
+          config.routes.get(
+              "/api/v1/{bytes}",
+              context -> {
+                byte[] body =
+                    made.computeIfAbsent(
+                        context.pathParam("bytes"),
+                        bytes -> "x".repeat(Integer.parseInt(bytes)).getBytes());
+                context.res().setContentLength(body.length);
+                context.res().getOutputStream().write(body);
+              });
+        });
+    server.start("127.0.0.1", 0);
+    System.out.println("{\"port\":" + server.port() + "}");
+    new CountDownLatch(1).await();
   }
 
   static void measure(Path area) throws Exception {
+    Process floor = Fanout.java("Fanout", Path.of("/tmp"), "floor");
     Process server =
         Fanout.java("dev.winnow.app.Main", area, "serve", "--port", "0", "--no-work", "--json");
-    try (BufferedReader out = server.inputReader();
+    try (BufferedReader fixed = floor.inputReader();
+        BufferedReader out = server.inputReader();
         Database database = Database.open(area.resolve("data"), Optional.empty(), _ -> {})) {
-      int port = Fanout.port(out);
+      int[] ports = {Fanout.port(out), Fanout.port(fixed)};
       fill(database);
       for (int warm = 0; warm < WARM; warm += ROUNDS) {
-        compare(database, port, ALL.get(1), "warm" + warm);
+        compare(database, ports, ALL.get(1), "warm" + warm);
       }
       System.out.printf(
           Locale.ROOT,
@@ -93,16 +118,21 @@ class Lists {
           ROUNDS,
           WARM);
       for (Listing list : ALL) {
-        double[] both = compare(database, port, list, list.own() ? "owner" : list.what());
+        Took took = compare(database, ports, list, list.own() ? "owner" : list.what());
         System.out.printf(
             Locale.ROOT,
-            "| %s: bare SQL | %.3f | 1 | |%n| Winnow | %.3f | %.2f | < 2 |%n",
+            "| %s: bare SQL | %.3f | 1 | |%n| the same %d bytes, made beforehand, of a bare Javalin |"
+                + " %.3f | %.2f | |%n| Winnow | %.3f | %.2f | < 2 |%n",
             list.what(),
-            both[0],
-            both[1],
-            both[1] / both[0]);
+            took.sql(),
+            took.bytes(),
+            took.fixed(),
+            took.fixed() / took.sql(),
+            took.winnow(),
+            took.winnow() / took.sql());
       }
     } finally {
+      floor.destroy();
       server.destroy();
       server.waitFor();
     }
@@ -140,59 +170,100 @@ class Lists {
     }
   }
 
+  /**
+   * Medians, in milliseconds.
+   *
+   * @param fixed of a bare server
+   * @param bytes of the answer, with its head
+   */
+  record Took(double sql, double fixed, double winnow, int bytes) {}
+
   /** Each user may ask 600 times a minute. */
-  static double[] compare(Database database, int port, Listing list, String user) throws Exception {
+  static Took compare(Database database, int[] ports, Listing list, String user) throws Exception {
     Accounts accounts = new Accounts(database);
     String name = user.replaceAll("[^a-z0-9]", "");
     accounts.put(name, list.own() ? Role.RUNNER : Role.ADMIN);
     String token = accounts.token(name, Role.ADMIN, "", Duration.ofDays(1)).secret();
-    byte[] request =
-        "GET /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
-            .formatted(list.path(), port, token)
-            .getBytes(StandardCharsets.US_ASCII);
+    byte[] request = request(ports[0], list.path(), token);
     double[] bare = new double[ROUNDS];
+    double[] fixed = new double[ROUNDS];
     double[] served = new double[ROUNDS];
-    try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setTcpNoDelay(true);
+    byte[] buffer = new byte[256 * 1024];
+    try (Socket winnow = new Socket("127.0.0.1", ports[0]);
+        Socket floor = new Socket("127.0.0.1", ports[1])) {
+      winnow.setTcpNoDelay(true);
+      floor.setTcpNoDelay(true);
+      int bytes = ask(winnow, request, buffer);
+      byte[] same = request(ports[1], "/" + bytes, token);
       for (int i = 0; i < ROUNDS; i++) {
         long start = System.nanoTime();
-        List<String> rows = database.query(list.sql(), row -> row.text(list.column()));
+        int rows = rows(database, list.sql());
         bare[i] = (System.nanoTime() - start) / 1e6;
         start = System.nanoTime();
-        socket.getOutputStream().write(request);
-        String body = answer(socket.getInputStream());
+        int _ = ask(floor, same, buffer);
+        fixed[i] = (System.nanoTime() - start) / 1e6;
+        start = System.nanoTime();
+        int length = ask(winnow, request, buffer);
         served[i] = (System.nanoTime() - start) / 1e6;
-        if (rows.size() > 50 && !body.contains("\"next\"")) {
-          throw new IllegalStateException(list.path() + ": " + body.substring(0, 2_000));
+        String end = new String(buffer, length - 50, 50, StandardCharsets.UTF_8);
+        if (rows > 50 && !end.contains("\"next\":\"")) {
+          throw new IllegalStateException(list.path() + ": " + end);
         }
       }
+      return new Took(median(bare), median(fixed), median(served), bytes);
     }
-    return new double[] {median(bare), median(served)};
   }
 
-  /** Reads one answer to its end; its length is always told. */
-  static String answer(InputStream in) throws IOException {
-    byte[] buffer = new byte[256 * 1024];
+  static byte[] request(int port, String path, String token) {
+    return "GET /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+        .formatted(path, port, token)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static int ask(Socket socket, byte[] request, byte[] buffer) throws IOException {
+    socket.getOutputStream().write(request);
+    return answer(socket.getInputStream(), buffer);
+  }
+
+  /** Reads all rows, with each column as what it is; returns how many there are. */
+  static int rows(Database database, String sql) throws SQLException {
+    try (Connection connection = database.separateConnections().getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet result = statement.executeQuery()) {
+      int columns = result.getMetaData().getColumnCount();
+      int rows = 0;
+      for (; result.next(); rows++) {
+        for (int i = 1; i <= columns; i++) {
+          Object _ = result.getObject(i);
+        }
+      }
+      return rows;
+    }
+  }
+
+  /** Reads one answer to its end; its length is always told. What the client does is not free. */
+  static int answer(InputStream in, byte[] buffer) throws IOException {
     int length = 0;
-    int whole = -1;
-    while (whole < 0 || length < whole) {
+    int whole = Integer.MAX_VALUE;
+    while (length < whole) {
       int n = in.read(buffer, length, buffer.length - length);
       if (n < 0) {
         throw new IOException("closed");
       }
       length += n;
-      if (whole < 0) {
-        String head = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+      if (whole == Integer.MAX_VALUE) {
+        String head = new String(buffer, 0, Math.min(length, 2_048), StandardCharsets.ISO_8859_1);
         int end = head.indexOf("\r\n\r\n");
         if (end >= 0) { // the end of the head
           if (!head.startsWith("HTTP/1.1 200")) {
             throw new IOException(head);
           }
-          whole = end + 4 + Integer.parseInt(head.replaceFirst("(?is).*content-length: (\\d+).*", "$1"));
+          int told = head.indexOf("Content-Length: ") + "Content-Length: ".length();
+          whole = end + 4 + Integer.parseInt(head.substring(told, head.indexOf('\r', told)));
         }
       }
     }
-    return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    return length;
   }
 
   static double median(double[] all) {

@@ -114,9 +114,14 @@ final class ScriptSource {
     }
   }
 
-  /** The parser says where the open bracket is in a form that no person wants to read. */
+  /**
+   * The parser says where the open bracket is in a form that no person wants to read. What stands
+   * in the file is not repeated: the server's users name files that they may not be able to read.
+   */
   private static String withoutMarkers(String message) {
-    return message.replaceAll("\\s*\\(start marker at [^\\]]*\\]\\)", "");
+    return message
+        .replaceAll("\\s*\\(start marker at [^\\]]*\\]\\)", "")
+        .replaceAll("(?i)(token) \\(?'[^']*'?", "$1");
   }
 
   private static JsonFactory factory(Path file) {

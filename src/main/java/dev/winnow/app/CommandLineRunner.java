@@ -2,8 +2,10 @@ package dev.winnow.app;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** Parses a command line, runs the command and turns every way to fail into an exit code. */
@@ -31,7 +33,7 @@ final class CommandLineRunner {
     if (LIST.equals(words) || LIST_JSON.equals(words)) {
       return list(json);
     }
-    CommandLine root = commands(context);
+    CommandLine root = commands(context, args.length == 0 ? "" : args[0]);
     if (args.length == 0
         || Arrays.stream(args).anyMatch(a -> a.equals("--help") || a.equals("-h"))) {
       root.setUsageHelpWidth(Math.clamp(context.columns(), 55, 100));
@@ -81,17 +83,44 @@ final class CommandLineRunner {
     }
   }
 
-  static CommandLine commands(Context context) {
+  /**
+   * The command that the first word names, or all of them: to look at the annotations of each would
+   * take a third of a second.
+   */
+  private static CommandLine commands(Context context, String first) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("demo", () -> new DemoCommand(context));
+    all.put("run", () -> new RunCommand(context));
+    all.put("node", () -> new NodeCommand(context));
+    all.put("ask", () -> new AskCommand(context));
+    all.put("spec-run", () -> new SpecRunCommand(context));
+    all.put("plan", () -> new PlanCommand(context));
+    all.put("specs", () -> SpecsCommand.commands(context));
+    all.put("runs", () -> runs(context));
+    all.put("db", () -> database(context));
+    all.put("agents", () -> agents(context));
+    all.put("serve", () -> new ServeCommand(context));
+    all.put("users", () -> users(context));
+    all.put("tokens", () -> tokens(context));
+    all.put("gc", () -> new GcCommand(context));
+    all.put("doctor", () -> new DoctorCommand(context));
+    CommandLine root = new CommandLine(new WinnowCommand());
+    Supplier<Object> named = all.get(first);
+    if (named != null) {
+      root.addSubcommand(first, named.get());
+    } else {
+      all.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    }
+    return root;
+  }
+
+  private static CommandLine runs(Context context) {
     CommandLine runs = new CommandLine(new RunsCommand());
     runs.addSubcommand("list", new ListRuns(context, false));
     runs.addSubcommand("show", new ShowRun(context));
     runs.addSubcommand("diff", new DiffRun(context));
     runs.addSubcommand("watch", new WatchRun(context));
     runs.addSubcommand("rejudge", new RejudgeRun(context));
-    CommandLine db = new CommandLine(new DbCommand());
-    db.addSubcommand("export", new ExportDb(context));
-    db.addSubcommand("import", new ImportDb(context));
-    db.addSubcommand("upgrade", new UpgradeDb(context));
     runs.addSubcommand("ledger", new LedgerCommand(context));
     runs.addSubcommand("checkpoints", new CheckpointsCommand(context));
     runs.addSubcommand("fork", new ForkRunCommand(context));
@@ -100,34 +129,38 @@ final class CommandLineRunner {
     runs.addSubcommand("resume", new ResumeRunCommand(context));
     runs.addSubcommand("cancel", new CancelRunCommand(context));
     runs.addSubcommand("deliver", new DeliverRunCommand(context));
-    CommandLine root = new CommandLine(new WinnowCommand());
-    root.addSubcommand("demo", new DemoCommand(context));
-    root.addSubcommand("run", new RunCommand(context));
-    root.addSubcommand("node", new NodeCommand(context));
-    root.addSubcommand("ask", new AskCommand(context));
-    root.addSubcommand("spec-run", new SpecRunCommand(context));
-    root.addSubcommand("plan", new PlanCommand(context));
-    root.addSubcommand("specs", SpecsCommand.commands(context));
-    root.addSubcommand("runs", runs);
-    root.addSubcommand("db", db);
+    return runs;
+  }
+
+  private static CommandLine database(Context context) {
+    CommandLine db = new CommandLine(new DbCommand());
+    db.addSubcommand("export", new ExportDb(context));
+    db.addSubcommand("import", new ImportDb(context));
+    db.addSubcommand("upgrade", new UpgradeDb(context));
+    return db;
+  }
+
+  private static CommandLine agents(Context context) {
     CommandLine agents = new CommandLine(new AgentsCommand(context));
     agents.addSubcommand("check", new CheckAgents(context));
-    root.addSubcommand("agents", agents);
-    root.addSubcommand("serve", new ServeCommand(context));
+    return agents;
+  }
+
+  private static CommandLine users(Context context) {
     CommandLine users = new CommandLine(new UsersCommand(context));
     users.addSubcommand("list", new UsersCommand.ListAll(context));
     users.addSubcommand("add", new UsersCommand.Add(context));
     users.addSubcommand("login", new UsersCommand.Login(context));
     users.addSubcommand("disable", new UsersCommand.Disable(context));
-    root.addSubcommand("users", users);
+    return users;
+  }
+
+  private static CommandLine tokens(Context context) {
     CommandLine tokens = new CommandLine(new TokensCommand());
     tokens.addSubcommand("create", new TokensCommand.Create(context));
     tokens.addSubcommand("list", new TokensCommand.ListAll(context));
     tokens.addSubcommand("revoke", new TokensCommand.Revoke(context));
-    root.addSubcommand("tokens", tokens);
-    root.addSubcommand("gc", new GcCommand(context));
-    root.addSubcommand("doctor", new DoctorCommand(context));
-    return root;
+    return tokens;
   }
 
   private static java.io.PrintWriter writer(java.io.PrintStream stream) {

@@ -37,6 +37,6 @@ public final class Main {
       System.exit(exitCode);
     }
     // nothing needs a hook any more, and exit would look for a logger in every jar
-    Runtime.getRuntime().halt(exitCode);
+    Leave.with(exitCode);
   }
 }

@@ -95,6 +95,7 @@ final class Services implements AutoCloseable {
    * @param sandboxOptional as for {@link #submit}
    */
   static Services openForWork(Context context, Settings settings, boolean sandboxOptional) {
+    Leave.prepare();
     ThisMachine machine = new ThisMachine(settings);
     TrySandbox trial = TrySandbox.start(machine, settings, sandboxOptional);
     Services services = open(context, settings);

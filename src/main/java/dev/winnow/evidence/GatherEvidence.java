@@ -1,6 +1,7 @@
 package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
+import dev.winnow.Fork;
 import dev.winnow.checkpoint.RunEvent;
 import dev.winnow.evidence.CandidateEvidence.DiffSize;
 import dev.winnow.evidence.MatrixCell.Outcome;
@@ -11,7 +12,10 @@ import dev.winnow.evidence.tamper.FindTampering;
 import dev.winnow.evidence.tamper.TamperFinding;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,11 +80,51 @@ public final class GatherEvidence {
     Set<String> excluded = new TreeSet<>(inventory.excluded());
     notices(matrix, passing, excluded);
     Set<String> baseFiles = bench.mirror().files(baseTree).keySet();
+    Map<String, TamperFinding> unfailing = unfailing(baseTree, columns, matrix, cancellation);
     List<CandidateEvidence> all = new ArrayList<>();
     for (Finished candidate : candidates) {
-      all.add(candidate(candidate, baseTree, baseFiles, matrix, cancellation));
+      all.add(
+          candidate(
+              candidate,
+              baseTree,
+              baseFiles,
+              matrix,
+              Optional.ofNullable(unfailing.get(candidate.candidate())),
+              cancellation));
     }
     return new Evidence(all, matrix.cells(), passing, excluded, independent, matrix.dropped());
+  }
+
+  /** Only of those whose results could let them win: the others need no further proof. */
+  private Map<String, TamperFinding> unfailing(
+      String baseTree,
+      List<BuildMatrix.Column> columns,
+      BuildMatrix.Matrix matrix,
+      Cancellation cancellation) {
+    List<BuildMatrix.Column> green =
+        columns.stream().filter(c -> c.tests() != null && isGreen(c.candidate(), matrix)).toList();
+    ProveTestsCanFail prove = new ProveTestsCanFail(bench, baseTree);
+    List<Optional<TamperFinding>> found =
+        Fork.each(
+            green,
+            cancellation,
+            column ->
+                siblings ->
+                    prove.find(
+                        column.codeTree(), Objects.requireNonNull(column.tests()), siblings));
+    Map<String, TamperFinding> byCandidate = new HashMap<>();
+    for (int i = 0; i < green.size(); i++) {
+      String candidate = green.get(i).candidate();
+      found.get(i).ifPresent(finding -> byCandidate.put(candidate, finding));
+    }
+    return byCandidate;
+  }
+
+  private static boolean isGreen(String candidate, BuildMatrix.Matrix matrix) {
+    return matrix.cells().stream()
+        .filter(cell -> cell.candidate().equals(candidate))
+        .filter(cell -> cell.testSet().equals(candidate) || cell.testSet().equals(TestSet.BASE))
+        .allMatch(cell -> cell.outcome() == Outcome.PASS);
   }
 
   private void notices(BuildMatrix.Matrix matrix, Set<String> passing, Set<String> excluded) {
@@ -109,6 +153,7 @@ public final class GatherEvidence {
       String baseTree,
       Set<String> baseFiles,
       BuildMatrix.Matrix matrix,
+      Optional<TamperFinding> unfailing,
       Cancellation cancellation) {
     List<FileChange> changes = bench.mirror().changes(baseTree, candidate.codeTree());
     TestSet tests = candidate.tests();
@@ -126,6 +171,7 @@ public final class GatherEvidence {
       }
     }
     List<TamperFinding> tamper = new ArrayList<>(candidate.findings());
+    unfailing.ifPresent(tamper::add);
     List<String> changed = changes.stream().map(FileChange::path).toList();
     List<String> wanted = new ArrayList<>(changed);
     baseFiles.stream().filter(bench.runner()::isTestFile).forEach(wanted::add);

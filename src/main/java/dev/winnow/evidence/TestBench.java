@@ -4,6 +4,7 @@ import dev.winnow.Cancellation;
 import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.CheckpointManager;
+import dev.winnow.evidence.runner.MustFail;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestRunner;
@@ -15,6 +16,7 @@ import dev.winnow.workspace.FullDisk;
 import dev.winnow.workspace.Mirror;
 import dev.winnow.workspace.Sandbox;
 import dev.winnow.workspace.Workspace;
+import dev.winnow.workspace.WorkspaceFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,16 +25,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Runs tests on trees that Winnow composed, each run in a fresh workspace. The same tests on the
@@ -120,16 +125,31 @@ public final class TestBench {
           case TestSelection.Files(var paths) -> paths;
         };
     String key = "tests/" + codeTree + "/" + hash(chosen) + (n == 0 ? "" : "/rerun-" + n);
+    return recorded(
+        key,
+        new Input(codeTree, chosen, n),
+        () -> conclusive(codeTree, Map.of(), selection, cancellation));
+  }
+
+  /** The recorded or new result of tests that must fail, laid over this tree. */
+  TestRun run(String codeTree, MustFail tests, int n, Cancellation cancellation) {
+    List<String> chosen = new ArrayList<>(tests.select());
+    new TreeMap<>(tests.files()).forEach((path, text) -> chosen.add(path + "\n" + text));
+    String key = "tests/" + codeTree + "/must-fail/" + hash(chosen) + "/" + n;
+    TestSelection selection = new TestSelection.Files(tests.select());
+    return recorded(
+        key,
+        new Input(codeTree, tests.select(), n),
+        () -> conclusive(codeTree, tests.files(), selection, cancellation));
+  }
+
+  private TestRun recorded(String key, Input input, Supplier<TestRun> work) {
     // two candidates with equal code ask for the same run at the same time
     ReentrantLock once = running.computeIfAbsent(key, k -> new ReentrantLock());
     once.lock();
     try {
       // with an intent: a test run that takes the machine down must not do so for ever
-      return steps.step(
-          key,
-          new Input(codeTree, chosen, n),
-          TestRun.class,
-          () -> conclusive(codeTree, selection, cancellation));
+      return steps.step(key, input, TestRun.class, work::get);
     } catch (RuntimeException e) {
       return inconclusive(e).orElseThrow(() -> e);
     } finally {
@@ -137,10 +157,14 @@ public final class TestBench {
     }
   }
 
-  private TestRun conclusive(String codeTree, TestSelection selection, Cancellation cancellation) {
-    TestRun run = fresh(codeTree, selection, cancellation);
+  private TestRun conclusive(
+      String codeTree,
+      Map<String, String> added,
+      TestSelection selection,
+      Cancellation cancellation) {
+    TestRun run = fresh(codeTree, added, selection, cancellation);
     if (run.verdict() == TestRun.Verdict.COULD_NOT_RUN) {
-      run = fresh(codeTree, selection, cancellation);
+      run = fresh(codeTree, added, selection, cancellation);
     }
     if (run.verdict() == TestRun.Verdict.COULD_NOT_RUN) {
       throw new Inconclusive(run);
@@ -157,7 +181,11 @@ public final class TestBench {
     return Optional.empty();
   }
 
-  private TestRun fresh(String codeTree, TestSelection selection, Cancellation cancellation) {
+  private TestRun fresh(
+      String codeTree,
+      Map<String, String> added,
+      TestSelection selection,
+      Cancellation cancellation) {
     awaitPermit(cancellation);
     try {
       cancellation.check();
@@ -165,6 +193,9 @@ public final class TestBench {
       Path directory = workDirectory.resolve("test-" + Ids.next());
       try (Workspace workspace =
           mirror.checkout(codeTree, directory, sandbox, runner.runner().buildOutputs())) {
+        for (Map.Entry<String, String> file : added.entrySet()) {
+          workspace.files().write(file.getKey(), file.getValue());
+        }
         TestRun run = traced(workspace.root(), selection, cancellation);
         cancellation.check();
         if (run.verdict() != TestRun.Verdict.RAN || !run.failing().isEmpty()) {
@@ -172,6 +203,9 @@ public final class TestBench {
         }
         return run;
       }
+    } catch (WorkspaceFiles.Refused e) {
+      return new TestRun(
+          TestRun.Verdict.COULD_NOT_RUN, List.of(), -1, String.valueOf(e.getMessage()), "", 0);
     } finally {
       permits.release();
     }
@@ -208,7 +242,7 @@ public final class TestBench {
    * from a candidate that looks as if it had.
    */
   public boolean stillRuns(String baseTree, Cancellation cancellation) {
-    return fresh(baseTree, new TestSelection.All(), cancellation).verdict()
+    return fresh(baseTree, Map.of(), new TestSelection.All(), cancellation).verdict()
         != TestRun.Verdict.COULD_NOT_RUN;
   }
 

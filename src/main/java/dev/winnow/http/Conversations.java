@@ -70,7 +70,7 @@ final class Conversations {
           arguments.add(owner);
         });
     before.ifPresent(id -> {
-      sql.append(" and c.id < ?");
+      sql.append(" and c.id < (select ?::uuid)"); // see FindRuns
       arguments.add(id);
     });
     sql.append(" order by c.id desc limit ").append(limit);

@@ -12,6 +12,8 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The sockets of the server, and how Jetty treats what comes in. */
 final class ListenOn {
@@ -46,6 +48,11 @@ final class ListenOn {
         http.addCustomizer(new SecureRequestCustomizer(false));
       }
     });
+    // Javalin's own pool of virtual threads has Jetty's selectors in it: with each request three
+    // more threads wake each other
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+    config.jetty.threadPool = threads;
     config.jetty.modifyServer(server -> server.setErrorHandler(new RefuseUnreadable()));
     config.jetty.addConnector((server, http) -> {
       HttpConnectionFactory plain = new HttpConnectionFactory(http);

@@ -182,7 +182,7 @@ final class ServeRoutes {
     byte[] bytes =
         body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(body);
     if (reply.status() == 200 && context.req().getMethod().equals("GET")) {
-      String etag = "\"" + ServePage.hash(bytes) + "\"";
+      String etag = ServePage.etag(bytes);
       context.header("ETag", etag);
       context.header("Cache-Control", "private, no-cache");
       if (etag.equals(context.header("If-None-Match"))) {

@@ -136,7 +136,6 @@ public final class WinnowServer implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
-    config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE; // see SendBody
     config.http.maxRequestSize = 4L * options.limits().bodyBytes();

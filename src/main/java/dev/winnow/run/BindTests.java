@@ -7,7 +7,12 @@ import dev.winnow.evidence.runner.DetectRunner.Detected;
 import dev.winnow.evidence.runner.PreparedRunner;
 import dev.winnow.workspace.Mirror;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Finds out how the tests of a base are run, and binds that to this machine. */
 final class BindTests {
@@ -24,13 +29,11 @@ final class BindTests {
       Optional<String> runner,
       Optional<String> testCommand,
       Optional<String> junit) {
+    Map<String, String> files = mirror.files(tree);
     Detected detected =
         DetectRunner.detect(
-            mirror.files(tree),
-            path ->
-                mirror
-                    .read(tree, path, MAX_BUILD_FILE)
-                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
+            files,
+            paths -> contents(mirror, files, paths),
             new DetectRunner.Options(
                 runner.orElse(null), testCommand.orElse(null), junit.orElse(null)));
     return switch (detected) {
@@ -38,5 +41,19 @@ final class BindTests {
       case Detected.Ambiguous ambiguous -> throw WinnowException.usage(ambiguous.message());
       case Detected.NotFound none -> throw WinnowException.usage(none.message());
     };
+  }
+
+  private static Map<String, String> contents(
+      Mirror mirror, Map<String, String> files, Collection<String> paths) {
+    Set<String> ids = paths.stream().map(files::get).collect(Collectors.toSet());
+    Map<String, byte[]> blobs = mirror.blobs(ids, MAX_BUILD_FILE);
+    Map<String, String> contents = new HashMap<>();
+    for (String path : paths) {
+      byte[] blob = blobs.get(files.get(path));
+      if (blob != null) {
+        contents.put(path, new String(blob, StandardCharsets.UTF_8));
+      }
+    }
+    return contents;
   }
 }

@@ -93,8 +93,10 @@ public final class SpecStore {
   /** The same without what makes a spec long. */
   public List<SpecOverview> overviews(int limit, Optional<UUID> before, Optional<String> owner) {
     return page(
-        "select id, version, status, title, left(task, 500) as task, complexity, repository, owner,"
-            + " created_at, updated_at from spec",
+        // left() alone counts the characters of every text
+        "select id, version, status, title, complexity, repository, owner, created_at, updated_at,"
+            + " case when octet_length(task) <= 500 then task else left(task, 500) end as task"
+            + " from spec",
         row ->
             new SpecOverview(
                 row.uuid("id"),

@@ -58,11 +58,29 @@ final class KeyPatterns {
           key("do[opr]_v1_[a-f0-9]{32,}+", "dop_v1_", "doo_v1_", "dor_v1_"),
           key("dapi[a-f0-9]{32,}+", "dapi"),
           key("wnw_[A-Za-z0-9_-]{20,}+", "wnw_"),
+          key("sq0(?:csp|atp|idp)-[A-Za-z0-9_-]{20,}+", "sq0"),
+          key("shp(?:at|ss|ca|pa)_[a-fA-F0-9]{32,}+", "shp"),
+          key("hv[sbr]\\.[A-Za-z0-9_-]{20,}+", "hvs.", "hvb.", "hvr."),
+          key("LTAI[A-Za-z0-9]{12,}+", "LTAI"),
+          key("AGE-SECRET-KEY-1[A-Z0-9]{20,}+", "AGE-SECRET-KEY-1"),
+          key("discord(?:app)?\\.com/api/webhooks/[0-9]{10,}+/[A-Za-z0-9_-]{20,}+", "discord"),
+          key("[0-9]{8,12}:AA[A-Za-z0-9_-]{30,}+", ":AA"),
           key("eyJ[A-Za-z0-9_-]{8,}+\\.eyJ[A-Za-z0-9_-]{8,}+(?:\\.[A-Za-z0-9_-]*+)?", "eyJ"),
           new Key(
               List.of("Bearer ", "bearer ", "BEARER ", "Basic ", "basic ", "BASIC "),
               Pattern.compile(
                   "\\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\\s{1,4}((?=[A-Za-z0-9._~+/=-]{0,200}?(?:[0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,}+)"),
+              1),
+          new Key(
+              List.of(
+                  "AccountKey=", "_authToken=", "aws_secret_access_key", "AWS_SECRET_ACCESS_KEY"),
+              Pattern.compile(
+                  "\\b(?:AccountKey|_authToken|(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY)\"?)\\s{0,4}[=:]\\s{0,4}\"?((?=[A-Za-z_/+-]{0,200}+[0-9])[A-Za-z0-9/+=_-]{20,}+)"),
+              1),
+          new Key(
+              List.of("-Key: ", "-key: ", "-KEY: ", "token ", "-Token: ", "-token: "),
+              Pattern.compile(
+                  "(?i)\\b(?:(?:x-)?api-key:|[xX]-[A-Za-z-]{0,30}token:|authorization: token)\\s{1,4}((?=[A-Za-z_-]{0,200}+[0-9])[A-Za-z0-9._~+/=-]{20,}+)"),
               1),
           new Key(
               List.of("://"),

@@ -19,6 +19,9 @@ final class SecretForms {
    */
   private static final List<String> UNRESERVED = List.of("-._~", "-._~!*'()", "-._~/", "-._*");
 
+  /** Bytes; these forms are up to six times as long, and a stream is held back for the longest. */
+  private static final int LONGEST_TOLD_OTHERWISE = 256;
+
   private SecretForms() {}
 
   static Set<String> of(String secret) {
@@ -50,6 +53,9 @@ final class SecretForms {
     for (String apostrophe : new String[] {"'", "&#39;", "&#x27;", "&apos;"}) {
       forms.add(html(secret).replace("'", apostrophe));
     }
+    if (bytes.length <= LONGEST_TOLD_OTHERWISE) {
+      forms.addAll(OtherForms.of(secret));
+    }
     forms.removeIf(form -> form.length() < KnownSecrets.SHORTEST);
     return forms;
   }
@@ -58,7 +64,7 @@ final class SecretForms {
    * What the base64 of any text holds in which the secret stands at this place, modulo 3: without
    * the characters at both ends that the neighbours have a part in.
    */
-  private static String base64(Base64.Encoder encoder, byte[] secret, int before) {
+  static String base64(Base64.Encoder encoder, byte[] secret, int before) {
     byte[] padded = new byte[before + secret.length];
     System.arraycopy(secret, 0, padded, before, secret.length);
     int first = (before * 8 + 5) / 6;

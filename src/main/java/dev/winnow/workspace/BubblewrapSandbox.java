@@ -70,7 +70,7 @@ final class BubblewrapSandbox implements Sandbox {
       CommandResult result =
           new RunWatched(command, marker, true, listener)
               .run(() -> StartProcess.withEmptyEnvironment(argv, Path.of("/")), cancellation);
-      refuseFailedSetUp(result, status);
+      refuseFailedSetUp(command, result, status);
       return result;
     } finally {
       try {
@@ -112,11 +112,13 @@ final class BubblewrapSandbox implements Sandbox {
   }
 
   // bubblewrap reports an exit code only for a command that it could start
-  private static void refuseFailedSetUp(CommandResult result, Path status) {
+  private static void refuseFailedSetUp(SandboxCommand command, CommandResult result, Path status) {
     try {
       if (result.exited()
           && result.exitStatus() < 128
-          && !(Files.exists(status) && Files.readString(status).contains("exit-code"))) {
+          && !(Files.exists(status) && Files.readString(status).contains("exit-code"))
+          // closed by another command of the candidate at this moment: its own failure
+          && !result.output().contains("Can't chdir to " + command.workspace())) {
         throw new WinnowException(Category.SANDBOX, "bubblewrap failed: " + firstLine(result));
       }
     } catch (IOException e) {

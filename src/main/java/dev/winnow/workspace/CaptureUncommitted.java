@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the user's checkout through the mirror's git directory, so that neither the repository's
@@ -24,7 +26,8 @@ record CaptureUncommitted(UserRepository user, MirrorDirectory mirror, ObjectTra
     Path excludes = mirror.privateFile("excludes");
     Path workTree = java.util.Objects.requireNonNull(user.workTree());
     try {
-      Files.write(excludes, excludes());
+      Map<String, String> settings = settings();
+      Files.write(excludes, excludes(settings.getOrDefault("core.excludesfile", "")));
       Git git = mirror.git().withWorkTree(workTree).withIndex(index);
       if (!copyIndex(git, index, head)) {
         git.text("read-tree", "--reset", head);
@@ -34,8 +37,8 @@ record CaptureUncommitted(UserRepository user, MirrorDirectory mirror, ObjectTra
               workTree,
               excludes,
               head,
-              new TakeSnapshot.Policy(MAX_FILES, MAX_BYTES, true, userSettings()))
-          .take()
+              new TakeSnapshot.Policy(MAX_FILES, MAX_BYTES, true, switches(settings)))
+          .take(null)
           .tree();
     } catch (Workspace.TooLarge e) {
       throw new WinnowException(
@@ -88,10 +91,9 @@ record CaptureUncommitted(UserRepository user, MirrorDirectory mirror, ObjectTra
   }
 
   /** The user's own ignore files, which a snapshot through the mirror would not know. */
-  private byte[] excludes() throws IOException {
+  private byte[] excludes(String configured) throws IOException {
     StringBuilder patterns = new StringBuilder();
     Path home = Path.of(System.getProperty("user.home", "/"));
-    String configured = setting("core.excludesFile");
     Path global =
         configured.isEmpty()
             ? home.resolve(".config/git/ignore")
@@ -105,24 +107,38 @@ record CaptureUncommitted(UserRepository user, MirrorDirectory mirror, ObjectTra
   }
 
   /** What decides whether a file counts as changed, and is nothing but a switch. */
-  private List<String> userSettings() {
-    List<String> settings = new ArrayList<>();
-    for (String key : List.of("core.autocrlf", "core.eol", "core.fileMode", "core.ignoreCase")) {
-      String value = setting(key);
+  private static List<String> switches(Map<String, String> settings) {
+    List<String> switches = new ArrayList<>();
+    for (String key : List.of("core.autocrlf", "core.eol", "core.filemode", "core.ignorecase")) {
+      String value = settings.getOrDefault(key, "");
       if (value.matches("true|false|input|lf|crlf|native")) {
-        settings.addAll(Git.settings(key + "=" + value));
+        switches.addAll(Git.settings(key + "=" + value));
       }
     }
-    return settings;
+    return switches;
   }
 
-  /** From the user's global and the repository's configuration; empty when unset. */
-  private String setting(String key) {
-    return user.git()
-        .with("GIT_CONFIG_GLOBAL", System.getProperty("user.home", "/") + "/.gitconfig")
-        .run("config", "--get", key)
-        .text()
-        .strip();
+  /**
+   * From the user's global and the repository's configuration, the last value of each; without what
+   * is unset. Names are in small letters.
+   */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    String all =
+        user.git()
+            .with("GIT_CONFIG_GLOBAL", System.getProperty("user.home", "/") + "/.gitconfig")
+            .run(
+                "config",
+                "-z",
+                "--get-regexp",
+                "^core\\.(autocrlf|eol|filemode|ignorecase|excludesfile)$")
+            .text();
+    for (String entry : all.split("\0", -1)) {
+      String[] pair = entry.split("\n", 2);
+      // a name alone is git's short form of true
+      settings.put(pair[0], pair.length > 1 ? pair[1].strip() : "true");
+    }
+    return settings;
   }
 
   private static void deleteQuietly(Path file) {

@@ -71,9 +71,18 @@ record CheckedPath(List<String> names) {
 
   /** Whether some file system would take this name for .git. */
   static boolean isGit(String name) {
-    String plain =
-        IGNORABLE.matcher(name).replaceAll("").toLowerCase(Locale.ROOT).replaceFirst("[. ]+$", "");
+    String plain = plain(name);
     return plain.equals(".git") || plain.equals("git~1") || plain.startsWith(".git:");
+  }
+
+  /** As those file systems see it that tell the fewest names apart. */
+  static String plain(String name) {
+    return IGNORABLE
+        .matcher(name)
+        .replaceAll("")
+        .toLowerCase(Locale.ROOT)
+        .replaceFirst("::?\\$.*$", "")
+        .replaceFirst("[. ]+$", "");
   }
 
   boolean isRoot() {

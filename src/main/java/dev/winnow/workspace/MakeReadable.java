@@ -11,10 +11,27 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Gives Winnow, when it is not root, back the right to read what a candidate took it from. */
+/**
+ * Gives back rights that a candidate took away: from Winnow, when it is not root, or from itself.
+ */
 final class MakeReadable {
 
+  private static final Set<PosixFilePermission> ENTER =
+      Set.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
   private MakeReadable() {}
+
+  /** A candidate that closes its own workspace must not look like a sandbox that is broken. */
+  static void openAgain(Path workspace) {
+    try {
+      allow(workspace, ENTER);
+    } catch (IOException e) {
+      // then the command says that it cannot get in
+    }
+  }
 
   static void file(Path file) throws IOException {
     if (!Files.isReadable(file)) {
@@ -27,12 +44,7 @@ final class MakeReadable {
     while (!waiting.isEmpty()) {
       Path directory = waiting.removeLast();
       try {
-        allow(
-            directory,
-            EnumSet.of(
-                PosixFilePermission.OWNER_READ,
-                PosixFilePermission.OWNER_WRITE,
-                PosixFilePermission.OWNER_EXECUTE));
+        allow(directory, ENTER);
         try (DirectoryStream<Path> entries =
             Files.newDirectoryStream(
                 directory, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {

@@ -28,13 +28,19 @@ public final class Mirror {
   private final Path shown;
   private final MirrorDirectory directory;
   private final LimitTree limit;
+  private final KnownTrees known;
 
   private Mirror(
-      @Nullable UserRepository found, Path shown, MirrorDirectory directory, LimitTree limit) {
+      @Nullable UserRepository found,
+      Path shown,
+      MirrorDirectory directory,
+      LimitTree limit,
+      KnownTrees known) {
     this.found = found;
     this.shown = shown;
     this.directory = directory;
     this.limit = limit;
+    this.known = known;
   }
 
   /** The user's repository, for what cannot be done without it. */
@@ -61,8 +67,12 @@ public final class Mirror {
   }
 
   static Mirror open(Path dataDirectory, Path repository, LimitTree limit) {
-    UserRepository user = UserRepository.find(repository);
-    return new Mirror(user, user.root(), MirrorDirectory.open(dataDirectory, user), limit);
+    return of(UserRepository.find(repository), dataDirectory, limit);
+  }
+
+  private static Mirror of(UserRepository user, Path dataDirectory, LimitTree limit) {
+    return new Mirror(
+        user, user.root(), MirrorDirectory.open(dataDirectory, user), limit, new KnownTrees());
   }
 
   /**
@@ -75,12 +85,13 @@ public final class Mirror {
       Path dataDirectory, Path repository, String identity, String objectFormat, String head) {
     Optional<UserRepository> here = UserRepository.findWith(repository, head);
     return here.isPresent()
-        ? open(dataDirectory, repository)
+        ? of(here.get(), dataDirectory, LimitTree.DEFAULT)
         : new Mirror(
             null,
             repository,
             MirrorDirectory.open(dataDirectory, identity, objectFormat),
-            LimitTree.DEFAULT);
+            LimitTree.DEFAULT,
+            new KnownTrees());
   }
 
   /**
@@ -89,7 +100,7 @@ public final class Mirror {
    */
   public Mirror until(Cancellation stop) {
     return new Mirror(
-        found == null ? null : found.until(stop), shown, directory.until(stop), limit);
+        found == null ? null : found.until(stop), shown, directory.until(stop), limit, known);
   }
 
   /** Whether the user's repository is on this machine. */
@@ -227,12 +238,16 @@ public final class Mirror {
   /** All files of a tree: path to blob id. Submodules are not files. */
   public Map<String, String> files(String tree) {
     Map<String, String> files = new TreeMap<>();
-    for (TreeEntry entry : TreeEntry.of(git(), tree).values()) {
+    for (TreeEntry entry : entries(tree).values()) {
       if (entry.isBlob()) {
         files.put(entry.path(), entry.id());
       }
     }
     return files;
+  }
+
+  private Map<String, TreeEntry> entries(String tree) {
+    return known.entries(tree, () -> TreeEntry.of(git(), tree));
   }
 
   /** Contents of blobs by id, without those that are larger than the limit. */
@@ -244,7 +259,7 @@ public final class Mirror {
   public Optional<byte[]> read(String tree, String path, int maxBytes) {
     String name = tree + ":" + path;
     if (path.isEmpty() || path.indexOf('\n') >= 0 || path.indexOf(0) >= 0) {
-      return Optional.ofNullable(TreeEntry.of(git(), tree).get(path))
+      return Optional.ofNullable(entries(tree).get(path))
           .filter(TreeEntry::isBlob)
           .flatMap(entry -> blob(entry.id(), maxBytes));
     }
@@ -270,7 +285,11 @@ public final class Mirror {
    * taken path that {@code from} does not have is removed as well.
    */
   public String compose(String base, Set<String> removed, String from, Set<String> taken) {
-    Map<String, TreeEntry> source = taken.isEmpty() ? Map.of() : TreeEntry.of(git(), from);
+    return known.composed(base, removed, from, taken, () -> composed(base, removed, from, taken));
+  }
+
+  private String composed(String base, Set<String> removed, String from, Set<String> taken) {
+    Map<String, TreeEntry> source = taken.isEmpty() ? Map.of() : entries(from);
     List<String> lines = new ArrayList<>();
     Set<String> absent = new TreeSet<>(removed);
     taken.stream().filter(path -> !source.containsKey(path)).forEach(absent::add);
@@ -307,7 +326,7 @@ public final class Mirror {
   }
 
   public List<FileChange> changes(String oldTree, String newTree) {
-    return FileChange.between(git(), oldTree, newTree);
+    return known.changes(oldTree, newTree, () -> FileChange.between(git(), oldTree, newTree));
   }
 
   /**

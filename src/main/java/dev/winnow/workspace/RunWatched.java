@@ -100,6 +100,7 @@ final class RunWatched {
       throw new WinnowException(
           WinnowException.Category.SANDBOX, "no such workspace: " + command.workspace());
     }
+    MakeReadable.openAgain(command.workspace());
     try (ControlGroup group = ControlGroup.create(limits);
         var _ = cancellation.onCancel(() -> ending.complete(Ending.CANCELLED))) {
       Process process = launch(starter, group);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the files of a directory that nobody trusts into a git tree. Paths are kept as the bytes
@@ -54,14 +55,21 @@ final class TakeSnapshot {
     this.policy = policy;
   }
 
-  Snapshot take() {
+  /**
+   * @param before the tree that the index holds, if that is known: it is the answer when nothing
+   *     was changed since then
+   */
+  Snapshot take(@Nullable String before) {
     scan();
+    if (before != null && add.isEmpty() && remove.isEmpty()) {
+      return new Snapshot(before, shown(refused));
+    }
     if (!remove.isEmpty()) {
       var _ = git.require(list(remove), command("update-index", "--force-remove", "-z", "--stdin"));
     }
     add(add);
     refuseLinks();
-    return new Snapshot(git.text("write-tree"), refused.stream().map(TakeSnapshot::shown).toList());
+    return new Snapshot(git.text("write-tree"), shown(refused));
   }
 
   private void scan() {
@@ -192,8 +200,13 @@ final class TakeSnapshot {
       String newMode = raw[1];
       boolean submodule =
           newMode.equals(TreeEntry.SUBMODULE) || oldMode.equals(TreeEntry.SUBMODULE);
-      if (submodule || (newMode.equals(TreeEntry.SYMLINK) && !policy.newLinks())) {
-        boolean restore = oldMode.equals(newMode) || oldMode.equals(TreeEntry.SUBMODULE);
+      boolean link = newMode.equals(TreeEntry.SYMLINK) && !policy.newLinks();
+      boolean ofGit = !policy.newLinks() && isRefusedByGit(raw, fields[i + 1]);
+      if (submodule || link || ofGit) {
+        boolean restore =
+            oldMode.equals(newMode)
+                || oldMode.equals(TreeEntry.SUBMODULE)
+                || (ofGit && !oldMode.equals("000000"));
         undo.append(restore ? oldMode + " " + raw[2] : "0 " + "0".repeat(raw[2].length()))
             .append('\t')
             .append(fields[i + 1])
@@ -207,6 +220,17 @@ final class TakeSnapshot {
               undo.toString().getBytes(StandardCharsets.ISO_8859_1),
               command("update-index", "-z", "--index-info"));
     }
+  }
+
+  /**
+   * @param raw modes and ids of a changed entry
+   */
+  private boolean isRefusedByGit(String[] raw, String path) {
+    boolean attributes = GitsOwnFiles.isAttributes(path) && raw[1].startsWith("100");
+    return GitsOwnFiles.isRefused(path)
+        || (attributes
+            && GitsOwnFiles.areAttributesRefused(
+                git.run(new byte[0], GitsOwnFiles.LARGEST, "cat-file", "blob", raw[3]).output()));
   }
 
   private Git.Result listing(String... args) {
@@ -236,13 +260,17 @@ final class TakeSnapshot {
   }
 
   /** Null when Java cannot name this file; git can. */
-  private @org.jspecify.annotations.Nullable Path path(String name) {
+  private @Nullable Path path(String name) {
     String text = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     try {
       return text.indexOf('\uFFFD') >= 0 ? null : root.resolve(text);
     } catch (java.nio.file.InvalidPathException e) {
       return null;
     }
+  }
+
+  private static List<String> shown(Set<String> names) {
+    return names.stream().map(TakeSnapshot::shown).toList();
   }
 
   private static String shown(String name) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory with the files of one candidate or one test run; nothing in it is trusted. Index and
@@ -36,6 +37,7 @@ public final class Workspace implements AutoCloseable {
   private final WorkspaceLock lock;
   private final WorkspaceFiles files;
   private List<String> refused = List.of();
+  private @Nullable String held; // the tree that the index has; null when that is not certain
 
   private Workspace(
       MirrorDirectory mirror, String tree, Path root, WorkspaceLock lock, OptionalInt owner) {
@@ -80,7 +82,7 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private static void release(@org.jspecify.annotations.Nullable WorkspaceLock lock) {
+  private static void release(@Nullable WorkspaceLock lock) {
     if (lock != null) {
       lock.close();
     }
@@ -135,9 +137,13 @@ public final class Workspace implements AutoCloseable {
    * @throws TooLarge when the candidate wrote too much
    */
   public String snapshot() {
-    TakeSnapshot.Snapshot snapshot = new TakeSnapshot(git, root, excludes, tree, CANDIDATE).take();
+    String before = held;
+    held = null; // what fails in the middle may have changed the index
+    TakeSnapshot.Snapshot snapshot =
+        new TakeSnapshot(git, root, excludes, tree, CANDIDATE).take(before);
     refused = snapshot.refused();
-    return snapshot.tree();
+    held = snapshot.tree();
+    return held;
   }
 
   /**

@@ -52,6 +52,7 @@ class HostileFrameworkTest {
           """
           a test is not run     | m = __import__('sys').modules.get('_py' + 'test.python');  m and setattr(m.Function, 'runtest', lambda self: None)    | Function.runtest
           a plugin is registered | import gc; Q = type('Q', (), {'pytest_pyfunc_call': lambda self, pyfuncitem: True}); [o.register(Q()) for o in gc.get_objects() if type(o).__name__ == 'PytestPlugin' + 'Manager'] | hook pytest_pyfunc_call
+          code is put into a function | m = __import__('sys').modules.get('_py' + 'test.python');  m and setattr(m.Function.runtest, '__co' + 'de__', (lambda self: None).__code__) | tests that must fail
           """)
   void pytestIsNotTalkedIntoAPass(String name, String attack, String reason) {
     try (TestBenches benches = new TestBenches(PYTEST)) {
@@ -74,6 +75,7 @@ class HostileFrameworkTest {
           """
           it leaves       | globalThis['pro' + 'cess']['really' + 'Exit'](0);                                                   | own-tests-failed
           assert is gone  | import * as ns from 'node:assert/strict'; const k = 'eq' + 'ual'; ns.default[k] = () => {};         | tamper
+          events are rewritten | const p = globalThis['pro' + 'cess']; const w = p.stdout.write; p.stdout.write = function (c, ...a) { return w.call(this, typeof c === 'string' ? c : Buffer.from(Buffer.from(c).toString('latin1').replaceAll('test:fail', 'test:pass'), 'latin1'), ...a); }; p.on('ex' + 'it', () => { p.exitCode = 0; }); | tamper
           it kills the runner and reports | import fs from 'node:fs'; const p = globalThis['pro' + 'cess']; const d = fs.readFileSync('/proc/' + p.ppid + '/cmdline', 'utf8').split('\\0').find((x) => x.includes('destination=/')); if (d) { fs.writeFileSync(d.split('=')[1], '{"type":"end","records":0}\\n'); p.kill(p.ppid, 9); } | own-tests-failed
           """)
   void nodeIsNotTalkedIntoAPass(String name, String attack, String veto) {

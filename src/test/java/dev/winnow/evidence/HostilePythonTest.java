@@ -135,6 +135,26 @@ class HostilePythonTest {
             "tamper",
             "test framework",
             "import sys\nc = sys.modules.get('unittest.case')\nif c: setattr(c.TestCase, '_call' + 'TestMethod', lambda self, method: None)"),
+        attack(
+            "the one result that all tests share is given another method",
+            "tamper",
+            "tests that must fail",
+            "strings.py",
+            """
+            import gc
+
+
+            def slug(text):
+                for o in gc.get_objects():
+                    if type(o).__name__ == "Json" + "Result":
+                        o.addFailure = lambda test, err, o=o: o.emit(test, "passed")
+                return "nonsense"
+
+
+            def add(a, b):
+                slug("")
+                return -1
+            """),
         code("ends the process with 0", "tamper", "ends the process", "import os\nos._exit(0)"),
         code(
             "ends the process with 0, in disguise",

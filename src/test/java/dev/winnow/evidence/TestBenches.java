@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A bench on a real repository, database and sandbox. */
 final class TestBenches implements AutoCloseable {
@@ -42,8 +43,15 @@ final class TestBenches implements AutoCloseable {
     DetectRunner.Detected detected =
         DetectRunner.detect(
             mirror.files(base),
-            path ->
-                mirror.read(base, path, 1 << 20).map(b -> new String(b, StandardCharsets.UTF_8)),
+            paths ->
+                paths.stream()
+                    .collect(
+                        Collectors.toMap(
+                            path -> path,
+                            path ->
+                                new String(
+                                    mirror.read(base, path, 1 << 20).orElseThrow(),
+                                    StandardCharsets.UTF_8))),
             DetectRunner.Options.NONE);
     PreparedRunner runner =
         new BindRunner(data, sandbox, FindTools.onThisMachine())

@@ -126,6 +126,8 @@ class RedactTest {
         "commit 0123456789abcdef0123456789abcdef01234567",
         "http://localhost:8080/path@2x.png and git@github.com:me/repo.git",
         "Bearer ${REVIEWER_TOKEN}",
+        "String token = request.header(X_API_KEY); api-key: see the documentation",
+        "aws_secret_access_key = os.environ[name]; the token expected_by_the_parser",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
       })
   void ordinaryTextStaysAsItIs(String text) {
@@ -191,6 +193,46 @@ class RedactTest {
   void theEscapesOfOtherProgramsAreKnown(String written) {
     Redact.know("K3y~with/odd*chars!(and)'quotes\"& ü");
     assertThat(Redact.text("<" + written + ">")).isEqualTo("<[secret]>");
+  }
+
+  /** Escaped as a whole, printed as bytes, encoded twice, turned round. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "6f 66 66 2d 70 61 74 68 2b 4b 33 79",
+        "6F:66:66:2D:70:61:74:68:2B:4B:33:79",
+        "0x6f, 0x66, 0x66, 0x2d, 0x70, 0x61, 0x74, 0x68, 0x2b, 0x4b, 0x33, 0x79",
+        "\\x6f\\x66\\x66\\x2d\\x70\\x61\\x74\\x68\\x2b\\x4b\\x33\\x79",
+        "%6F%66%66%2D%70%61%74%68%2B%4B%33%79",
+        "off-path%252BK3y",
+        "6f66 662d 7061 7468 2b4b 3379",
+        "6f 6666 2d70 6174 682b 4b33 79",
+        "\\u006f\\u0066\\u0066\\u002d\\u0070\\u0061\\u0074\\u0068\\u002b\\u004b\\u0033\\u0079",
+        "\\157\\146\\146\\055\\160\\141\\164\\150\\053\\113\\063\\171",
+        "&#111;&#102;&#102;&#45;&#112;&#97;&#116;&#104;&#43;&#75;&#51;&#121;",
+        "y3K+htap-ffo",
+        "YjJabUxYQmhkR2dyU3pONQ==",
+        "NmY2NjY2MmQ3MDYxNzQ2ODJiNGIzMzc5"
+      })
+  void whatIsEscapedAsAWholeIsKnown(String written) {
+    Redact.know("off-path+K3y");
+    assertThat(Redact.text("<" + written + ">")).startsWith("<[secret]").hasSizeLessThan(16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "shpat_0123456789abcdef0123456789abcdef",
+        "hvs.CAESIJ0123456789abcdefghijABCDEFGHIJ",
+        "AccountKey=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIjKlMnOpQrStUvWxYz0123456789ABCDEFGHIJKL==",
+        "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "authorization: token abcdef0123456789abcdef0123456789abcdef01",
+        "X-Api-Key: abcdef0123456789abcdef0123456789",
+        "https://discord.com/api/webhooks/123456789012345678/abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789",
+        "//registry.npmjs.org/:_authToken=aB3dE6gH9jK2mN5pQ8sT1234"
+      })
+  void furtherKeysAreTakenOutByTheirLooks(String written) {
+    assertThat(Redact.text("<" + written + ">")).contains("[secret]>").doesNotContain("0123456789");
   }
 
   @ParameterizedTest

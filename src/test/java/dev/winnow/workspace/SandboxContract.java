@@ -291,6 +291,15 @@ abstract class SandboxContract extends SandboxLimitsContract {
   }
 
   @Test
+  void aWorkspaceThatACommandClosesIsOpenForTheNext() {
+    SandboxCommand close = SandboxCommand.of(workspace, LIMITS, "chmod", "000", ".");
+    checkRan(sandbox().run(close, Cancellation.never()));
+    CommandResult next =
+        sandbox().run(SandboxCommand.of(workspace, LIMITS, "pwd"), Cancellation.never());
+    assertThat(next.output()).isEqualTo(workspace + "\n");
+  }
+
+  @Test
   void workspaceThatDoesNotExistIsASandboxError() {
     Path missing = workspace.resolveSibling("missing");
     assertThatThrownBy(() ->

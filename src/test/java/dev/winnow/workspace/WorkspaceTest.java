@@ -102,6 +102,33 @@ class WorkspaceTest {
     }
   }
 
+  /** Git refuses to receive them, which would end the run of all candidates. */
+  @Test
+  void filesThatGitItselfReadsAndRefusesAreLeftOut() {
+    try (Workspace workspace = checkout("w")) {
+      sh(
+          workspace.root(),
+          """
+          printf '[submodule "x"]\n\tpath = x\n\turl = -u./payload\n' > .gitmodules
+          mkdir -p src/in; cp .gitmodules src/in/.GITMODULES; cp .gitmodules src/GITMOD~1
+          cp .gitmodules "src/$(printf '.gitm\\342\\200\\214odules')"
+          printf '%3000s\n' 'a text' > src/in/.gitattributes
+          echo '*.txt text' > .gitattributes; echo '*.log' > src/in/.gitignore; mkdir .github; echo 1 > .github/x
+          """);
+      String tree = workspace.snapshot();
+      assertThat(workspace.refused())
+          .containsExactlyInAnyOrder(
+              ".gitmodules",
+              "src/.gitm\u200codules",
+              "src/GITMOD~1",
+              "src/in/.GITMODULES",
+              "src/in/.gitattributes");
+      assertThat(mirror.changes(base, tree))
+          .extracting(FileChange::path)
+          .containsExactlyInAnyOrder(".gitattributes", ".github/x", "src/in/.gitignore");
+    }
+  }
+
   @Test
   void nothingThatACandidatePlantsIsRunBySnapshots() {
     Path marker = temp.resolve("marker");

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** {@code cargo test}; stable cargo has no report, so its text is read. */
 final class CargoRunner implements TestRunner {
@@ -85,6 +87,27 @@ final class CargoRunner implements TestRunner {
       }
     }
     return targets;
+  }
+
+  /** They stand in the files of the others: each file of {@code tests/} is its own program. */
+  @Override
+  public Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    String test =
+        "\n#[cfg(test)]\nmod must_fail_%s {\n    #[test]\n    fn fails() {\n        panic!(\"must fail\");\n    }\n}\n"
+            .formatted(mark);
+    Map<String, String> files = new TreeMap<>();
+    for (String path : others) {
+      if (!targets(List.of(path)).isEmpty()) {
+        text.apply(path).ifPresent(source -> files.put(path, source + test));
+      }
+    }
+    if (others.isEmpty()) {
+      files.put("tests/" + mark + ".rs", test);
+    }
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new MustFail(files, List.copyOf(files.keySet()), files.size()));
   }
 
   @Override

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
 import dev.winnow.WinnowException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +24,17 @@ public final class DetectRunner {
   private static final String CHOOSE =
       "choose with --runner NAME, or give --test-command C (and --junit GLOB)";
 
+  /** Files that may say that pytest runs the tests, and what says so. */
+  private static final Map<String, String> PYTEST_SECTIONS =
+      Map.of("pyproject.toml", "[tool.pytest", "setup.cfg", "[tool:pytest]", "tox.ini", "[pytest]");
+
   private static final Set<String> ROOT_FILES =
       Set.of("pom.xml", "build.gradle", "build.gradle.kts", "package.json", "go.mod", "Cargo.toml");
 
   private final Set<String> files;
-  private final Function<String, Optional<String>> read;
+  private final Function<Collection<String>, Map<String, String>> read;
 
-  private DetectRunner(Set<String> files, Function<String, Optional<String>> read) {
+  private DetectRunner(Set<String> files, Function<Collection<String>, Map<String, String>> read) {
     this.files = files;
     this.read = read;
   }
@@ -58,11 +65,14 @@ public final class DetectRunner {
 
   /**
    * @param files path to blob id of the base's tree
-   * @param read content of a file of the base, empty when there is none
+   * @param read contents of files of the base by path, many at once, without those that are too
+   *     large
    * @throws WinnowException of category USAGE when the options contradict each other
    */
   public static Detected detect(
-      Map<String, String> files, Function<String, Optional<String>> read, Options options) {
+      Map<String, String> files,
+      Function<Collection<String>, Map<String, String>> read,
+      Options options) {
     String command = options.testCommand();
     String name = options.runner();
     if (command != null) {
@@ -194,22 +204,17 @@ public final class DetectRunner {
         return Optional.of(because(new PytestRunner(), name));
       }
     }
-    for (var marker :
-        Map.of(
-                "pyproject.toml",
-                "[tool.pytest",
-                "setup.cfg",
-                "[tool:pytest]",
-                "tox.ini",
-                "[pytest]")
-            .entrySet()) {
-      if (content(marker.getKey()).contains(marker.getValue())) {
-        return Optional.of(
-            because(new PytestRunner(), marker.getValue() + " in " + marker.getKey()));
+    Map<String, String> settings = contents(PYTEST_SECTIONS.keySet());
+    for (Map.Entry<String, String> file : settings.entrySet()) {
+      String section = PYTEST_SECTIONS.getOrDefault(file.getKey(), "");
+      if (file.getValue().contains(section)) {
+        return Optional.of(because(new PytestRunner(), section + " in " + file.getKey()));
       }
     }
-    for (String test : tests.subList(0, Math.min(tests.size(), 200))) {
-      String source = content(test);
+    Map<String, String> sources = contents(tests.subList(0, Math.min(tests.size(), 200)));
+    for (Map.Entry<String, String> file : sources.entrySet()) {
+      String test = file.getKey();
+      String source = file.getValue();
       // functions outside of a class are tests for pytest alone
       if (source.matches("(?s)(.*\\n)?(import pytest|from pytest)\\b.*")
           || (!source.contains("unittest") && source.matches("(?s)(.*\\n)?(async )?def test.*"))) {
@@ -264,6 +269,12 @@ public final class DetectRunner {
   }
 
   private String content(String path) {
-    return has(path) ? read.apply(path).orElse("") : "";
+    return contents(List.of(path)).getOrDefault(path, "");
+  }
+
+  /** Of those that are there, sorted by path. */
+  private SortedMap<String, String> contents(Collection<String> paths) {
+    List<String> there = paths.stream().filter(this::has).toList();
+    return there.isEmpty() ? new TreeMap<>() : new TreeMap<>(read.apply(there));
   }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,19 @@ final class GoRunner implements TestRunner {
 
   private static final Pattern TEST =
       Pattern.compile("(?m)^func (Test\\w*|Example\\w*|Fuzz\\w*)\\(");
+
+  private static final Pattern PACKAGE = Pattern.compile("(?m)^package\\s+(\\w+)");
+
+  private static final String GO_TEST =
+      """
+      package %1$s
+
+      import "testing"
+
+      func TestMustFail_%2$s(t *testing.T) {
+      	t.Fatal("must fail")
+      }
+      """;
 
   @Override
   public String name() {
@@ -95,6 +110,29 @@ final class GoRunner implements TestRunner {
         new Invocation(
             argv, "", environment(place, ""), mounts(place), List.of(modules(place)), () -> {});
     return Optional.of(place.tools().network().around(download, place));
+  }
+
+  /** Each directory is a program of its own. */
+  @Override
+  public Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    Map<String, String> files = new TreeMap<>();
+    List<String> select = new ArrayList<>(others);
+    for (String path : others) {
+      Matcher name = PACKAGE.matcher(text.apply(path).orElse(""));
+      String file = RepositoryPath.directory(path) + "/zz_" + mark + "_test.go";
+      if (path.endsWith("_test.go") && name.find()) {
+        files.putIfAbsent(file.startsWith("/") ? file.substring(1) : file, name.group(1));
+      }
+    }
+    if (others.isEmpty()) {
+      files.put(mark + "/" + mark + "_test.go", mark);
+    }
+    select.addAll(files.keySet());
+    files.replaceAll((_, name) -> GO_TEST.formatted(name, mark));
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new MustFail(files, select, files.size()));
   }
 
   private static Path modules(RunPlace place) {

@@ -1,6 +1,7 @@
 package dev.winnow.evidence.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.winnow.Json;
 import dev.winnow.workspace.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -75,6 +77,39 @@ final class NodeRunner implements NodeTestRunner {
     List<Path> readOnly = new ArrayList<>(place.tools().mounts(List.of(node)));
     readOnly.addAll(NodeProject.link(place));
     return Invocation.of(argv, variables, readOnly);
+  }
+
+  /** The others are loaded into the process of these, which then ask for what judges twice. */
+  @Override
+  public Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    // what stands behind these characters is another file for import
+    List<String> sources =
+        NodeProject.arguments(others).stream().filter(p -> !p.matches(".*[%?#\\\\].*")).toList();
+    if (sources.isEmpty() && !others.isEmpty()) {
+      return Optional.empty();
+    }
+    String directory = sources.isEmpty() ? "" : RepositoryPath.directory(sources.getFirst());
+    String path = (directory.isEmpty() ? "" : directory + "/") + mark + ".test.mjs";
+    StringBuilder source = new StringBuilder();
+    source.append("import { createRequire } from 'node:module';\n");
+    for (String other : sources) {
+      String up = "../".repeat((int) path.chars().filter(c -> c == '/').count());
+      String quoted = Json.write((up.isEmpty() ? "./" : up) + other);
+      source.append("await import(").append(quoted).append(");\n");
+    }
+    source.append(
+        """
+        const require = createRequire(import.meta.url);
+        const { default: test } = await import('node:test');
+        const { default: strict } = await import('node:assert/strict');
+        test('%1$s equal', () => strict.equal('a', 'b'));
+        test('%1$s deep', () => require('node:assert').deepEqual({ a: 1 }, { a: 2 }));
+        test('%1$s ok', () => require('assert').ok(false));
+        test('%1$s throws', () => { throw new Error('must fail'); });
+        """
+            .formatted(mark));
+    return Optional.of(new MustFail(Map.of(path, source.toString()), List.of(path), 4));
   }
 
   @Override

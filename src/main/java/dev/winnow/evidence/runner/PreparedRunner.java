@@ -60,8 +60,14 @@ public final class PreparedRunner {
     try {
       ReportFiles.empty(workspace, runner.reportGlobs());
       Invocation invocation = runner.tests(place, selection);
+      WatchTestFiles tests = WatchTestFiles.before(workspace, runner);
       CommandResult result = inSandbox(invocation, place, false, wall, cancellation);
-      Report report = runner.report(place, result);
+      Report report =
+          tests
+              .rewritten()
+              .map(path ->
+                  Report.suspicious("the test file " + path + " was changed during the run"))
+              .orElseGet(() -> runner.report(place, result));
       return JudgeRun.judge(runner, result, report, output(place, result));
     } catch (WinnowException e) {
       return couldNotRun(e);

@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** pytest, with its own JUnit XML. */
@@ -49,6 +52,18 @@ final class PytestRunner implements PythonTestRunner {
     }
     return Invocation.of(
         argv, PythonTests.ENVIRONMENT, PythonProject.mounts(place, List.of(pytest)));
+  }
+
+  /** With a function besides, which pytest runs in another way than a test case. */
+  @Override
+  public Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    MustFail cases = PythonTests.mustFail(others, mark);
+    String function =
+        "\n\ndef test_%s():\n    one = \"a\"\n    assert one == \"b\"\n".formatted(mark);
+    Map<String, String> files = new HashMap<>(cases.files());
+    files.replaceAll((_, source) -> source + function);
+    return Optional.of(new MustFail(files, cases.select(), cases.tests() + 1));
   }
 
   @Override

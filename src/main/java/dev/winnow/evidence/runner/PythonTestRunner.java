@@ -2,6 +2,7 @@ package dev.winnow.evidence.runner;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What unittest and pytest share: the files of a Python project, and what installs it. */
 interface PythonTestRunner extends TestRunner {
@@ -22,6 +23,12 @@ interface PythonTestRunner extends TestRunner {
   @Override
   default List<String> buildOutputs() {
     return List.of("__pycache__/", "*.pyc", ".pytest_cache/", "*.egg-info/", ".venv/", ".coverage");
+  }
+
+  @Override
+  default Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    return Optional.of(PythonTests.mustFail(others, mark));
   }
 
   @Override

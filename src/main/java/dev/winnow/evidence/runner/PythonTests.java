@@ -1,5 +1,7 @@
 package dev.winnow.evidence.runner;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,6 +42,38 @@ final class PythonTests {
         TestRun.Verdict.NOT_BELIEVED,
         Excerpt.firstLine(
             "the code under test replaces parts of the test framework at run time" + names));
+  }
+
+  /** Both frameworks run test cases; what a bare assertion does, pytest may have rewritten. */
+  static MustFail mustFail(List<String> others, String mark) {
+    List<String> select = new ArrayList<>(others.stream().filter(p -> p.endsWith(".py")).toList());
+    String directory = select.isEmpty() ? "" : RepositoryPath.directory(select.getFirst());
+    String path = (directory.isEmpty() ? "" : directory + "/") + "test_" + mark + ".py";
+    select.add(path);
+    String source =
+        """
+        import unittest
+
+
+        class MustFail_%1$s(unittest.TestCase):
+            def test_equal(self):
+                self.assertEqual("a", "b")
+
+            def test_number(self):
+                self.assertEqual(1, 2)
+
+            def test_true(self):
+                self.assertTrue(False)
+
+            def test_bare(self):
+                one = "a"
+                assert one == "b"
+
+            def test_raises(self):
+                raise ValueError("must fail")
+        """
+            .formatted(mark);
+    return new MustFail(Map.of(path, source), select, 5);
   }
 
   static boolean isBuildFile(String path) {

@@ -3,6 +3,7 @@ package dev.winnow.evidence.runner;
 import dev.winnow.workspace.CommandResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A repository's way to run its tests: Maven, Gradle, node, pytest, ... What belongs to tests and
@@ -54,6 +55,20 @@ public interface TestRunner {
    * Output is hostile text, so nothing good is ever concluded from it.
    */
   Optional<Explanation> explain(String output, Report report, int exitStatus);
+
+  /**
+   * Tests that must fail, beside others that run the code under test: where they do not, it is not
+   * the tests that decide what is reported.
+   *
+   * @param others test files with sources; empty for a check that stands on its own
+   * @param text reads one of them
+   * @param mark a word that is part of every id and that nobody could know before
+   * @return empty where there is no way to add them
+   */
+  default Optional<MustFail> mustFail(
+      List<String> others, Function<String, Optional<String>> text, String mark) {
+    return Optional.empty();
+  }
 
   /** A verdict that is not RAN, and why, in one line. */
   record Explanation(TestRun.Verdict verdict, String reason) {}

@@ -41,6 +41,10 @@ public final class FindTampering {
       Pattern.compile(
           "\\bTestCase\\.\\w+\\s*=[^=]|\\bassert\\.\\w+\\s*=[^=]|\\bunittest\\.\\w+(?:\\.\\w+)*\\s*=[^=]"
               + "|\\b(?:global|globalThis)\\s*(?:\\.\\s*|\\[\\s*['\"`])(?:expect|it|test|describe|assert)\\b['\"`\\]\\s]*=[^=]"
+              + "|\\bObject\\.(?:defineProperty|defineProperties|assign)\\s*\\(\\s*(?:assert|expect|chai|should)\\b"
+              + "|\\bModule\\._(?:load|resolveFilename)\\s*=[^=]|\\bModule\\.prototype\\.require\\s*=[^=]"
+              + "|\\b(?:setattr|patch\\.object)\\s*\\(\\s*(?:unittest|TestCase|pytest)\\b|\\bTestCase\\.\\w+\\.__\\w+__\\s*=[^=]"
+              + "|\\bbuiltins\\.(?:[A-Z]\\w*|isinstance|issubclass|type|bool|all|any|getattr|hasattr|repr|len)\\s*=[^=]"
               + "|\\b__builtins__\\b|\\bsys\\.modules\\[['\"](?:unittest|pytest|_pytest)");
   private static final Pattern ALWAYS_EQUAL =
       Pattern.compile(
@@ -156,6 +160,14 @@ public final class FindTampering {
       String line = maskedLines[number - 1];
       if (old.contains(code.strip())) {
         continue;
+      }
+      if (now.language() == SourceText.Language.JAVA && ShadowedFramework.declares(line)) {
+        findings.add(
+            new TamperFinding(
+                Kind.BUILD_DROPS_TESTS,
+                true,
+                path,
+                "declares a package of the test framework (line %d)".formatted(number)));
       }
       if (EXIT.matcher(line).find() && (symptoms.missing() || !MAIN.matcher(line).find())) {
         String why =

@@ -25,6 +25,11 @@ final class PackageJson {
           "(?i)ignore|exclude|grep|testMatch|testRegex|^files$|^spec$|passWithNoTests|runner$|reporters?$"
               + "|^testResultsProcessor$|^roots$|^rootDir$|^bail$|^retry$|^retries$");
 
+  /** Another module in place of what judges in the tests. */
+  private static final Pattern MAPS =
+      Pattern.compile(
+          "\"\\^?(?:chai|(?:node:)?assert|expect|@?vitest|@?jest|mocha|sinon|(?:node:)?test)(?:/[\\w(|).*]+)?\\$?\":");
+
   private PackageJson() {}
 
   /** One line for each change that drops tests or hides failures. */
@@ -45,8 +50,9 @@ final class PackageJson {
           .path(section)
           .properties()
           .forEach(field -> {
-            if (SELECTS.matcher(field.getKey()).find()
-                && !field.getValue().equals(was.path(field.getKey()))) {
+            boolean changed = !field.getValue().equals(was.path(field.getKey()));
+            boolean maps = MAPS.matcher(field.getValue().toString()).find();
+            if (changed && (SELECTS.matcher(field.getKey()).find() || maps)) {
               found.add("sets \"%s.%s\"".formatted(section, field.getKey()));
             }
           });

@@ -24,7 +24,7 @@ final class TamperedBuild {
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?(?:skip|skipExec|skipTests)=true$"
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?(?:exclude|excludes|excludesFile|include"
               + "|includes|includesFile|groups|excludedGroups|test|dependenciesToScan|testSourceDirectory"
-              + "|testClassesDirectory)="
+              + "|testClassesDirectory|additionalClasspath\\w*|classpathDependency\\w*)="
               + "|plugin\\[maven-(?:surefire|failsafe)-plugin\\]/(?:.*/)?phase=none$"
               + "|/testSourceDirectory=|/targetPath=(?:.*/)?(?:META-INF|org/(?:junit|opentest4j|assertj|testng))"
               + "|junit\\.(?:jupiter|platform)\\.(?:extensions|conditions|execution|discovery|listeners)\\."
@@ -53,6 +53,7 @@ final class TamperedBuild {
               + "|\\bnorecursedirs\\b|\\bcollect_ignore|--exitfirst|--maxfail|--lf\\b|--last-failed|--sw\\b");
   private static final Pattern PYTEST_NAMES =
       Pattern.compile("^\\s*(?:testpaths|python_files|python_classes|python_functions)\\s*=");
+  private static final Pattern TEST_PATHS = Pattern.compile("^\\s*testpaths\\s*=");
   private static final Pattern CONFTEST =
       Pattern.compile(
           "\\bcollect_ignore|\\bpytest_(?:collection\\w*|ignore_collect|collect_\\w+|runtest\\w*|sessionfinish"
@@ -67,6 +68,25 @@ final class TamperedBuild {
       Pattern.compile("^\\s*(?:test|harness|autotests|doctest)\\s*=\\s*false\\b");
   private static final Pattern CARGO_RUNNER =
       Pattern.compile("^\\s*(?:runner|rustc(?:-\\w+)*-?wrapper|rustc|rustdoc)\\s*=");
+  private static final Pattern TEST_COMMAND =
+      Pattern.compile(
+          "(?i)test|\\b(?:check|jest|mocha|vitest|mvn|mvnw|gradle|gradlew|cargo|go|tox|nox|npm|yarn|pnpm|ctest|spec)\\b|^@?(?:true|exit 0)$");
+
+  /** A leading minus makes {@code make} go on. */
+  private static final Pattern MAKE_GOES_ON = Pattern.compile("^@?-");
+
+  private static final Pattern REPLACES_ASSERTIONS =
+      Pattern.compile(
+          "^(?:replace\\s+)?\\S*(?:testify|gotest\\.tools|go-cmp|gomega|ginkgo|goconvey|\\bis\\b|quicktest)\\S*\\s.*=>"
+              + "|^(?:pretty_assertions|assert\\w*|similar-asserts|googletest|rstest|insta|claims?|proptest|quickcheck)\\s*=.*\\bpath\\s*=");
+
+  private static final Pattern MAPS_FRAMEWORK =
+      Pattern.compile(
+          "['\"\\^/@](?:chai|assert|expect|vitest|jest|@?jest/\\w+|@?vitest/\\w+|mocha|sinon|power-assert|should|node:\\w+)['\"$/]\\s*:"
+              + "|\\b(?:chai|assert|expect|vitest|jest|mocha)\\s*:\\s*['\"]");
+  private static final Pattern NPM_OPTIONS =
+      Pattern.compile("^node-options\\s*=.*-(?:r|-require|-import|-loader)\\b");
+
   private static final Pattern SHELL_OFF =
       Pattern.compile(
           "\\|\\|\\s*(?:true|:|exit\\s+0|echo)|;\\s*(?:true|exit\\s+0)\\b|&&\\s*exit\\s+0|^\\s*@?true\\s*$");
@@ -101,7 +121,7 @@ final class TamperedBuild {
     List<Line> before = lines(old);
     List<TamperFinding> findings = new ArrayList<>();
     for (Line line : lines(now)) {
-      if (!before.remove(line) && drops(name, line)) {
+      if (!before.remove(line) && drops(name, line) && !firstTestPaths(line, old)) {
         findings.add(veto(path, "adds `%s`".formatted(cap(line.text()))));
       }
     }
@@ -111,6 +131,14 @@ final class TamperedBuild {
           .forEach(line -> findings.add(veto(path, "removes `%s`".formatted(cap(line.text())))));
     }
     return findings;
+  }
+
+  /**
+   * Where nothing was said, the usual directory takes no test away; if it does, that test is
+   * missed.
+   */
+  private static boolean firstTestPaths(Line line, String old) {
+    return TEST_PATHS.matcher(line.text()).find() && !old.contains("testpaths");
   }
 
   /** conftest.py counts in every repository: pytest runs it whatever the runner is called. */
@@ -138,16 +166,25 @@ final class TamperedBuild {
     if (name.equals("pytest.ini") || name.equals(".pytest.ini") || place.contains("pytest")) {
       return PYTEST.matcher(text).find() || PYTEST_NAMES.matcher(text).find();
     }
+    if (name.equals("go.mod") || name.equals("go.work")) {
+      return REPLACES_ASSERTIONS.matcher(text).find();
+    }
+    if (name.equals(".npmrc")) {
+      return NPM_OPTIONS.matcher(text).find();
+    }
     if (name.equals("config.toml")) {
       return CARGO_RUNNER.matcher(text).find();
     }
     if (name.equals("Cargo.toml")) {
       return !place.contains("bench")
           && !place.contains("example")
-          && CARGO_OFF.matcher(text).find();
+          && (CARGO_OFF.matcher(text).find() || REPLACES_ASSERTIONS.matcher(text).find());
     }
     if (name.equals("Makefile") || name.endsWith(".sh") || name.equals("tox.ini")) {
-      return SHELL_OFF.matcher(text).find();
+      boolean goesOn =
+          SHELL_OFF.matcher(text).find()
+              || (name.equals("Makefile") && MAKE_GOES_ON.matcher(text).find());
+      return goesOn && TEST_COMMAND.matcher(text).find();
     }
     boolean nodeConfig =
         name.startsWith("jest.config")
@@ -157,6 +194,7 @@ final class TamperedBuild {
             || name.startsWith("ava.config");
     return nodeConfig
         && (NODE_CONFIG.matcher(text).find()
+            || MAPS_FRAMEWORK.matcher(text).find()
             || (place.contains("test") && text.contains("exclude")));
   }
 

@@ -1,5 +1,6 @@
 package dev.winnow.evidence.tamper;
 
+import com.google.re2j.Pattern;
 import dev.winnow.evidence.tamper.TamperFinding.Kind;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
@@ -16,6 +17,12 @@ final class TamperedTests {
 
   /** Characters of changed test code that are searched for moved tests. */
   private static final int MOVED_TEXT = 4_000_000;
+
+  private static final Pattern ONLY =
+      Pattern.compile(
+          "\\b(?:test|it|describe|suite|context|specify)\\.only\\b|\\bonly\\s*:\\s*true");
+  private static final Pattern DEFINITION =
+      Pattern.compile("(?m)^[ \\t]*(?:async[ \\t]+)?def[ \\t]+test");
 
   private final TreeFiles base;
   private final TreeFiles candidate;
@@ -105,20 +112,31 @@ final class TamperedTests {
     if (old.byName().isEmpty() && !rules.isTestFile(path)) {
       return;
     }
+    AssertingHelpers helpers = AssertingHelpers.of(newSource.language(), now.rest());
     for (Map.Entry<String, String> test : old.byName().entrySet()) {
       String now1 = now.byName().get(test.getKey());
       if (now1 == null) {
         missing(path, test.getKey(), oldSource.language(), test.getValue(), now);
       } else {
-        compare(path, test.getKey(), oldSource.language(), test.getValue(), now1, newSource);
+        compare(
+            path, test.getKey(), oldSource.language(), test.getValue(), now1, newSource, helpers);
       }
     }
     String oldRest = old.rest();
-    if (TestChecks.disabled(now.rest()) > TestChecks.disabled(oldRest)
+    SourceText.Language language = oldSource.language();
+    if (TestChecks.disabled(language, now.rest()) > TestChecks.disabled(language, oldRest)
+        || only(language, newSource) > only(language, oldSource)
         || switchedOff(base, path) < switchedOff(candidate, path)) {
       veto(Kind.TEST_DISABLED, path, "disables or skips existing tests of the file");
     }
-    weakened(path, "", oldSource.language(), oldRest, now.rest(), newSource.code());
+    weakened(path, "", language, oldRest, now.rest(), newSource.code(), AssertingHelpers.NONE);
+  }
+
+  /** A new test that is the only one to run switches off those that were there. */
+  private static long only(SourceText.Language language, SourceText source) {
+    return language == SourceText.Language.JAVASCRIPT
+        ? ONLY.matcher(source.masked()).find() ? 1 : 0
+        : 0;
   }
 
   /** Go's build constraints are comments, which the scanner removes. */
@@ -162,21 +180,37 @@ final class TamperedTests {
       SourceText.Language language,
       String old,
       String now,
-      SourceText newSource) {
-    if (TestChecks.disabled(now) > TestChecks.disabled(old)) {
+      SourceText newSource,
+      AssertingHelpers helpers) {
+    if (TestChecks.disabled(language, now) > TestChecks.disabled(language, old)
+        || (language == SourceText.Language.PYTHON && definitions(now) > definitions(old))) {
       veto(Kind.TEST_DISABLED, path, "disables or skips the existing test " + name);
-    } else if (TestChecks.escapes(now) > TestChecks.escapes(old)) {
+    } else if (TestChecks.escapes(language, now) > TestChecks.escapes(language, old)
+        || TestChecks.moreConditions(language, old, now)) {
       veto(
           Kind.TEST_WEAKENED,
           path,
           "makes the existing test %s leave early or swallow its failure".formatted(name));
+    } else if (TestChecks.losesCases(old, now)) {
+      veto(Kind.TEST_WEAKENED, path, "takes cases away from the existing test " + name);
     } else {
-      weakened(path, name, language, old, now, newSource.code());
+      weakened(path, name, language, old, now, newSource.code(), helpers);
     }
   }
 
+  /** The second test of a name in a class or module takes the place of the first. */
+  private static long definitions(String test) {
+    return DEFINITION.split(test).length;
+  }
+
   private void weakened(
-      String path, String name, SourceText.Language language, String old, String now, String file) {
+      String path,
+      String name,
+      SourceText.Language language,
+      String old,
+      String now,
+      String file,
+      AssertingHelpers helpers) {
     // the rest of a file may have gained the check through a helper, or lost it to a test
     String within = SourceText.squeeze(name.isEmpty() ? file : now);
     String where = name.isEmpty() ? "existing tests" : "the existing test " + name;
@@ -185,7 +219,8 @@ final class TamperedTests {
       if (TestChecks.occurrences(check.getKey(), within) >= check.getValue()) {
         continue;
       }
-      if (!TestChecks.sameStrength(language, check.getKey(), old, name.isEmpty() ? file : now)) {
+      if (!TestChecks.sameStrength(
+          language, check.getKey(), old, name.isEmpty() ? file : now, helpers)) {
         veto(
             Kind.TEST_WEAKENED,
             path,

@@ -46,7 +46,7 @@ final class TestChecks {
               + "|\\bunittest\\.skip\\w*|@skip\\w*|@expectedFailure|\\bexpectedFailure\\b"
               + "|\\bpytest\\.(?:mark\\.)?(?:skip\\w*|xfail|importorskip)\\b|\\bself\\.skipTest\\s*\\(|\\bSkipTest\\b"
               + "|\\b(?:test|it|describe|suite|context|specify)\\.(?:skip\\w*|todo|only|fixme|failing)\\b"
-              + "|\\bx(?:it|test|describe|context)\\s*\\(|\\b(?:skip|todo)\\s*:\\s*(?:true|['\"`1])"
+              + "|\\bx(?:it|test|describe|context)\\s*\\(|\\b(?:skip|todo)\\s*:\\s*[^fu\\s,}]"
               + "|\\b(?:this|t|ctx|context|test)\\.(?:skip|todo)\\s*\\(|\\bt\\.Skip\\w*\\s*\\("
               + "|#\\[\\s*ignore|#\\[\\s*cfg_attr\\([^\\]]*ignore|//go:build\\b|\\+build\\b|\\bTestAbortedException\\b");
 
@@ -57,14 +57,61 @@ final class TestChecks {
               + "|\\bcontextlib\\.suppress\\b|\\bif\\s*\\(?\\s*(?:false|False|0)\\s*\\)?\\s*[:{]"
               + "|\\brecover\\(\\)|\\bcatch_unwind\\b|\\.catch\\s*\\(");
 
+  /** What decides whether the lines behind it are executed. */
+  private static final Pattern CONDITION = Pattern.compile("\\b(?:if|elif|match|switch)\\b");
+
+  private static final Pattern PARAMETERS =
+      Pattern.compile(
+          "\\bparametrize\\b|\\.each\\b|@(?:\\w+\\.)*(?:CsvSource|ValueSource|EnumSource)\\b|\\brstest\\b|#\\[\\s*case");
+
+  /**
+   * Names of tests taken away behind their definition, and whole modules that are not collected.
+   */
+  private static final Pattern UNDONE =
+      Pattern.compile("(?m)\\b__test__\\s*=|^\\s*del\\s+\\w|^\\s*[Tt]est\\w*\\s*=[^=]");
+
   private TestChecks() {}
 
-  static long disabled(String code) {
-    return count(DISABLED, code);
+  /** What switches tests off; a text between quotes does not. */
+  static long disabled(SourceText.Language language, String code) {
+    String masked = masked(language, code);
+    return count(DISABLED, masked)
+        + (language == SourceText.Language.PYTHON ? count(UNDONE, masked) : 0);
   }
 
-  static long escapes(String code) {
-    return count(ESCAPE, code);
+  static long escapes(SourceText.Language language, String code) {
+    return count(ESCAPE, masked(language, code));
+  }
+
+  /** Whether checks that stay are made to depend on something that they did not depend on. */
+  static boolean moreConditions(SourceText.Language language, String old, String now) {
+    return count(CONDITION, masked(language, now)) > count(CONDITION, masked(language, old))
+        && assertions(language, now) <= assertions(language, old);
+  }
+
+  /** Whether cases of a test with parameters are gone, and nothing has come in their place. */
+  static boolean losesCases(String old, String now) {
+    if (!PARAMETERS.matcher(old).find()) {
+      return false;
+    }
+    List<String> before = literals(old);
+    List<String> after = literals(now);
+    List<String> added = new ArrayList<>(after);
+    before.forEach(added::remove);
+    return added.isEmpty() && after.size() < before.size();
+  }
+
+  private static List<String> literals(String code) {
+    List<String> literals = new ArrayList<>();
+    Matcher literal = LITERAL.matcher(code);
+    while (literal.find()) {
+      literals.add(literal.group());
+    }
+    return literals;
+  }
+
+  private static String masked(SourceText.Language language, String code) {
+    return SourceText.of(fileName(language), code).masked();
   }
 
   /** Each assertion and table row without blanks, with its number of occurrences. */
@@ -101,26 +148,34 @@ final class TestChecks {
   /**
    * Whether the new form of a test may still check the same: a renamed variable, an assertion moved
    * to a helper, or another assertion library.
+   *
+   * @param helpers of the file as it is now
    */
   static boolean sameStrength(
-      SourceText.Language language, String removedCheck, String oldCode, String newCode) {
-    List<String> literals = new ArrayList<>();
-    Matcher literal = LITERAL.matcher(removedCheck);
-    while (literal.find()) {
-      literals.add(literal.group());
-    }
+      SourceText.Language language,
+      String removedCheck,
+      String oldCode,
+      String newCode,
+      AssertingHelpers helpers) {
+    List<String> literals = literals(removedCheck);
     String squeezed = SourceText.squeeze(newCode);
     boolean keepsLiterals =
         literals.stream()
             .allMatch(one -> squeezed.contains(one) || squeezed.contains(otherQuotes(one)));
     return keepsLiterals
-        && assertions(language, newCode) >= assertions(language, oldCode)
-        && count(WEAK, newCode) <= count(WEAK, oldCode)
+        && assertions(language, newCode) + helpers.calls(newCode)
+            >= assertions(language, oldCode) + helpers.calls(oldCode)
+        && count(WEAK, newCode) + helpers.weak(newCode)
+            <= count(WEAK, oldCode) + helpers.weak(oldCode)
         && count(FALSE_CHECK, newCode) == count(FALSE_CHECK, oldCode);
   }
 
   static long assertions(SourceText.Language language, String code) {
-    return count(ASSERTION, SourceText.of(fileName(language), code).masked());
+    return count(ASSERTION, masked(language, code));
+  }
+
+  static boolean weak(String code) {
+    return WEAK.matcher(code).find();
   }
 
   private static String otherQuotes(String literal) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +26,14 @@ class DetectRunnerTest {
     for (int i = 0; i < pathsAndContents.length; i += 2) {
       files.put(pathsAndContents[i], pathsAndContents[i + 1]);
     }
-    return DetectRunner.detect(files, p -> Optional.ofNullable(files.get(p)), options);
+    return DetectRunner.detect(
+        files,
+        paths -> {
+          Map<String, String> read = new TreeMap<>(files);
+          read.keySet().retainAll(paths);
+          return read;
+        },
+        options);
   }
 
   private static String name(Detected detected) {

@@ -49,12 +49,17 @@ class HostileReportTest {
         "mkdir -p out; cp good.txt out/r.xml; kill -9 $$ | CRASHED",
         "mkdir -p out; cp good.txt out/r.xml; head -c 9 good.txt > out/z.xml | CRASHED",
         "mkdir -p out; head -c 30000000 /dev/zero > out/r.xml | NOT_BELIEVED",
+        "mkdir -p out; cp good.txt out/r.xml; cp -p tests/test_a.py x; : > tests/test_a.py; cp -p x tests/test_a.py | NOT_BELIEVED",
+        "mkdir -p out; cp good.txt out/r.xml; rm tests/test_a.py | NOT_BELIEVED",
+        "mkdir -p out; cp good.txt out/r.xml; cat tests/test_a.py; echo 1 > tests/fixtures/a.py; echo 1 > tests/test_b.py | RAN",
         "no-such-program | COULD_NOT_RUN",
       })
   void onlyAReportThatAgreesWithTheExitStatusIsBelieved(String command, Verdict expected) {
     RunnerFixture fixture =
         empty()
             .write("good.txt", PASS)
+            .write("tests/test_a.py", "assert True\n")
+            .write("tests/fixtures/a.py", "data = 1\n")
             .write("bad.txt", PASS.replace("/></tests", "><failure/></testcase></tests"));
     TestRun run = run(fixture, command, RunnerFixture.WALL);
     assertThat(run.verdict()).as(run.toString()).isEqualTo(expected);

@@ -8,9 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A tiny project of one runner, in a workspace of the sandbox. */
@@ -59,7 +61,7 @@ final class RunnerFixture {
   }
 
   PreparedRunner bind(DetectRunner.Options options, FindTools tools) {
-    var detected = DetectRunner.detect(files(), this::read, options);
+    var detected = DetectRunner.detect(files(), this::readAll, options);
     return switch (detected) {
       case DetectRunner.Detected.Found found ->
           new BindRunner(TestSandboxes.data(), sandbox, tools).bind(found);
@@ -81,6 +83,10 @@ final class RunnerFixture {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Map<String, String> readAll(Collection<String> paths) {
+    return paths.stream().collect(Collectors.toMap(path -> path, path -> read(path).orElseThrow()));
   }
 
   Optional<String> read(String path) {

@@ -20,6 +20,8 @@ class TestRunnerContractTest {
 
   private static final Map<String, TestRun> PREPARED = new ConcurrentHashMap<>();
 
+  private static final String MARK = "w0123456789abcdef";
+
   private static final TestSelection ALL = new TestSelection.All();
 
   /**
@@ -139,10 +141,15 @@ class TestRunnerContractTest {
   void everyTestIsReportedWithItsStatus(Case test) {
     RunnerFixture fixture = RunnerFixture.of(test.name(), "base");
     PreparedRunner runner = prepared(test, fixture);
+    int mustFail = addMustFail(test, fixture, runner);
     TestRun run = fixture.run(runner, ALL);
     assertThat(run.verdict()).as(run.toString()).isEqualTo(Verdict.RAN);
     Map<String, TestStatus> found = new TreeMap<>();
     run.results().forEach(r -> found.put(r.id(), r.status()));
+    List<String> marked = found.keySet().stream().filter(id -> id.contains(MARK)).toList();
+    assertThat(marked).as(run.output()).hasSize(mustFail);
+    assertThat(marked)
+        .allMatch(id -> List.of(TestStatus.FAILED, TestStatus.ERROR).contains(found.remove(id)));
     assertThat(found).isEqualTo(test.expected());
     assertThat(run.toString()).doesNotContain("\u001b");
     for (TestResult result : run.results()) {
@@ -151,6 +158,20 @@ class TestRunnerContractTest {
           .anyMatch(
               f -> test.name().equals("command") || runner.runner().definedIn(result.id(), f));
     }
+  }
+
+  /** Beside the tests of the fixture, where the runner can; in the same run, as runs are dear. */
+  private static int addMustFail(Case test, RunnerFixture fixture, PreparedRunner runner) {
+    List<String> others =
+        test.expected().keySet().stream()
+            .map(id -> test.name().equals("go") ? "sum_test.go" : id.split("::", 2)[0])
+            // node would run those that it loads a second time
+            .filter(file -> !test.name().equals("node"))
+            .distinct()
+            .toList();
+    var added = runner.runner().mustFail(others, fixture::read, MARK);
+    added.ifPresent(tests -> tests.files().forEach(fixture::write));
+    return added.map(MustFail::tests).orElse(0);
   }
 
   @ParameterizedTest

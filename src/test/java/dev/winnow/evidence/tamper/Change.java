@@ -101,6 +101,6 @@ final class Change {
   static boolean isBuild(String path) {
     return path.matches(
         "(.*/)?(pom\\.xml|package\\.json|build\\.gradle(\\.kts)?|settings\\.gradle|pytest\\.ini|setup\\.cfg"
-            + "|pyproject\\.toml|Cargo\\.toml|conftest\\.py|jest\\.config\\.js|Makefile|maven\\.config)");
+            + "|pyproject\\.toml|Cargo\\.toml|conftest\\.py|(jest|vitest)\\.config\\.js|go\\.mod|\\.npmrc|Makefile|maven\\.config)");
   }
 }

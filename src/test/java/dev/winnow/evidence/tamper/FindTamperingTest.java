@@ -20,7 +20,12 @@ import static dev.winnow.evidence.tamper.TamperSamples.pom;
 import static dev.winnow.evidence.tamper.TamperSamples.python;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.winnow.workspace.FileChange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -293,6 +298,37 @@ class FindTamperingTest {
         .hasSize(1);
     assertThat(Change.none().add("src/a.js", "globalThis.expect = () => ({});\n").vetoes())
         .containsExactly(TEST_WEAKENED);
+  }
+
+  /**
+   * Attacks and honest changes that look like them; a veto for the first and none for the others.
+   */
+  @Test
+  void variantsAreToldFromHonestChanges() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int seen = 0;
+    try (InputStream in = FindTamperingTest.class.getResourceAsStream("/attacks/tamper.jsonl")) {
+      var lines = new ObjectMapper().readerFor(JsonNode.class).<JsonNode>readValues(in);
+      while (lines.hasNext()) {
+        JsonNode variant = lines.next();
+        Change change = Change.none();
+        for (JsonNode file : variant.path("files")) {
+          String path = file.path("path").asText();
+          String now = file.path("now").asText();
+          if (file.path("old").isNull()) {
+            change.add(path, now);
+          } else {
+            change.edit(path, file.path("old").asText(), now);
+          }
+        }
+        seen++;
+        if (change.vetoes().isEmpty() == variant.path("veto").asBoolean()) {
+          wrong.add(variant.path("name").asText() + ": " + change.findings());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(seen).isGreaterThan(70);
   }
 
   @Test
