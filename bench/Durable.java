@@ -272,7 +272,12 @@ class Durable {
     Map<String, Long> ticks = new TreeMap<>();
     try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
       for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
+        String stat;
+        try {
+          stat = Files.readString(thread.resolve("stat"));
+        } catch (java.io.IOException e) {
+          continue; // it ended
+        }
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-#\\d]+.*", "");
         ticks.merge(name, Long.parseLong(fields[11]) + Long.parseLong(fields[12]), Long::sum);
