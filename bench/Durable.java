@@ -71,8 +71,10 @@ class Durable {
   static final Map<Integer, Integer> EACH = Map.of(1, 25, 50, 16, 500, 4); // and that do
   static final int ROUNDS = 3;
 
-  /** A node is left running: both sides work this long at 50 before anything counts, until their compilers are done. */
+  /** A node is left running: both sides work at 50 this long, and until their compilers are done, before anything counts. */
   static final int WARM_UP = Integer.getInteger("warm", 30); // seconds
+  static final int LONGEST_WARM_UP = 180;
+  static final double COMPILERS_DONE = 0.06; // their share of the process's time
   static final int WARM_AT = 50;
   static final int CONNECTIONS = 8;
 
@@ -97,7 +99,7 @@ class Durable {
     Process server = java("LoopbackProvider", "256m").start();
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
       String url = server.inputReader().readLine();
-      compare("after " + WARM_UP + " s of work", url, data, WARM_UP, rounds, levels);
+      compare("warmed up", url, data, WARM_UP, rounds, levels);
       compare("a process that has just started", url, data, 0, 1, levels);
     } finally {
       server.destroyForcibly();
@@ -199,9 +201,8 @@ class Durable {
     int most = levels.stream().max(Integer::compare).orElseThrow();
     try (Database database = Database.open(data, Optional.empty(), line -> {});
         Runs runs = kind.equals("bare") ? new Bare(url, database) : new Winnow(url, database, most, "bench/1/1")) {
-      long end = System.nanoTime() + warmUp * 1_000_000_000L;
-      while (System.nanoTime() < end) {
-        List<Double> _ = round(runs, WARM_AT, 4);
+      if (warmUp > 0) {
+        warmUp(kind, runs, warmUp);
       }
       for (int level : levels) {
         List<Double> _ = round(runs, level, warmUp > 0 ? 1 : WARM.get(level));
@@ -209,6 +210,21 @@ class Durable {
       }
     }
     System.exit(0);
+  }
+
+  static void warmUp(String kind, Runs runs, int seconds) throws Exception {
+    long start = System.nanoTime();
+    double compilers = 1;
+    long passed = 0;
+    while (passed < seconds || (compilers > COMPILERS_DONE && passed < LONGEST_WARM_UP)) {
+      Map<String, Long> before = ticksByThread();
+      List<Double> _ = round(runs, WARM_AT, 8);
+      Map<String, Long> after = ticksByThread();
+      double all = after.values().stream().mapToLong(Long::longValue).sum() - before.values().stream().mapToLong(Long::longValue).sum();
+      compilers = (after.getOrDefault("C", 0L) - before.getOrDefault("C", 0L)) / all; // C1 and C2
+      passed = (System.nanoTime() - start) / 1_000_000_000;
+    }
+    System.err.printf(Locale.ROOT, "%s: warm after %d s, compilers take %.0f %%%n", kind, passed, 100 * compilers);
   }
 
   static void measure(String kind, Runs runs, Path data, int level) throws Exception {
@@ -256,7 +272,12 @@ class Durable {
     Map<String, Long> ticks = new TreeMap<>();
     try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
       for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
+        String stat;
+        try {
+          stat = Files.readString(thread.resolve("stat"));
+        } catch (java.io.IOException e) {
+          continue; // it ended
+        }
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-#\\d]+.*", "");
         ticks.merge(name, Long.parseLong(fields[11]) + Long.parseLong(fields[12]), Long::sum);

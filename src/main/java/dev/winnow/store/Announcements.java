@@ -1,11 +1,11 @@
 package dev.winnow.store;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +32,7 @@ final class Announcements implements AutoCloseable {
 
   private final Database database;
   private final Set<Announcement> waiting = new LinkedHashSet<>();
+  private final ReentrantLock telling = new ReentrantLock();
   private boolean busy;
 
   Announcements(Database database) {
@@ -53,14 +54,27 @@ final class Announcements implements AutoCloseable {
   }
 
   private void tellAll() {
-    for (List<Announcement> some = take(); !some.isEmpty(); some = take()) {
-      tell(some);
+    while (tellSome()) {
       LockSupport.parkNanos(BETWEEN.toNanos());
     }
   }
 
+  /** Whether there was something to tell. */
+  private boolean tellSome() {
+    telling.lock();
+    try {
+      List<Announcement> some = take();
+      if (!some.isEmpty()) {
+        tell(some);
+      }
+      return !some.isEmpty();
+    } finally {
+      telling.unlock();
+    }
+  }
+
   private synchronized List<Announcement> take() {
-    List<Announcement> some = new ArrayList<>(waiting);
+    List<Announcement> some = List.copyOf(waiting);
     waiting.clear();
     busy = !some.isEmpty();
     return some;
@@ -79,12 +93,9 @@ final class Announcements implements AutoCloseable {
     }
   }
 
-  /** What waits is told before the connections are closed. */
+  /** What waits, or is being told, is told before the connections are closed. */
   @Override
   public void close() {
-    List<Announcement> some = take();
-    if (!some.isEmpty()) {
-      tell(some);
-    }
+    boolean _ = tellSome();
   }
 }

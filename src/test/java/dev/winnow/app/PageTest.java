@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.winnow.Json;
+import dev.winnow.checkpoint.EventLog;
 import dev.winnow.http.Role;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -363,6 +364,7 @@ class PageTest {
             sequence,
             type,
             text);
+    server.database().announce(EventLog.NEWS, run.toString());
   }
 
   @Test

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,50 @@ class DatabaseTest {
     assertThat(results.get(4)).isCompletedWithValue(0);
     assertThat(things("b2") + things("given")).isEqualTo(2);
     assertThat(database.afterwards("k", "delete from thing where name = ?", "b2")).isEqualTo(1);
+  }
+
+  private static final BulkWrite PUT =
+      new BulkWrite(
+          "put",
+          "insert into thing (id, name) select w.id, w.name from {rows} as w (id, name)",
+          "on conflict (name) do update set id = excluded.id where thing.id = excluded.id",
+          "uuid",
+          "text");
+
+  @Test
+  void aRowWhoseFirstTimeWasNotAnsweredIsFoundTheSecondTime() {
+    UUID id = UUID.randomUUID();
+    assertThat(database.together("k", PUT, id, "once")).isEqualTo(1);
+    List<CompletableFuture<Integer>> again =
+        List.of(
+            database.togetherLater("k", PUT, id, "once"),
+            database.togetherLater("k", PUT, UUID.randomUUID(), "once"),
+            database.togetherLater("k", PUT, UUID.randomUUID(), "beside"));
+    database.flush("k");
+    assertThat(again.stream().map(CompletableFuture::join)).containsExactly(1, 0, 1);
+    assertThat(things("once") + things("beside")).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsCommittedIsToldAndWhatIsNotIsNot() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    try (var _ = database.listen("news", heard::add)) {
+      assertThat(heard.take()).isEmpty(); // it listens
+      assertThatThrownBy(() ->
+              database.inTransaction(transaction -> {
+                transaction.announce("news", "lost");
+                return transaction.update("insert into nothing values (1)");
+              }))
+          .isInstanceOf(SqlFailure.class);
+      int _ =
+          database.inTransaction(transaction -> {
+            transaction.announce("news", "one");
+            transaction.announce("news", "one");
+            return transaction.update("update thing set name = name where false");
+          });
+      database.announce("news", "two");
+      assertThat(List.of(heard.take(), heard.take())).containsExactly("one", "two");
+    }
   }
 
   @Test

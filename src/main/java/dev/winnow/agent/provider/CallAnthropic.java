@@ -5,13 +5,16 @@ import com.anthropic.core.ClientOptions;
 import com.anthropic.core.JsonField;
 import com.anthropic.core.JsonValue;
 import com.anthropic.core.LogLevel;
+import com.anthropic.core.ObjectMappers;
 import com.anthropic.core.http.HttpResponse;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.MessageParam;
 import com.anthropic.models.messages.OutputConfig;
 import com.anthropic.models.messages.ToolUnion;
 import com.anthropic.services.blocking.MessageService;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.agent.ModelDelta;
@@ -45,9 +48,17 @@ final class CallAnthropic implements CallProvider {
             .replaceHeaders("anthropic-version", VERSION)
             .replaceHeaders("x-api-key", account.apiKey().isEmpty() ? "none" : account.apiKey())
             .maxRetries(0)
+            .jsonMapper(json())
             .logLevel(LogLevel.OFF);
     account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
     this.messages = new AnthropicClientImpl(options.build()).messages().withRawResponse();
+  }
+
+  /** With buffers that all calls share: each call has a thread of its own. */
+  private static JsonMapper json() {
+    JsonMapper json = ObjectMappers.jsonMapper().copy();
+    json.getFactory().setRecyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
+    return json;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.winnow.agent.provider;
 
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.openai.client.OpenAIClientImpl;
@@ -8,6 +10,7 @@ import com.openai.core.ClientOptions;
 import com.openai.core.JsonField;
 import com.openai.core.JsonValue;
 import com.openai.core.LogLevel;
+import com.openai.core.ObjectMappers;
 import com.openai.core.http.HttpResponse;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseIncludable;
@@ -40,9 +43,17 @@ final class CallOpenAi implements CallProvider {
             .apiKey(account.apiKey().isEmpty() ? "none" : account.apiKey())
             .organization(account.organisation())
             .maxRetries(0)
+            .jsonMapper(json())
             .logLevel(LogLevel.OFF);
     account.baseUrl().map(URI::toString).ifPresent(options::baseUrl);
     this.responses = new OpenAIClientImpl(options.build()).responses().withRawResponse();
+  }
+
+  /** With buffers that all calls share: each call has a thread of its own. */
+  private static JsonMapper json() {
+    JsonMapper json = ObjectMappers.jsonMapper().copy();
+    json.getFactory().setRecyclerPool(JsonRecyclerPools.sharedConcurrentDequePool());
+    return json;
   }
 
   @Override

@@ -23,7 +23,7 @@ final class EventStream {
 
   private final InputStream in;
   private final ProviderLimits limits;
-  private final byte[] buffer = new byte[16 << 10];
+  private final byte[] buffer = new byte[4 << 10];
   private int position;
   private int end;
   private long total;
