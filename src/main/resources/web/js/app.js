@@ -121,12 +121,17 @@ function loggedOut() {
 }
 
 async function start() {
+  let refused = null;
   try {
     await takeLoginLink();
+  } catch (error) {
+    refused = error; // of no matter to who is logged in already
+  }
+  try {
     me = await get("/me");
   } catch (error) {
     me = null;
-    current = loginPage(app, start, error);
+    current = loginPage(app, start, refused ?? error);
     return app.update();
   }
   current = null;

@@ -1,6 +1,7 @@
 // The decision with what it rests on, and the question to a person where one must decide.
 import { html, nothing } from "/lib/lit-html.js";
 import { agentName, plural, status } from "./format.js";
+import { markdown } from "./markdown.js";
 import { icon, trace } from "./parts.js";
 import { answerForm } from "./run-actions.js";
 
@@ -56,14 +57,14 @@ function table(page) {
     <tbody>${rows.map(
       c => html`<tr><td class="name"><span class="tag">${c.id}</span> ${agentName(c.agent)}</td>
         <td class="number tests">${c.counted ? html`${c.passed} of ${c.counted}` : "–"}</td>
-        <td class="number">${c.diff ? html`<span class="good-text">+${c.diff.added}</span> <span class="bad-text">−${c.diff.removed}</span> <span class="muted small">in ${plural(c.diff.files, "file")}</span>` : "–"}</td>
+        <td class="number">${c.diff && !c.diff.files ? html`<span class="muted small">no change</span>` : c.diff ? html`<span class="good-text">+${c.diff.added}</span> <span class="bad-text">−${c.diff.removed}</span> <span class="muted small">in ${plural(c.diff.files, "file")}</span>` : "–"}</td>
         <td class="wide">${c.vetoes.length ? c.vetoes.map(v => html`<div><span class="badge bad">${icon("cross")} ${v.class}</span> <span class="small">${v.reason}</span></div>`) : c.counted === undefined ? html`<span class="small muted">${c.reason ?? ""}</span>` : html`<span class="badge good">${icon("check")} passed</span>`}</td></tr>`,
     )}</tbody></table></div>`;
 }
 
 function answers(page) {
   return html`<div class="verdicts">${page.candidates.filter(c => c.answer).map(
-    c => html`<article class="verdict"><h3><span class="tag">${c.id}</span> ${agentName(c.agent)}</h3><div class="pre">${c.answer}</div></article>`,
+    c => html`<article class="verdict"><h3><span class="tag">${c.id}</span> ${agentName(c.agent)}</h3>${markdown(c.answer)}</article>`,
   )}</div>`;
 }
 

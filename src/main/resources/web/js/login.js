@@ -8,7 +8,15 @@ export async function takeLoginLink() {
   const match = /^#t=(.+)$/.exec(location.hash);
   if (!match) return;
   history.replaceState(null, "", location.pathname + location.search);
-  await post("/login", { token: match[1] });
+  await logIn(match[1]);
+}
+
+async function logIn(token) {
+  try {
+    await post("/login", { token });
+  } catch (failed) {
+    throw failed.status === 401 ? new Error("This link is wrong, used already, or too old: ask for a new one.") : failed;
+  }
 }
 
 export function loginPage(app, start, problem = null) {
@@ -21,10 +29,10 @@ export function loginPage(app, start, problem = null) {
     busy = true;
     app.update();
     try {
-      await post("/login", { token: text.replace(/^.*#t=/, "") });
+      await logIn(text.replace(/^.*#t=/, ""));
       await start();
     } catch (failed) {
-      error = failed.status === 401 ? new Error("This link is wrong, used already, or too old: ask for a new one.") : failed;
+      error = failed;
     }
     busy = false;
     app.update();

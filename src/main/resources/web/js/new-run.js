@@ -54,11 +54,11 @@ export function newRunPage(app) {
       task: form.spec ? undefined : form.task,
       spec: form.spec,
       repository: form.kind === "change" ? form.repository.trim() : undefined,
-      base: form.base.trim(),
+      base: form.kind === "change" ? form.base.trim() : undefined,
       agents: [...[...chosen].map(([name, n]) => (n > 1 ? `${name}:${n}` : name)), ...extra],
-      tester: form.tester,
+      tester: form.kind === "change" ? form.tester : undefined,
       judge: form.judge,
-      testCommand: form.testCommand.trim(),
+      testCommand: form.kind === "change" ? form.testCommand.trim() : undefined,
       maxTimeSeconds: form.minutes ? Math.round(Number(form.minutes) * 60) : undefined,
       apply: form.kind === "change" ? form.apply : undefined,
       approve: form.kind === "change" && form.approve ? true : undefined,
@@ -116,7 +116,7 @@ export function newRunPage(app) {
       ${form.spec && form.kind === "change"
         ? nothing
         : field("task", form.kind === "change" ? "Request" : "Question", (invalid, described) => html`<textarea id="task" rows="5" required .value=${form.task} @input=${set("task")}
-            aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, { error, hint: "What should be different afterwards, and how somebody would notice." })}
+            aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, { error, hint: form.kind === "change" ? "What should be different afterwards, and how somebody would notice." : "Each agent answers; the judge chooses, in both orders." })}
       ${form.kind === "change"
         ? html`<div class="fields">${field("repository", "Repository", input("repository", { placeholder: "/srv/git/shop", required: true }), { error, hint: "A path on the server." })}
             ${field("base", "Base", input("base", { placeholder: "HEAD" }), { error })}</div>`
@@ -130,8 +130,8 @@ export function newRunPage(app) {
       ${app.me.role === "admin"
         ? field("scripts", "Scripted agents", input("scripts", { placeholder: "scripted:/path/right.json, scripted:/path/subtle.json" }), { hint: "Rehearsals without a model; several with commas.", error, name: "scripts" })
         : nothing}
-      <div class="fields">${field("tester", "Independent tester", agentSelect("tester", "None"), { error, hint: "Sees the request, never a candidate." })}
-        ${field("judge", "Judge of ties", agentSelect("judge", "None"), { error, hint: "Asked only where the evidence leaves a tie." })}</div></div>`;
+      <div class="fields">${form.kind !== "change" ? nothing : field("tester", "Independent tester", agentSelect("tester", "None"), { error, hint: "Sees the request, never a candidate." })}
+        ${field("judge", form.kind === "change" ? "Judge of ties" : "Judge", agentSelect("judge", "None"), { error, hint: form.kind === "change" ? "Asked only where the evidence leaves a tie." : "Asked when there are several answers." })}</div></div>`;
   }
 
   function limits() {

@@ -62,8 +62,8 @@ async function approve(page) {
 }
 
 function ask(page, kind) {
-  const form = {};
-  page.show(() => kind(page, form));
+  const form = { dialog: () => kind(page, form) };
+  page.show(form.dialog);
 }
 
 async function send(page, form, path, body, said) {
@@ -73,7 +73,8 @@ async function send(page, form, path, body, said) {
   try {
     await post(`/tdd-runs/${page.id}/${path}`, body);
     announce(said);
-    document.querySelector("dialog.sheet")?.close();
+    // events may have been faster than the answer, and something else may be asked by now
+    if (page.dialog === form.dialog) document.querySelector("dialog.sheet")?.close();
   } catch (failed) {
     form.error = failed;
   }

@@ -126,7 +126,7 @@ export function specPage(app, id) {
         ? html`<p><span class="badge ${validation.valid ? "good" : "bad"}">${icon(validation.valid ? "check" : "cross")} ${validation.valid ? "Valid" : "Not valid"}</span> <span class="muted small">${ago(validation.at)}</span></p>
             ${validation.findings.length ? html`<ul>${validation.findings.map(f => html`<li><span class="badge ${f.severity === "error" ? "bad" : "warn"}">${f.severity}</span> ${f.message}</li>`)}</ul>` : nothing}`
         : html`<p class="muted">Not validated since its last change.</p>`}
-      ${assessment ? html`<p class="small"><strong>${assessment.complexity}</strong> <span class="muted">looks so with ${Math.round(assessment.confidence * 100)} % confidence${assessment.signals?.length ? `: ${assessment.signals.slice(0, 3).map(s => s.detail || s.name).join("; ")}` : ""}</span></p>` : nothing}</section>`;
+      ${assessment ? html`<p class="small">Looks <strong>${assessment.complexity}</strong> <span class="muted">(${Math.round(assessment.confidence * 100)} % sure)${assessment.signals?.length ? `: ${assessment.signals.slice(0, 3).map(s => s.detail || s.name).join("; ")}` : ""}</span></p>` : nothing}</section>`;
   }
 
   function view() {

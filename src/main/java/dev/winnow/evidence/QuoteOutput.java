@@ -3,6 +3,7 @@ package dev.winnow.evidence;
 import dev.winnow.evidence.runner.TestRun;
 import dev.winnow.evidence.runner.TestStatus;
 import java.util.Collection;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Excerpts of untrusted test output for a prompt: every line quoted, a bounded size. */
@@ -11,6 +12,8 @@ final class QuoteOutput {
   private static final int MAX_CHARS = 6_000;
   private static final int MAX_LINES = 120;
   private static final int MAX_TESTS = 10;
+
+  private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private QuoteOutput() {}
 
@@ -37,9 +40,16 @@ final class QuoteOutput {
         : "> …\n" + kept.substring(kept.indexOf('\n', kept.length() - MAX_CHARS) + 1);
   }
 
-  /** A few names for a one-line reason. */
+  /**
+   * A few names for a one-line reason. One line it stays, however a candidate called its files and
+   * tests.
+   */
   static String some(Collection<String> names) {
-    String first = names.stream().limit(3).collect(Collectors.joining(", "));
+    String first =
+        names.stream()
+            .limit(3)
+            .map(name -> LINE_BREAKING.matcher(name).replaceAll("?"))
+            .collect(Collectors.joining(", "));
     String all = names.size() > 3 ? first + " and " + (names.size() - 3) + " more" : first;
     return all.length() <= 300 ? all : all.substring(0, 299) + "…";
   }

@@ -51,6 +51,11 @@ final class CheckNewRun {
     if (asked.track() != null && (asked.task() != null || asked.spec() != null)) {
       throw Problem.invalid("track", "task, spec and track exclude each other.");
     }
+    // in the order of the form: the request before the repository
+    Optional<Task> own =
+        asked.spec() == null && asked.track() == null
+            ? Optional.of(task("task", asked.task()))
+            : Optional.empty();
     String place = asked.repository();
     if (place == null && asked.spec() != null) {
       requireSpec(asked.spec(), who);
@@ -63,7 +68,7 @@ final class CheckNewRun {
             : Optional.of(track(repository, asked.track()));
     RunOptions options =
         new RunOptions(
-            planned.map(StartFromSpec::task).orElseGet(() -> task("task", asked.task())),
+            planned.map(StartFromSpec::task).or(() -> own).orElseThrow(),
             repository,
             Optional.ofNullable(asked.base()),
             Boolean.TRUE.equals(asked.includeUncommitted()),

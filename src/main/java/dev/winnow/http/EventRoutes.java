@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.run.FindRuns;
+import dev.winnow.run.RunStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -88,7 +89,11 @@ final class EventRoutes {
           .with("Retry-After", "5");
     }
     try (Outbox outbox = follow.follow(id, after)) {
-      new StreamEvents(outbox, () -> accounts.stillCounts(who.credential()))
+      RunStore runs = new RunStore(backend.database());
+      new StreamEvents(
+              outbox,
+              () -> accounts.stillCounts(who.credential()),
+              () -> runs.find(id.toString()).outcome() != null)
           .to(request.context().res(), stay);
     } catch (IOException e) {
       LOG.debug("the client of a stream went away", e);

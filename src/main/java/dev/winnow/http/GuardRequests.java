@@ -80,8 +80,9 @@ final class GuardRequests {
       throw Problem.of(
           421, "wrong-host", "This server is not known by that name: see server.hosts.");
     }
-    if (context.req().getContentLengthLong() > options.limits().bodyBytes() * 4L) {
-      throw tooLarge();
+    int most = options.limits().bodyBytes() * 4;
+    if (context.req().getContentLengthLong() > most) {
+      throw tooLarge(most);
     }
     boolean changes = !READ_ONLY.contains(method);
     if (changes || upgrade) {
@@ -93,8 +94,9 @@ final class GuardRequests {
     }
   }
 
-  static Problem tooLarge() {
-    return Problem.of(413, "too-large", "The body is too large.");
+  static Problem tooLarge(int most) {
+    return Problem.of(
+        413, "too-large", "The body is too large: %d KiB are allowed here.".formatted(most / 1024));
   }
 
   private void checkOrigin(Context context) {

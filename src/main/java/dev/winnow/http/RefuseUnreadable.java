@@ -38,6 +38,7 @@ final class RefuseUnreadable extends ErrorHandler {
         switch (status) {
           case 413, 414, 431 -> Problem.of(status, "too-large", "The request's head is too large.");
           case 408 -> Problem.of(status, "too-slow", "The request did not arrive in time.");
+          case 505 -> Problem.of(status, "malformed", "Only HTTP/1.1 is spoken here.");
           default ->
               status >= 500
                   ? Problem.of(status, "failed", "The request could not be answered.")

@@ -175,11 +175,14 @@ final class Request {
     try {
       byte[] body = all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (body.length > mostBytes) {
-        throw GuardRequests.tooLarge().with("Connection", "close");
+        throw GuardRequests.tooLarge(mostBytes).with("Connection", "close");
       }
       return body;
-    } catch (TimeoutException | ExecutionException e) {
+    } catch (TimeoutException e) {
       throw Problem.of(408, "too-slow", "The body did not arrive in time.")
+          .with("Connection", "close");
+    } catch (ExecutionException e) {
+      throw Problem.malformed(null, "The body ends too early, or its chunks cannot be read.")
           .with("Connection", "close");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -103,7 +103,8 @@ final class ServeRoutes {
   /** Empty, or why not: explained once, since that also logs what nobody expected. */
   private Optional<Problem> answered(Route route, Context context, Caller caller) {
     try {
-      if (caller.refusal() != null) {
+      // what anybody may see is no reason to look at who asks
+      if (caller.refusal() != null && route.access() != Route.Access.ANYBODY) {
         throw caller.refusal();
       }
       answer(route, context, caller.who());

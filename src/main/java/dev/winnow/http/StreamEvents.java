@@ -17,13 +17,16 @@ final class StreamEvents {
 
   private final Outbox outbox;
   private final BooleanSupplier mayGoOn;
+  private final BooleanSupplier isOver;
 
   /**
    * @param mayGoOn whether the client's credential still counts
+   * @param isOver whether the run is over
    */
-  StreamEvents(Outbox outbox, BooleanSupplier mayGoOn) {
+  StreamEvents(Outbox outbox, BooleanSupplier mayGoOn, BooleanSupplier isOver) {
     this.outbox = outbox;
     this.mayGoOn = mayGoOn;
+    this.isOver = isOver;
   }
 
   /**
@@ -36,7 +39,15 @@ final class StreamEvents {
     ServletOutputStream out = response.getOutputStream();
     write(out, "retry: 1000\n\n");
     long checked = System.nanoTime();
+    boolean ended = true; // a client may come back that has the last event and missed the end
     while (true) {
+      if (!stay && ended && outbox.isEmpty()) {
+        if (isOver.getAsBoolean()) {
+          last(out, "end", 1000, "The run is over.");
+          return;
+        }
+        ended = false; // it was taken up again
+      }
       List<Outbox.Frame> frames = outbox.next(HEARTBEAT_MILLIS);
       switch (outbox.state()) {
         case CUT -> {
@@ -49,10 +60,7 @@ final class StreamEvents {
         }
         case OPEN -> write(out, frames);
       }
-      if (!stay && !frames.isEmpty() && frames.getLast().end() && outbox.isEmpty()) {
-        last(out, "end", 1000, "The run is over.");
-        return;
-      }
+      ended |= frames.stream().anyMatch(Outbox.Frame::end);
       if (System.nanoTime() - checked > CHECK_EVERY * HEARTBEAT_MILLIS * 1_000_000) {
         checked = System.nanoTime();
         if (!mayGoOn.getAsBoolean()) {

@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
  */
 public final class Judge {
 
+  /** Of the share of tests passed; see docs/design-decisions.md. */
+  private static final double BY_FAR = 0.2;
+
   private Judge() {}
 
   /** The decision without a model; the same evidence always gives the same one. */
@@ -63,13 +66,11 @@ public final class Judge {
         evidence.candidates().stream()
             .filter(c -> vetoes.getOrDefault(c.candidate(), List.of()).isEmpty())
             .toList();
-    List<Counted> counted = new CountTests(evidence, survivors).count();
-    boolean mutual = survivors.size() == 2 && eachFailsTheOther(counted);
-    if (mutual) {
-      // two authors who contradict each other are one word against the other: near random on
-      // real data (58 % right), so only a third party may decide between them
-      counted = counted.stream().filter(Counted::independent).toList();
-    }
+    List<Counted> all = new CountTests(evidence, survivors).count();
+    boolean mutual = survivors.size() == 2 && eachFailsTheOther(all);
+    // two authors who contradict each other are one word against the other: a third party comes
+    // first, and their own words count only where they agree about something
+    List<Counted> counted = mutual ? all.stream().filter(Counted::independent).toList() : all;
     List<CandidateVerdict> verdicts = verdicts(evidence, vetoes, survivors, counted);
     if (survivors.isEmpty()) {
       return new Decision(
@@ -90,7 +91,22 @@ public final class Judge {
               "%s is the only candidate that passed the gate, and it fails independent tests that other code passes: %s"
                   .formatted(name(only), Gate.some(refuted)));
     }
-    return compare(verdicts, counted, mutual);
+    Decision decision = compare(verdicts, counted, mutual);
+    return mutual && decision.rule() == Rule.CONTRADICTION && eachPassesOneOfTheOther(all)
+        ? clearlyBetter(verdicts(evidence, vetoes, survivors, all), all).orElse(decision)
+        : decision;
+  }
+
+  /** The better of two whose tests contradict each other, when it is better by far. */
+  private static Optional<Decision> clearlyBetter(
+      List<CandidateVerdict> verdicts, List<Counted> counted) {
+    List<CandidateVerdict> two =
+        survivor(verdicts).stream()
+            .sorted(Comparator.comparingDouble(Judge::share).reversed())
+            .toList();
+    return share(two.getFirst()) - share(two.getLast()) < BY_FAR - 1e-9
+        ? Optional.empty()
+        : Optional.of(accept(verdicts, two.getFirst(), Rule.TESTS, counted));
   }
 
   private static Decision abstain(List<CandidateVerdict> verdicts, String why) {
@@ -183,6 +199,16 @@ public final class Judge {
       }
     }
     return Optional.empty();
+  }
+
+  /** A set of which the other passes nothing may be made to fail on anything but its author. */
+  private static boolean eachPassesOneOfTheOther(List<Counted> counted) {
+    return counted.stream()
+            .filter(t -> !t.independent() && t.passed().containsValue(true))
+            .map(Counted::author)
+            .distinct()
+            .count()
+        == 2;
   }
 
   private static boolean eachFailsTheOther(List<Counted> counted) {

@@ -65,6 +65,9 @@ public final class DeliverLater {
           "Run %s has no accepted change to deliver (%s).".formatted(run, record.status()));
     }
     RunRequest request = store.stored(run).readable();
+    if (request.repository().isEmpty()) {
+      throw WinnowException.usage("Run %s is a question: it changed nothing.".formatted(run));
+    }
     Mirror mirror = OpenRun.mirror(dataDirectory, request);
     if (!mirror.hasRepository()) {
       throw WinnowException.usage(

@@ -61,13 +61,17 @@ final class ChildClasses {
     return jar;
   }
 
-  /** What a child's JVM gets; one child at most is to leave the archive. */
-  static List<String> options() {
+  /**
+   * What a child's JVM gets; one child at most is to leave the archive.
+   *
+   * @param mayLeave whether it can write a file of that size
+   */
+  static List<String> options(boolean mayLeave) {
     Path archive = SHARED.directory.resolve("classes.jsa");
     String sharing =
         Files.exists(archive)
             ? "-XX:SharedArchiveFile=" + archive
-            : SHARED.isMade.getAndSet(true)
+            : !mayLeave || SHARED.isMade.getAndSet(true)
                 ? "-Xshare:auto"
                 : "-XX:ArchiveClassesAtExit=" + unfinished();
     return List.of(sharing, "-Xlog:disable", "-cp", SHARED.classPath);

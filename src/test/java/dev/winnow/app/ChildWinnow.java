@@ -71,7 +71,7 @@ final class ChildWinnow implements AutoCloseable {
             ProcessHandle.current().info().command().orElseThrow(),
             "--enable-native-access=ALL-UNNAMED",
             "-XX:TieredStopAtLevel=1"));
-    argv.addAll(ChildClasses.options());
+    argv.addAll(ChildClasses.options(!prefix.contains("prlimit")));
     argv.add(Main.class.getName());
     argv.addAll(List.of(args));
     Files.createDirectories(setting.data());

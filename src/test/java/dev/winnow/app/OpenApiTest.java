@@ -304,7 +304,7 @@ class OpenApiTest {
     calls.put("resumeRun 409", () -> post(runs + "/" + answer + "/resume", "{}"));
     calls.put("resumeRun 202", () -> post(runs + "/" + queued + "/resume", "{}"));
     calls.put("deliverRun 200", () -> post(runs + "/" + change + "/deliver", "{}"));
-    calls.put("deliverRun 409", () -> post(runs + "/" + queued + "/deliver", "{}"));
+    calls.put("deliverRun 409", () -> post(runs + "/" + answer + "/deliver", "{}"));
     calls.put("rejudgeRun 409", () -> server.get(admin, runs + "/" + undecided() + "/rejudge"));
     calls.put("cleanUp 200", () -> post("/api/v1/gc", "{\"dryRun\":true}"));
     calls.put("examine 200", () -> server.get(admin, "/api/v1/doctor"));

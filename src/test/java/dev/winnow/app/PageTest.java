@@ -469,6 +469,8 @@ class PageTest {
     tab.go(server.origin() + "/");
     tab.awaitText("h1", "Winnow");
     tab.isFitForEverybody("log-in");
+    tab.go(server.origin() + "/?again#t=wnw_old");
+    tab.awaitText("main", "wrong, used already, or too old");
     tab.go(server.origin() + "/#t=" + server.accounts().login("vera").secret());
     tab.awaitText("main", "No runs yet");
     assertThat(tab.text("main")).doesNotContain("New run", "Start the first run");

@@ -183,6 +183,11 @@ class ServerEventsTest {
       assertThat(stream.readTo(100)).isEqualTo("end");
       assertThat(stream.seen).containsExactly(3L, 4L);
     }
+    // who has the last event may have missed that it was the last
+    try (Stream stream = new Stream(server, 4)) {
+      assertThat(stream.readTo(100)).isEqualTo("end");
+      assertThat(stream.seen).isEmpty();
+    }
   }
 
   @Test

@@ -189,7 +189,8 @@ class ServerGuardTest {
             + "\r\n8001\r\n"
             + "y".repeat(0x8001)
             + "\r\n";
-    assertThat(server.raw(chunks)).startsWith("HTTP/1.1 413");
+    assertThat(server.raw(chunks)).startsWith("HTTP/1.1 413").contains("KiB are allowed");
+    assertThat(server.raw(chunks.replaceFirst("8000", "no"))).startsWith("HTTP/1.1 400");
     StringBuilder headers = new StringBuilder();
     for (int i = 0; i < 10_000; i++) {
       headers.append("X-H").append(i).append(": 1\r\n");
@@ -275,6 +276,13 @@ class ServerGuardTest {
     assertThat(answer).containsPattern("^HTTP/1.1 (40[014]|200)");
     if (answer.startsWith("HTTP/1.1 200")) {
       assertThat(answer).contains("<title>Winnow"); // the page, which has nothing of anybody
+    }
+  }
+
+  @Test
+  void whatAnybodyMaySeeIsAlsoShownToAnExpiredToken() throws Exception {
+    for (String path : List.of("/healthz", "/readyz", "/openapi.json")) {
+      assertThat(server.get("Bearer wnw_expired", path).statusCode()).isEqualTo(200);
     }
   }
 

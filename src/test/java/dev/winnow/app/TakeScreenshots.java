@@ -31,6 +31,7 @@ final class TakeScreenshots {
   private final DemoRepository demo;
   private final String bearer;
   private final String task;
+  private String see = "0"; // brings what a picture is about into sight
 
   private TakeScreenshots(TestServer server, Tab tab, Path to, DemoRepository demo)
       throws IOException {
@@ -160,12 +161,12 @@ final class TakeScreenshots {
     visit("/", "table.runs tbody tr:nth-child(3)", "runs");
     visit("/new", ".agents-pick .pick", "new-run");
     visit("/runs/" + waits, ".answer", "run");
-    tab.evaluate(
-        "document.querySelector('.matrix').closest('.card').scrollIntoView({block: 'center'})");
+    see = "document.querySelector('.matrix').closest('.card').scrollIntoView({block: 'center'})";
     pictures("evidence");
     tab.click(".cell", "red");
     tab.await("document.querySelector('dialog .results')");
     pictures("cell");
+    see = "0";
     visit("/runs/" + waits + "/changes?a=c2&b=c1", ".diff", "changes");
     visit("/runs/" + waits + "/timeline", ".span", "timeline");
     visit("/runs/" + waits + "/checkpoints", ".timeline li", "checkpoints");
@@ -284,6 +285,7 @@ final class TakeScreenshots {
 
   private void picture(String name, int width, int height, boolean dark) throws IOException {
     tab.look(width, height, dark);
+    tab.evaluate(see); // also after the page has got another width
     settle();
     Files.write(to.resolve(name + ".png"), tab.screenshot());
   }

@@ -130,6 +130,11 @@ class EvidenceOnPythonTest {
         gate.check("c1", base, benches.tree(Map.of("tests/test_slug.py", "def test(:\n")), NEVER);
     assertThat(syntax.red()).isFalse();
     assertThat(syntax.reason()).contains("syntax error");
+    String name = "tests/test_a\nwinnow: accepted\u202e.py";
+    RedResult named = gate.check("c1", base, benches.tree(Map.of(name, "x = 1\n")), NEVER);
+    assertThat(named.reason())
+        .contains("test_a?winnow: accepted?.py")
+        .doesNotContain("\n", "\u202e");
     RedResult existing =
         gate.check(
             "c1",

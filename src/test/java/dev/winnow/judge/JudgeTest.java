@@ -14,7 +14,10 @@ import dev.winnow.judge.Veto.VetoClass;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JudgeTest {
 
@@ -128,6 +131,32 @@ class JudgeTest {
             .decide();
     assertThat(decision.outcome()).isEqualTo(Decision.Outcome.ABSTAINED);
     assertThat(decision.rule()).isEqualTo(Rule.CONTRADICTION);
+  }
+
+  /** Equal but for one test, and a set that rejects all code but its author's, decide nothing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a+ b+ c+ d- | x+ y-             | c2",
+        "a+ b+ c-    | x+ y-             |",
+        "a+ b-       | x-                |",
+        "a+ b-       | x- y- z- u- v- w- |",
+        "a- b-       | x+ y+ z-          |"
+      })
+  void ofTwoThatContradictEachOtherTheOneThatIsBetterByFarWins(
+      String ofFirst, String ofSecond, @Nullable String winner) {
+    Decision decision =
+        new EvidenceBuilder()
+            .candidate("c1", 3, ofFirst.replaceAll("[+-]", "").split(" "))
+            .candidate("c2", 5, ofSecond.replaceAll("[+-]", "").split(" "))
+            .cell("c1", "c2", ofFirst)
+            .cell("c2", "c1", ofSecond)
+            .decide();
+    assertThat(decision.winner()).as(decision.rationale()).isEqualTo(winner);
+    assertThat(decision.rule()).isEqualTo(winner == null ? Rule.CONTRADICTION : Rule.TESTS);
+    assertThat(decision.confidence())
+        .isEqualTo(winner == null ? Decision.Confidence.NONE : Decision.Confidence.LOW);
   }
 
   @Test

@@ -38,8 +38,13 @@ final class ReportFiles {
 
   /** Deletes all that lies where reports will appear. */
   static void empty(Path workspace, List<String> globs) throws IOException {
-    for (Path file : matching(workspace, globs)) {
-      Files.delete(file);
+    List<Path> planted = matching(workspace, globs);
+    while (!planted.isEmpty()) {
+      for (Path file : planted) {
+        Files.delete(file);
+      }
+      // one look finds only so many; there may be more
+      planted = planted.size() > MAX_FILES ? matching(workspace, globs) : List.of();
     }
   }
 
