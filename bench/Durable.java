@@ -74,7 +74,7 @@ class Durable {
   /** A node is left running: both sides work at 50 this long, and until their compilers are done, before anything counts. */
   static final int WARM_UP = Integer.getInteger("warm", 30); // seconds
   static final int LONGEST_WARM_UP = 180;
-  static final double COMPILERS_DONE = 0.06; // their share of the process's time
+  static final double COMPILERS_DONE = 0.1; // for so much of the time one of them works
   static final int WARM_AT = 50;
   static final int CONNECTIONS = 8;
 
@@ -213,18 +213,18 @@ class Durable {
   }
 
   static void warmUp(String kind, Runs runs, int seconds) throws Exception {
+    var compilers = ManagementFactory.getCompilationMXBean();
     long start = System.nanoTime();
-    double compilers = 1;
     long passed = 0;
-    while (passed < seconds || (compilers > COMPILERS_DONE && passed < LONGEST_WARM_UP)) {
-      Map<String, Long> before = ticksByThread();
+    double share = 1;
+    while (passed < seconds || (share > COMPILERS_DONE && passed < LONGEST_WARM_UP)) {
+      long round = System.nanoTime();
+      long before = compilers.getTotalCompilationTime();
       List<Double> _ = round(runs, WARM_AT, 8);
-      Map<String, Long> after = ticksByThread();
-      double all = after.values().stream().mapToLong(Long::longValue).sum() - before.values().stream().mapToLong(Long::longValue).sum();
-      compilers = (after.getOrDefault("C", 0L) - before.getOrDefault("C", 0L)) / all; // C1 and C2
+      share = (compilers.getTotalCompilationTime() - before) * 1e6 / (System.nanoTime() - round);
       passed = (System.nanoTime() - start) / 1_000_000_000;
     }
-    System.err.printf(Locale.ROOT, "%s: warm after %d s, compilers take %.0f %%%n", kind, passed, 100 * compilers);
+    System.err.printf(Locale.ROOT, "%s: warm after %d s, compilers work %.0f %% of the time%n", kind, passed, 100 * share);
   }
 
   static void measure(String kind, Runs runs, Path data, int level) throws Exception {
