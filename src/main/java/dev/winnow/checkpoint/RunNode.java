@@ -151,11 +151,14 @@ public final class RunNode implements AutoCloseable {
       LOG.error("internal error while working on run {}", id, e);
       ending = defect(claim, mine, e);
     } finally {
-      settle(claim, ending);
-      leases.remove(claim);
-      if (mine != null) {
-        held.remove(id, mine);
-        mine.end();
+      try {
+        settle(claim, ending);
+      } finally {
+        leases.remove(claim); // whatever happens: else the run is nobody's, and kept for ever
+        if (mine != null) {
+          held.remove(id, mine);
+          mine.end();
+        }
       }
     }
   }
