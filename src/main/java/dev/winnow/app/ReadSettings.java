@@ -405,30 +405,34 @@ final class ReadSettings {
 
   /** What looks like a secret by its name is taken out of everything that is told. */
   private void knowSecrets() {
+    List<String> secrets = new ArrayList<>();
     List.of(environment, variables.dotEnv())
         .forEach(source ->
             source.forEach((name, value) -> {
               if (SECRET.matcher(name).matches() && !value.startsWith("/")) {
-                Redact.know(value);
+                secrets.add(value);
               }
             }));
     for (String variable : HEADERS) {
       for (String header : environment.getOrDefault(variable, "").split(",", -1)) {
-        String value = header.substring(header.indexOf('=') + 1);
-        Redact.know(value);
-        Redact.know(URLDecoder.decode(value.replaceAll(BARE_PERCENT, "%25"), UTF_8));
+        asWrittenAndDecoded(header.substring(header.indexOf('=') + 1), secrets);
       }
     }
-    knowPassword(databaseUrl);
-    UpstreamProxy.VARIABLES.forEach(name -> knowPassword(environment.get(name)));
+    password(databaseUrl, secrets);
+    UpstreamProxy.VARIABLES.forEach(name -> password(environment.get(name), secrets));
+    Redact.know(secrets);
   }
 
-  private static void knowPassword(@Nullable String url) {
+  private static void password(@Nullable String url, List<String> secrets) {
     Matcher password = PASSWORD.matcher(url == null ? "" : url);
     if (password.find()) {
-      Redact.know(password.group(1));
-      Redact.know(URLDecoder.decode(password.group(1).replaceAll(BARE_PERCENT, "%25"), UTF_8));
+      asWrittenAndDecoded(password.group(1), secrets);
     }
+  }
+
+  private static void asWrittenAndDecoded(String value, List<String> secrets) {
+    secrets.add(value);
+    secrets.add(URLDecoder.decode(value.replaceAll(BARE_PERCENT, "%25"), UTF_8));
   }
 
   /** The programs that built-in agents may hand a task to. */

@@ -1,6 +1,7 @@
 package dev.winnow.telemetry;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ final class KnownSecrets {
   /** Shorter ones would black out ordinary words. */
   static final int SHORTEST = 8;
 
-  static final KnownSecrets NONE = new KnownSecrets(Set.of());
+  static final KnownSecrets NONE = new KnownSecrets(Set.of(), Set.of());
 
   private static final int BASE = 0x01000193;
   private static final int OLDEST = power(BASE, SHORTEST - 1);
@@ -28,31 +29,38 @@ final class KnownSecrets {
   record Found(int start, int end) {}
 
   private final Set<String> secrets;
+  private final Set<String> forms;
   private final Map<Integer, List<String>> formsByHash = new HashMap<>();
   private final Map<Character, List<String>> formsByFirst = new HashMap<>();
   private final long[] seen = new long[BITS / 64];
   private int longest;
 
-  private KnownSecrets(Set<String> secrets) {
+  private KnownSecrets(Set<String> secrets, Set<String> forms) {
     this.secrets = secrets;
-    for (String secret : secrets) {
-      for (String form : SecretForms.of(secret)) {
-        int hash = hash(form, 0);
-        formsByHash.computeIfAbsent(hash, h -> new ArrayList<>()).add(form);
-        formsByFirst.computeIfAbsent(form.charAt(0), c -> new ArrayList<>()).add(form);
-        seen[bit(hash) / 64] |= 1L << (bit(hash) % 64);
-        longest = Math.max(longest, form.length());
-      }
+    this.forms = forms;
+    for (String form : forms) {
+      int hash = hash(form, 0);
+      formsByHash.computeIfAbsent(hash, h -> new ArrayList<>()).add(form);
+      formsByFirst.computeIfAbsent(form.charAt(0), c -> new ArrayList<>()).add(form);
+      seen[bit(hash) / 64] |= 1L << (bit(hash) % 64);
+      longest = Math.max(longest, form.length());
     }
     // the longest form that fits is taken: base64 of a longer secret may begin like a shorter one
-    formsByHash.values().forEach(forms -> forms.sort((a, b) -> b.length() - a.length()));
+    formsByHash.values().forEach(same -> same.sort((a, b) -> b.length() - a.length()));
   }
 
-  /** These and one more; the same object when it is known already or too short. */
-  KnownSecrets with(String secret) {
+  /** These and more; the same object when all are known already or too short. */
+  KnownSecrets with(Collection<String> more) {
     Set<String> all = new LinkedHashSet<>(secrets);
-    boolean more = all.addAll(SecretForms.parts(secret.strip()));
-    return more ? new KnownSecrets(all) : this;
+    Set<String> allForms = new LinkedHashSet<>(forms);
+    for (String secret : more) {
+      for (String part : SecretForms.parts(secret.strip())) {
+        if (all.add(part)) {
+          allForms.addAll(SecretForms.of(part));
+        }
+      }
+    }
+    return all.size() > secrets.size() ? new KnownSecrets(all, allForms) : this;
   }
 
   /** Characters of the longest form; 0 without any. */

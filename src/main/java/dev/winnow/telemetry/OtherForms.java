@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -34,10 +35,14 @@ final class OtherForms {
       forms.addAll(inPairs(hex.formatHex(bytes)));
       forms.add(hex.formatHex(secret.getBytes(StandardCharsets.UTF_16LE)));
     }
-    for (String format :
-        List.of("\\u%04x", "\\u%04X", "\\\\u%04x", "\\%03o", "&#%d;", "&#x%x;", "&#x%X;")) {
-      forms.add(each(secret, format));
+    for (HexFormat hex : List.of(HexFormat.of(), HexFormat.of().withUpperCase())) {
+      forms.add(each(secret, c -> "\\u" + hex.toHexDigits((char) c)));
+      forms.add(each(secret, c -> "\\\\u" + hex.toHexDigits((char) c)));
     }
+    forms.add(each(secret, OtherForms::octal));
+    forms.add(each(secret, c -> "&#" + c + ";"));
+    forms.add(each(secret, c -> "&#x" + Integer.toHexString(c) + ";"));
+    forms.add(each(secret, c -> "&#x" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + ";"));
     forms.add(twiceInAddresses(secret));
     forms.add(new StringBuilder(secret).reverse().toString());
     for (byte[] inner : inner(secret, bytes)) {
@@ -55,8 +60,14 @@ final class OtherForms {
         hex.substring(0, 2) + " " + hex.substring(2).replaceAll("(.{4})(?!$)", "$1 "));
   }
 
-  private static String each(String secret, String format) {
-    return secret.chars().mapToObj(c -> format.formatted(c)).collect(Collectors.joining());
+  // not by String.format: some hundred calls for each secret, in code that is cold, at every start
+  private static String each(String secret, IntFunction<String> form) {
+    return secret.chars().mapToObj(form).collect(Collectors.joining());
+  }
+
+  private static String octal(int c) {
+    String digits = Integer.toOctalString(c);
+    return "\\" + "0".repeat(Math.max(0, 3 - digits.length())) + digits;
   }
 
   private static String twiceInAddresses(String secret) {

@@ -36,19 +36,15 @@ public final class Redact {
    * number ("postgres", "changeme", "20261123"), stays: it would black out half of the database.
    */
   public static void know(Collection<String> secrets) {
-    for (String secret : secrets) {
-      if (!isOrdinary(secret.strip())) {
-        add(secret.strip());
-      }
-    }
+    add(secrets.stream().map(String::strip).filter(secret -> !isOrdinary(secret)).toList());
   }
 
   static boolean isOrdinary(String text) {
     return ORDINARY.matcher(text).matches();
   }
 
-  private static synchronized void add(String secret) {
-    known = known.with(secret);
+  private static synchronized void add(Collection<String> secrets) {
+    known = known.with(secrets);
   }
 
   public static void know(@Nullable String secret) {

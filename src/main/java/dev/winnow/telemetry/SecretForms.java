@@ -38,8 +38,8 @@ final class SecretForms {
       }
     }
     for (String unreserved : UNRESERVED) {
-      for (String format : new String[] {"%%%02X", "%%%02x"}) {
-        String url = url(bytes, unreserved, format);
+      for (HexFormat hexadecimal : List.of(HexFormat.of(), HexFormat.of().withUpperCase())) {
+        String url = url(bytes, unreserved, hexadecimal);
         forms.add(url);
         forms.add(url.replace("%20", "+"));
       }
@@ -72,7 +72,7 @@ final class SecretForms {
     return encoder.withoutPadding().encodeToString(padded).substring(first, end);
   }
 
-  private static String url(byte[] secret, String unreserved, String format) {
+  private static String url(byte[] secret, String unreserved, HexFormat hex) {
     StringBuilder url = new StringBuilder();
     for (byte b : secret) {
       char c = (char) (b & 0xff);
@@ -80,7 +80,7 @@ final class SecretForms {
       if (plain || unreserved.indexOf(c) >= 0) {
         url.append(c);
       } else {
-        url.append(format.formatted((int) c));
+        url.append('%').append(hex.toHexDigits((byte) c));
       }
     }
     return url.toString();
