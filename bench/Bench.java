@@ -57,7 +57,10 @@ class Bench {
             alone("Durable steps", "Durable", "compare");
             alone("Several nodes", "Nodes");
           }
-          case "telemetry" -> telemetry(area, Integer.getInteger("pairs", 15));
+          case "telemetry" -> {
+            telemetry(area, "python-unittest", Integer.getInteger("pairs", 15));
+            telemetry(area, "maven-multi", Integer.getInteger("pairs", 15) / 2 + 1);
+          }
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }
@@ -86,10 +89,10 @@ class Bench {
    * come in pairs, whose order turns: what else the machine does changes slowly, so it is in both of
    * a pair, and the ratio of a pair is without it.
    */
-  static void telemetry(Path area, int pairs) throws Exception {
-    Path data = directory(area.resolve("telemetry"));
-    Path from = Path.of("src/test/resources/repositories/python-unittest").toAbsolutePath();
-    Path repository = area.resolve("traced");
+  static void telemetry(Path area, String fixture, int pairs) throws Exception {
+    Path data = directory(area.resolve("telemetry-" + fixture));
+    Path from = Path.of("src/test/resources/repositories", fixture).toAbsolutePath();
+    Path repository = area.resolve("traced-" + fixture);
     run(area, List.of("cp", "-r", from.resolve("repository").toString(), repository.toString()));
     commit(repository);
     HttpServer sink = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -106,7 +109,7 @@ class Bench {
             "OTEL_EXPORTER_OTLP_ENDPOINT=" + url,
             "LOGFIRE_TOKEN=pylf_v1_us_bench00000000000000000",
             "LOGFIRE_BASE_URL=" + url,
-            "TELEMETRY_FILE=" + area.resolve("spans.jsonl"));
+            "TELEMETRY_FILE=" + area.resolve("spans-" + fixture + ".jsonl"));
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
       cpu(repository, from, data, List.of()); // makes what later ones find
       cpu(repository, from, data, all);
@@ -129,8 +132,9 @@ class Bench {
       Arrays.sort(ratio);
       int low = rankOfLow(pairs);
       System.out.printf(
-          "%n| CPU of a run with 2 scripted agents, %d pairs | median s | min s | median of the pairs' ratios | 95 %% of it between | target |%n|---|---:|---:|---:|---:|---:|%n"
+          "%n| CPU of a run with 2 scripted agents, %s, %d pairs | median s | min s | median of the pairs' ratios | 95 %% of it between | target |%n|---|---:|---:|---:|---:|---:|%n"
               + "| no back end | %.2f | %.2f | 1 | | |%n| OTLP, Logfire and a file | %.2f | %.2f | %.3f | %.3f and %.3f | < 1.05 |%n",
+          fixture,
           pairs,
           off[pairs / 2],
           off[0],
@@ -172,7 +176,7 @@ class Bench {
     command.addAll(List.of("sh", "-c", "\"$@\" >&2; times", "sh"));
     command.addAll(
         List.of(
-            WINNOW.toString(), "run", "--task", "Read Roman numerals", "--agents", agents, "--apply", "none",
+            WINNOW.toString(), "run", "--task", "Make the change", "--agents", agents, "--apply", "none",
             "--data-dir", data.toString()));
     Process process =
         new ProcessBuilder(command)

@@ -43,21 +43,40 @@ public final class RedactChunks {
     }
     // of a longer word everything is told in any case
     int oldest = Math.max(0, held.length() - MOST);
-    int last = held.length();
-    while (last > oldest && isOfKey(held.charAt(last - 1))) {
-      last--;
-    }
-    end = Math.min(end, KeyPatterns.mayBegin(held, last));
-    // of a header the value is the word behind its scheme
-    int scheme = lastScheme(last);
-    if (scheme >= 0) {
-      end = Math.min(end, scheme);
-    }
+    end = Math.min(end, beforeWord(wordAt(held.length(), oldest)));
     // what only looks like a key is not held back for ever; what is known to be one has an end
     end = held.length() - end > MOST ? held.length() : end;
-    end = outside(held, end, at -> at);
     Unwrapped unwrapped = Unwrapped.of(held, word);
-    return unwrapped == null ? end : outside(unwrapped.text(), end, unwrapped::place);
+    while (true) {
+      int cut = outside(held, end, at -> at);
+      cut = unwrapped == null ? cut : outside(unwrapped.text(), cut, unwrapped::place);
+      // where a known secret may begin in the middle of what may be a key, that begins before
+      int start = wordAt(cut, oldest);
+      if (start == cut || cut == held.length() || !isOfKey(held.charAt(cut))) {
+        return cut;
+      }
+      end = Math.min(cut, beforeWord(start));
+      if (end == cut) {
+        return cut;
+      }
+    }
+  }
+
+  /** Where the word begins that ends here; not before the oldest place. */
+  private int wordAt(int end, int oldest) {
+    int start = end;
+    while (start > oldest && isOfKey(held.charAt(start - 1))) {
+      start--;
+    }
+    return start;
+  }
+
+  /** Where a key begins that this word may be a part of. */
+  private int beforeWord(int start) {
+    int key = KeyPatterns.mayBegin(held, start);
+    // of a header the value is the word behind its scheme
+    int scheme = lastScheme(start);
+    return scheme >= 0 ? Math.min(key, scheme) : key;
   }
 
   /**

@@ -136,6 +136,7 @@ class RedactTest {
 
   @Test
   void aSecretThatIsCutOrComesInPiecesIsFound() {
+    Redact.know("34 m4y begin in a key"); // as the one below ends
     String text =
         "first "
             + SECRET
