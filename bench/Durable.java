@@ -15,8 +15,6 @@ import dev.winnow.agent.provider.ProviderAccount;
 import dev.winnow.agent.provider.ProviderLimits;
 import dev.winnow.agent.provider.SdkModels;
 import dev.winnow.agent.tool.Tool;
-import dev.winnow.agent.tool.ToolResult;
-import dev.winnow.agent.tool.ToolSpec;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.Ending;
 import dev.winnow.checkpoint.EventLog;
@@ -27,9 +25,6 @@ import dev.winnow.checkpoint.RunNode;
 import dev.winnow.checkpoint.RunQueue;
 import dev.winnow.checkpoint.WorkOnRun;
 import dev.winnow.store.Database;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -55,7 +50,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -468,7 +462,7 @@ class Durable {
             ask(candidate, List.of(new Look()), "red", "p".repeat(2000), model, steps, log, stop));
     replies = new ArrayList<>(replies);
     replies.add(ask("judge", List.of(), "verdict", "JUDGE" + "p".repeat(2000), model, steps, log, held.cancellation()));
-    if (LOOKS.get() == 0 || !replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
+    if (Look.CALLS.get() == 0 || !replies.stream().allMatch(r -> r.ending() == AgentReply.Ending.DONE)
         || replies.stream().mapToInt(AgentReply::turns).sum() != 11) {
       throw new IllegalStateException("not the workload: " + replies);
     }
@@ -488,33 +482,6 @@ class Durable {
         new AgentContext(candidate, "rules", tools, AgentLimits.DEFAULT, steps, (_, _) -> {}, log::tell);
     try (AgentSession session = new AssistantAgent("bench", Agent.Kind.SDK, model).open(context)) {
       return session.prompt(new Prompt(purpose, text), stop);
-    }
-  }
-
-  static final AtomicLong LOOKS = new AtomicLong();
-
-  static final class Look implements Tool {
-    @Override
-    public ToolSpec spec() {
-      ObjectNode parameters = JsonNodeFactory.instance.objectNode().put("type", "object");
-      parameters.putObject("properties").putObject("n").put("type", "integer");
-      return new ToolSpec("look", "looks", parameters);
-    }
-
-    @Override
-    public boolean writes() {
-      return false;
-    }
-
-    @Override
-    public boolean onlyLooks() {
-      return true;
-    }
-
-    @Override
-    public ToolResult call(JsonNode arguments, Cancellation cancellation) {
-      LOOKS.incrementAndGet();
-      return ToolResult.ok("r".repeat(500), "500 bytes");
     }
   }
 }
