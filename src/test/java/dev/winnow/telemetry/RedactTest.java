@@ -230,7 +230,7 @@ class RedactTest {
         "authorization: token abcdef0123456789abcdef0123456789abcdef01",
         "X-Api-Key: abcdef0123456789abcdef0123456789",
         "https://discord.com/api/webhooks/123456789012345678/abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789",
-        "//registry.npmjs.org/:_authToken=aB3dE6gH9jK2mN5pQ8sT1234"
+        "//packages.example.org/:_authToken=aB3dE6gH9jK2mN5pQ8sT1234"
       })
   void furtherKeysAreTakenOutByTheirLooks(String written) {
     assertThat(Redact.text("<" + written + ">")).contains("[secret]>").doesNotContain("0123456789");
