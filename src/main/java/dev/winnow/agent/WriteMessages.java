@@ -23,6 +23,9 @@ final class WriteMessages {
   /** Characters of all. */
   private static final int MOST = 16_384;
 
+  /** Of one reply; a model may ask for any number of them. */
+  private static final int MOST_CALLS = 16;
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private WriteMessages() {}
@@ -62,13 +65,13 @@ final class WriteMessages {
             if (!assistant.text().isEmpty()) {
               parts.add(text(assistant.text()));
             }
-            assistant.calls().forEach(call -> parts.add(call(call)));
+            assistant.calls().stream().limit(MOST_CALLS).forEach(call -> parts.add(call(call)));
             yield "assistant";
           }
           case Message.ToolReturn result -> {
             parts.add(
                 part("tool_call_response")
-                    .put("id", result.callId())
+                    .put("id", cut(result.callId()))
                     .put("response", cut(result.text())));
             yield "tool";
           }
@@ -79,7 +82,8 @@ final class WriteMessages {
   }
 
   private static ObjectNode call(ToolCall call) {
-    ObjectNode part = part("tool_call").put("id", call.id()).put("name", call.tool());
+    // a model may name a tool that there is not, and call it what it likes
+    ObjectNode part = part("tool_call").put("id", cut(call.id())).put("name", cut(call.tool()));
     String arguments = Redact.json(call.arguments().toString());
     // what is cut is no JSON any more
     return arguments.length() <= PART

@@ -78,7 +78,14 @@ class WriteMessagesTest {
                     new Message.User("my key is " + KEY),
                     wish("I use " + KEY, KEY),
                     new Message.ToolReturn("t1", "KEY=\"" + KEY + "\"", true)))
+            + WriteMessages.output(
+                new Message.Assistant(
+                    "",
+                    Collections.nCopies(
+                        1000, new ToolCall(KEY, KEY, JsonNodeFactory.instance.objectNode())),
+                    List.of()),
+                "tool_call")
             + WriteMessages.output(wish("", "-H \"x-api-key: " + KEY + "\""), "stop");
-    assertThat(written).contains("[secret]").doesNotContain("AbCdEfGh");
+    assertThat(written).contains("[secret]").doesNotContain("AbCdEfGh").hasSizeLessThan(5_000);
   }
 }
