@@ -30,15 +30,17 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   /** Most of the time the end is there already when the last event is read. */
   private static final Duration REST = Duration.ofMillis(50);
 
-  /** What arrives: bytes, the end, or a wake-up after cancellation, close or a long wait. */
+  /** What arrives: bytes, the end, a wake-up after cancellation or close, or the end of a wait. */
   private sealed interface Arrival {}
 
   private record Bytes(List<ByteBuffer> buffers) implements Arrival {}
 
   private record End(@Nullable Throwable failure) implements Arrival {}
 
+  private record WakeUp() implements Arrival {}
+
   @SuppressWarnings("ClassCanBeRecord") // told apart by identity
-  private static final class WakeUp implements Arrival {}
+  private static final class TooLong implements Arrival {}
 
   private final Attempt attempt;
   private final long asked = System.nanoTime();
@@ -178,6 +180,9 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
           attempt.cancellation().check();
           ended = true;
         }
+        case TooLong _ -> {
+          // of an earlier wait, which something ended at the same moment
+        }
       }
     }
   }
@@ -207,7 +212,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     if (patience.compareTo(LongWaits.LONG) < 0) {
       return arrivals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
-    WakeUp tooLong = new WakeUp();
+    TooLong tooLong = new TooLong();
     try (var _ = LongWaits.end(patience, () -> arrivals.add(tooLong))) {
       Arrival arrival = arrivals.take();
       return arrival == tooLong ? null : arrival;
