@@ -173,7 +173,7 @@ class Bench {
             .orElseThrow();
     List<String> command = new ArrayList<>(List.of("/usr/bin/env"));
     command.addAll(variables);
-    command.addAll(List.of("sh", "-c", "\"$@\" >&2; times", "sh"));
+    command.addAll(List.of("sh", "-c", "\"$@\" >&2 && times", "sh"));
     command.addAll(
         List.of(
             WINNOW.toString(), "run", "--task", "Make the change", "--agents", agents, "--apply", "none",

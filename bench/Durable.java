@@ -163,13 +163,13 @@ class Durable {
     int _ = client.waitFor();
   }
 
-  /** As the launcher starts Winnow: both sides get the same collector and the same cache of classes. */
+  /** As the launcher starts a node: both sides get the same collector and the same cache of classes. */
   static ProcessBuilder java(String main, String heap, String... args) {
     String aot = System.getProperty("winnow.aot", "");
     List<String> command =
         new ArrayList<>(
             List.of(
-                Bench.JAVA.toString(), "-Xmx" + heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                Bench.JAVA.toString(), "-Xmx" + heap, "-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED",
                 "-Dwinnow.aot=" + aot, "-cp", System.getProperty("java.class.path")));
     if (Files.isRegularFile(Path.of(aot))) {
       command.addAll(List.of("-XX:AOTCache=" + aot, "-Xlog:aot=off", "-Xlog:cds=off"));

@@ -146,7 +146,7 @@ class Fanout {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC", // as the launcher does
+                "-XX:+UseParallelGC", // as the launcher does
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("java.class.path")));

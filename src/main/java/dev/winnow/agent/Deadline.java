@@ -9,22 +9,28 @@ public final class Deadline implements AutoCloseable {
 
   private final String reason;
   private final Cancellation cancellation;
-  private final Thread timer;
+  private final Cancellation.Registration timer;
 
   public Deadline(Duration time, Cancellation outer) {
     String shown = time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     this.reason = "the time limit of " + shown + " is over";
     this.cancellation = outer.child();
+    Runnable over = () -> cancellation.cancel(reason);
     this.timer =
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                Thread.sleep(time);
-                cancellation.cancel(reason);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // closed: the phase ended in time
-              }
-            });
+        time.compareTo(LongWaits.LONG) < 0 ? exactly(time, over) : LongWaits.end(time, over);
+  }
+
+  private static Cancellation.Registration exactly(Duration time, Runnable over) {
+    Thread timer =
+        Thread.startVirtualThread(() -> {
+          try {
+            Thread.sleep(time);
+            over.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed: the phase ended in time
+          }
+        });
+    return timer::interrupt;
   }
 
   public Cancellation cancellation() {
@@ -42,6 +48,6 @@ public final class Deadline implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.interrupt();
+    timer.close();
   }
 }

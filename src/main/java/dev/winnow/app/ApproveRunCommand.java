@@ -45,8 +45,7 @@ final class ApproveRunCommand implements Callable<Integer> {
   public Integer call() {
     UUID run;
     Optional<String> branch;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       run = services.find(id);
       branch = services.approve(run, Optional.ofNullable(candidate));
     }

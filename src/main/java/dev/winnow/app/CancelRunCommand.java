@@ -28,8 +28,7 @@ final class CancelRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       UUID run = services.find(id);
       if (!services.cancel(run, PATIENCE)) {
         throw WinnowException.infrastructure(

@@ -32,8 +32,7 @@ final class CheckpointsCommand implements Callable<Integer> {
     UUID run;
     List<Checkpoint> checkpoints;
     boolean costKnown;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       run = services.find(id);
       checkpoints = services.checkpoints(run);
       costKnown = services.ledger(run).stream().allMatch(entry -> entry.spent().costKnown());

@@ -49,6 +49,11 @@ final class CommonOptions {
     }
   }
 
+  /** What commands about recorded things work with. */
+  Services open(Context context) {
+    return Services.open(context, settings(context, context.directory()));
+  }
+
   /** The settings for a command about this repository; the option wins over all of them. */
   Settings settings(Context context, Path repository) {
     Path chosen = dataDirectory;

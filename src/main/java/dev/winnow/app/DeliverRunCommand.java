@@ -25,8 +25,7 @@ final class DeliverRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       UUID run = services.find(id);
       String branch = services.deliver(run);
       common.result(context, branch, "run", run, "branch", branch);

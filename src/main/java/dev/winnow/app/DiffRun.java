@@ -40,8 +40,7 @@ final class DiffRun implements Callable<Integer> {
   public Integer call() {
     UUID run;
     String diff;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       run = services.find(id);
       diff = services.diff(run, candidate);
     }

@@ -31,8 +31,7 @@ final class GcCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CleanUp.Cleaned cleaned;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       cleaned = services.cleanUp(dryRun);
     }
     PrintStream out = context.console().out();

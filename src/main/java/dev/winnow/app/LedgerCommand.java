@@ -40,8 +40,7 @@ final class LedgerCommand implements Callable<Integer> {
     UUID run;
     List<LedgerEntry> entries;
     Budget budget;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       run = services.find(id);
       entries = services.ledger(run);
       budget = services.budget(run);

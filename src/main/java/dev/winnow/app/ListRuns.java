@@ -45,8 +45,7 @@ final class ListRuns implements Callable<Integer> {
       throw WinnowException.usage("--limit must be from 1 to 10000");
     }
     List<RunSummary> runs;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       runs = services.list(limit);
     }
     Console console = context.console();

@@ -38,8 +38,7 @@ abstract class OneSpec implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       SpecService specs = services.planner().specs();
       Spec spec = work(services, specs, specs.find(id));
       if (prints()) {

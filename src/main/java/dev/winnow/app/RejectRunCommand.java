@@ -37,8 +37,7 @@ final class RejectRunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UUID run;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       run = services.find(id);
       services.reject(run, Optional.ofNullable(reason).map(text -> SafeText.line(text, 500)));
     }

@@ -24,8 +24,7 @@ final class RejudgeRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       report = services.rejudge(services.find(id));
     }
     ShowRun.show(context, report, common.json);

@@ -34,8 +34,7 @@ final class ShowRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       if (timeline) {
         return timeline(services.timeline(services.find(id)));
       }

@@ -63,8 +63,7 @@ final class SpecsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         List<Spec> specs =
             services
                 .planner()

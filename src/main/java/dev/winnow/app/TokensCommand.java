@@ -84,8 +84,7 @@ final class TokensCommand implements Callable<Integer> {
         throw WinnowException.usage("--days must be from 1 to 366");
       }
       Role most = Role.of(role);
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         String name = user;
         if (name == null) {
           name = Services.person();
@@ -129,8 +128,7 @@ final class TokensCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         List<Accounts.Token> all = services.accounts().tokens(Optional.empty());
         Console console = context.console();
         if (all.isEmpty() && !common.json) {
@@ -178,8 +176,7 @@ final class TokensCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         Optional<UUID> known =
             services.accounts().tokens(Optional.empty()).stream()
                 .map(Accounts.Token::id)

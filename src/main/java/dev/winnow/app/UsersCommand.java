@@ -34,8 +34,7 @@ final class UsersCommand implements Callable<Integer> {
 
   private static int list(Context context, CommonOptions common) {
     Console console = context.console();
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       List<Accounts.Account> all = services.accounts().all();
       if (all.isEmpty() && !common.json) {
         console
@@ -99,8 +98,7 @@ final class UsersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         services.accounts().put(name, Role.of(role));
         services.audit("users.add", name + " " + role);
         common.result(context, "", "name", name, "role", role);
@@ -141,8 +139,7 @@ final class UsersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         Accounts.Issued link = services.accounts().login(name);
         services.audit("users.login", name);
         String login = url.replaceFirst("/+$", "") + "/#t=" + link.secret();
@@ -168,8 +165,7 @@ final class UsersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Services services =
-          Services.open(context, common.settings(context, context.directory()))) {
+      try (Services services = common.open(context)) {
         if (!services.accounts().disable(name)) {
           throw WinnowException.usage("There is no user of this name: see 'winnow users'.");
         }

@@ -25,8 +25,7 @@ final class WatchRun implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportView report;
-    try (Services services =
-        Services.open(context, common.settings(context, context.directory()))) {
+    try (Services services = common.open(context)) {
       UUID run = services.find(id);
       try (RunView view = RunView.of(context.console(), common.json)) {
         services.watch(run, view, context.console().err()::println, context.interrupts().listen());

@@ -36,7 +36,7 @@ final class CommitLane {
    * From the begin of one statement to that of the next, so that under load there is something to
    * send together: most of what a statement costs is the same for one row and for thirty.
    */
-  private static final Duration PACE = Duration.ofMillis(6);
+  private static final Duration PACE = Duration.ofMillis(4);
 
   private final Commit commit;
   private final ReentrantLock lock; // with that of the lane that this one is aside of

@@ -43,7 +43,7 @@ public final class Database implements AutoCloseable {
   private Database(ConnectionSource source) {
     this.source = source;
     this.pool = new ConnectionPool(source, CONNECTIONS, source::connectForWork);
-    this.bulk = new ConnectionPool(source, GroupCommit.LANES, source::connectForBulks);
+    this.bulk = new ConnectionPool(source, 1, source::connectForBulks);
     this.small = new GroupCommit(this::single);
     this.notifications = new Notifications(source);
     this.announcements = new Announcements(this);

@@ -1,7 +1,5 @@
 package dev.winnow.store;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +25,11 @@ final class GroupCommit {
     <T> T run(boolean patient, Database.Work<T> work);
   }
 
-  static final int LANES = 2;
-
-  private final List<CommitLane> lanes = new ArrayList<>();
+  /** Two had smaller statements, more of them, and longer waits: most of what one costs is fixed. */
+  private final CommitLane lane;
 
   GroupCommit(Commit commit) {
-    for (int i = 0; i < LANES; i++) {
-      lanes.add(new CommitLane(commit));
-    }
+    this.lane = new CommitLane(commit);
   }
 
   /** A row of a bulk. */
@@ -55,13 +50,13 @@ final class GroupCommit {
   }
 
   private CompletableFuture<Integer> add(SmallWrite write) {
-    lanes.get(Math.floorMod(write.key().hashCode(), LANES)).add(write);
+    lane.add(write);
     return write.result();
   }
 
   /** What waits for company is committed now. */
   void close() {
-    lanes.forEach(CommitLane::drainAll);
+    lane.drainAll();
   }
 
   static int await(CompletableFuture<Integer> result) {

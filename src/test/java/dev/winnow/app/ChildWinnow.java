@@ -70,7 +70,9 @@ final class ChildWinnow implements AutoCloseable {
         List.of(
             ProcessHandle.current().info().command().orElseThrow(),
             "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1"));
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=8")); // as the launcher does
     argv.addAll(ChildClasses.options(!prefix.contains("prlimit")));
     argv.add(Main.class.getName());
     argv.addAll(List.of(args));

@@ -95,13 +95,15 @@ record CompareNumbers(String api, Database database) {
     assertNumbers(
         "sum by (job) (winnow_queue_depth)",
         "select 'winnow' as name, count(*) as n from scheduled_tasks where task_name = 'run' and not picked");
-    double age =
-        query("max(winnow_queue_age_seconds)")
-            .path("result")
-            .path(0)
-            .path("value")
-            .path(1)
-            .asDouble();
+    // idle ones are closed at any time, and the test has connections of its own
+    long allowed =
+        database
+            .queryOne(
+                "select current_setting('max_connections')::int as n", row -> row.number("n"))
+            .orElseThrow();
+    assertThat(number("sum(winnow_db_connections)")).isBetween(1.0, (double) allowed);
+    assertThat(number("sum(winnow_db_waiting)")).isZero();
+    double age = number("max(winnow_queue_age_seconds)");
     double now =
         database
             .queryOne(
@@ -119,6 +121,12 @@ record CompareNumbers(String api, Database database) {
             HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return Json.read(response.body(), JsonNode.class).path("data");
+  }
+
+  private double number(String query) throws Exception {
+    JsonNode value = query(query).path("result").path(0).path("value").path(1);
+    assertThat(value.isMissingNode()).as(query).isFalse();
+    return value.asDouble();
   }
 
   /** The metric's values, by the one label that is left, are those of the statement. */

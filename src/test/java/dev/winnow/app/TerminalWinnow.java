@@ -26,6 +26,7 @@ final class TerminalWinnow implements AutoCloseable {
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=8",
                 "-Dwinnow.tty=out,err,in",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -25,6 +25,7 @@ final class OtherProcess {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
+                    "-XX:CompileThresholdScaling=8",
                     "-cp",
                     System.getProperty("java.class.path"),
                     OtherProcess.class.getName(),

@@ -1,9 +1,11 @@
 package dev.winnow.agent.provider;
 
 import dev.winnow.Cancellation;
+import dev.winnow.agent.LongWaits;
 import java.io.InputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +27,10 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   /** Lists of buffers that may wait here, at most 16 KiB each. */
   private static final int AHEAD = 8;
 
-  /** What arrives: bytes, the end, or a wake-up after cancellation or close. */
+  /** Most of the time the end is there already when the last event is read. */
+  private static final Duration REST = Duration.ofMillis(50);
+
+  /** What arrives: bytes, the end, a wake-up after cancellation or close, or the end of a wait. */
   private sealed interface Arrival {}
 
   private record Bytes(List<ByteBuffer> buffers) implements Arrival {}
@@ -34,6 +39,9 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
 
   private record WakeUp() implements Arrival {}
 
+  @SuppressWarnings("ClassCanBeRecord") // told apart by identity
+  private static final class TooLong implements Arrival {}
+
   private final Attempt attempt;
   private final long asked = System.nanoTime();
   private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
@@ -41,6 +49,9 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   private final Cancellation.Registration registration;
   private Flow.@Nullable Subscription subscription;
   private boolean closed;
+  private boolean complete; // nothing more can come
+  private boolean left; // nobody reads what still comes
+  private Cancellation.@Nullable Registration rest;
   private boolean begun;
   private boolean ended;
 
@@ -70,17 +81,31 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    arrivals.add(new Bytes(buffers));
+    synchronized (this) {
+      if (!left) {
+        arrivals.add(new Bytes(buffers));
+        return;
+      }
+    }
+    more(1);
   }
 
   @Override
   public void onError(Throwable failure) {
-    arrivals.add(new End(failure));
+    end(new End(failure));
   }
 
   @Override
   public void onComplete() {
-    arrivals.add(new End(null));
+    end(new End(null));
+  }
+
+  private synchronized void end(End end) {
+    complete = true;
+    arrivals.add(end);
+    if (rest != null) {
+      rest.close();
+    }
   }
 
   @Override
@@ -95,7 +120,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     if (length == 0) {
       return 0;
     }
-    if (!fill(Long.MAX_VALUE)) {
+    if (!fill()) {
       return -1;
     }
     ByteBuffer buffer = ready.element();
@@ -105,20 +130,25 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   }
 
   /**
-   * Reads to the end of the body, if that comes at once, so that the connection can be used again.
+   * The rest is of no interest: nobody waits for it, but if it ends within a moment the connection
+   * can be used again.
    */
-  void finish(long patienceNanos) {
-    try {
-      while (fill(patienceNanos)) {
-        ready.clear();
+  void leave() {
+    int unread;
+    synchronized (this) {
+      if (complete || closed) {
+        return;
       }
-    } catch (ProviderFailure | Cancellation.Cancelled e) {
-      // the answer is complete; only its connection is lost
+      left = true;
+      rest = LongWaits.end(REST, this::disconnect);
+      unread = arrivals.size();
+      arrivals.clear();
     }
+    more(unread);
   }
 
   /** Makes sure that there is a byte, or tells that there is none to come. */
-  private boolean fill(long patienceNanos) {
+  private boolean fill() {
     attempt.cancellation().check();
     if (attempt.left() <= 0) {
       throw attempt.outOfTime();
@@ -133,11 +163,11 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
       if (ended) {
         return false;
       }
-      switch (next(patienceNanos)) {
+      switch (next()) {
         case Bytes bytes -> {
           ready.addAll(bytes.buffers());
           begun |= ready.stream().anyMatch(ByteBuffer::hasRemaining);
-          more();
+          more(1);
         }
         case End end -> {
           ended = true;
@@ -150,19 +180,20 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
           attempt.cancellation().check();
           ended = true;
         }
+        case TooLong _ -> {
+          // of an earlier wait, which something ended at the same moment
+        }
       }
     }
   }
 
-  private Arrival next(long patienceNanos) {
+  private Arrival next() {
     long limit =
         begun
             ? attempt.limits().silence().toNanos()
             : attempt.limits().firstByte().toNanos() - (System.nanoTime() - asked);
     try {
-      Arrival arrival =
-          arrivals.poll(
-              Math.min(Math.min(limit, attempt.left()), patienceNanos), TimeUnit.NANOSECONDS);
+      Arrival arrival = next(Duration.ofNanos(Math.min(limit, attempt.left())));
       if (arrival == null) {
         throw attempt.waitedTooLong(begun);
       }
@@ -173,20 +204,39 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     }
   }
 
-  private void more() {
+  private @Nullable Arrival next(Duration patience) throws InterruptedException {
+    Arrival there = arrivals.poll();
+    if (there != null) {
+      return there;
+    }
+    if (patience.compareTo(LongWaits.LONG) < 0) {
+      return arrivals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    TooLong tooLong = new TooLong();
+    try (var _ = LongWaits.end(patience, () -> arrivals.add(tooLong))) {
+      Arrival arrival = arrivals.take();
+      return arrival == tooLong ? null : arrival;
+    }
+  }
+
+  private void more(int count) {
     Flow.Subscription current;
     synchronized (this) {
       current = subscription;
     }
-    if (current != null) {
-      current.request(1);
+    if (current != null && count > 0) {
+      current.request(count);
     }
   }
 
+  /** Of a body that ended there is nothing to cancel, and the client would make an exception. */
   private void disconnect() {
     Flow.Subscription current;
     synchronized (this) {
       closed = true;
+      if (complete) {
+        return;
+      }
       current = subscription;
     }
     if (current != null) {
@@ -198,6 +248,11 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   @Override
   public void close() {
     registration.close();
+    synchronized (this) {
+      if (left) {
+        return;
+      }
+    }
     disconnect();
   }
 }

@@ -138,7 +138,7 @@ final class HttpModel implements ChatModel {
         return reader.events(
             new EventStream(stream, attempt.limits()),
             new AnswerSize(attempt.limits()),
-            () -> stream.finish(0));
+            stream::leave);
       }
       if (type.startsWith("application/json") || type.matches("application/[^;]*\\+json.*")) {
         return reader.json(whole(stream, attempt.limits().answerChars(), false));

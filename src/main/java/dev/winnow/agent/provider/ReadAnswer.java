@@ -3,14 +3,10 @@ package dev.winnow.agent.provider;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.provider.ProviderFailure.Kind;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an answer to its terminal event: without one it was cut, whatever has arrived. */
 final class ReadAnswer {
-
-  /** Most of the time the end is there already when the terminal event is read. */
-  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** What a provider's events mean. */
   interface Protocol {
@@ -47,7 +43,7 @@ final class ReadAnswer {
       }
       if (protocol.accept(event)) {
         if (in instanceof AnswerStream stream) {
-          stream.finish(PATIENCE);
+          stream.leave();
         }
         return protocol.reply();
       }

@@ -1,6 +1,7 @@
 package dev.winnow.agent.provider;
 
 import dev.winnow.Cancellation;
+import dev.winnow.agent.LongWaits;
 import dev.winnow.workspace.egress.TrustCertificates;
 import dev.winnow.workspace.egress.UpstreamProxy;
 import java.net.ConnectException;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +75,7 @@ final class Transport {
     CompletableFuture<HttpResponse<AnswerStream>> future = client.sendAsync(request, _ -> stream);
     boolean answered = false;
     try (var _ = attempt.cancellation().onCancel(() -> future.cancel(true))) {
-      long patience = Math.min(attempt.limits().firstByte().toNanos(), attempt.left());
-      HttpResponse<AnswerStream> response = future.get(patience, TimeUnit.NANOSECONDS);
+      HttpResponse<AnswerStream> response = head(future, attempt);
       if (response.statusCode() == 407) {
         throw refusedByProxy(uri, "wants a log-in (HTTP 407)");
       }
@@ -96,6 +97,32 @@ final class Transport {
         future.cancel(true);
         stream.close();
       }
+    }
+  }
+
+  /**
+   * @throws TimeoutException when it does not come in time; the caller cancels the request
+   */
+  private static HttpResponse<AnswerStream> head(
+      CompletableFuture<HttpResponse<AnswerStream>> future, Attempt attempt)
+      throws TimeoutException, InterruptedException, ExecutionException {
+    Duration patience =
+        Duration.ofNanos(Math.min(attempt.limits().firstByte().toNanos(), attempt.left()));
+    if (patience.compareTo(LongWaits.LONG) < 0) {
+      return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    AtomicBoolean tooLong = new AtomicBoolean();
+    Runnable giveUp = () -> {
+      tooLong.set(true);
+      future.cancel(true);
+    };
+    try (var _ = LongWaits.end(patience, giveUp)) {
+      return future.get();
+    } catch (CancellationException e) {
+      if (tooLong.get()) {
+        throw new TimeoutException();
+      }
+      throw e;
     }
   }
 
