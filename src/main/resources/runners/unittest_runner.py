@@ -3,6 +3,7 @@
 Usage: unittest_runner.py REPORT [FILE...]   (no files: discovery from the current directory)
 """
 
+import importlib
 import json
 import os
 import sys
@@ -144,19 +145,31 @@ def start_directory():
     ]
 
 
+def load_file(loader, file):
+    """The tests of one file; whatever keeps it from loading is one error, as in discovery."""
+    directory, name = os.path.split(file[:-3])
+    if directory and not os.path.exists(os.path.join(directory, "__init__.py")):
+        place = os.path.abspath(directory)
+        if place not in sys.path:
+            sys.path.insert(0, place)
+    else:
+        name = file[:-3].replace("/", ".")
+    try:
+        module = importlib.import_module(name)
+        if relative(module.__file__) != file:
+            raise ImportError("%s is imported instead" % module.__file__)
+        return loader.loadTestsFromModule(module)
+    except unittest.SkipTest as e:
+        return unittest.loader._make_skipped_test(name, e, loader.suiteClass)
+    except Exception:
+        error = ImportError("Failed to import test module: %s\n%s" % (name, traceback.format_exc()))
+        return unittest.TestSuite([unittest.loader._FailedTest(name.rpartition(".")[2], error)])
+
+
 def load():
     loader = Loader()
     if files:
-        suites = []
-        for file in files:
-            if not os.path.basename(file).endswith(".py"):
-                continue
-            package = os.path.dirname(file)
-            if package and not os.path.exists(os.path.join(package, "__init__.py")):
-                suite = loader.discover(package, pattern=os.path.basename(file), top_level_dir=package)
-            else:
-                suite = loader.loadTestsFromName(file[:-3].replace("/", "."))
-            suites.append(named(suite, file=file))
+        suites = [named(load_file(loader, file), file=file) for file in files if file.endswith(".py")]
         return unittest.TestSuite(suites)
     suites = [named(loader.discover(".", top_level_dir="."))]
     for directory in start_directory():

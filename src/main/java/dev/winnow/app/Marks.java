@@ -7,7 +7,7 @@ import java.util.Locale;
 enum Marks {
   PASS("✔", "passed"),
   ASSERTION("✘", "failed"),
-  COMPILE("✘", "does not compile"),
+  COMPILE("✘", "compile"),
   TIMEOUT("✘", "timeout"),
   CRASH("✘", "crash"),
   FLAKY("~", "flaky"),
@@ -40,11 +40,11 @@ enum Marks {
     return COULD_NOT_RUN;
   }
 
-  /** With the reason, which says more than the label does when tests ran. */
+  /** With the reason, which says more than the label when tests ran or were to be compiled. */
   String told(String reason) {
     return switch (this) {
-      case PASS, ASSERTION -> reason;
-      case COMPILE, TIMEOUT, CRASH, FLAKY, NOT_APPLICABLE, COULD_NOT_RUN ->
+      case PASS, ASSERTION, COMPILE -> reason;
+      case TIMEOUT, CRASH, FLAKY, NOT_APPLICABLE, COULD_NOT_RUN ->
           label + (reason.isBlank() ? "" : ": " + reason);
     };
   }

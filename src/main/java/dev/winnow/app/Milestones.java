@@ -20,7 +20,7 @@ final class Milestones {
   /** What was last said to be wrong with a candidate's change; it is not said twice. */
   private final Map<String, String> problems = new HashMap<>();
 
-  private boolean decided;
+  private String rationale = "";
 
   Milestones(Style style, int columns) {
     this.style = style;
@@ -65,9 +65,7 @@ final class Milestones {
           RunEvent.ToolReturned _,
           RunEvent.SnapshotTaken _ ->
           List.of();
-      case RunEvent.RedChecked e ->
-          List.of(
-              line(e.red(), e.candidate(), (e.red() ? "red: " : "not red: ") + text(e.reason())));
+      case RunEvent.RedChecked e -> List.of(line(e.red(), e.candidate(), red(e)));
       case RunEvent.GreenChecked e -> List.of(line(e.green(), e.candidate(), green(e)));
       case RunEvent.CandidateFinished e ->
           List.of(
@@ -90,7 +88,7 @@ final class Milestones {
       case RunEvent.JudgeAnswered e -> List.of(judged(e));
       case RunEvent.Decided e -> {
         String winner = e.winner();
-        decided = true;
+        rationale = e.rationale();
         yield List.of(
             winner == null
                 ? style.warn("! no winner: ") + text(e.rationale())
@@ -101,7 +99,9 @@ final class Milestones {
       case RunEvent.RunFinished e ->
           List.of(
               style.bold("Run " + text(e.outcome()))
-                  + (e.reason().isBlank() || decided ? "" : ": " + text(e.reason())));
+                  + (e.reason().isBlank() || e.reason().equals(rationale)
+                      ? ""
+                      : ": " + text(e.reason())));
     };
   }
 
@@ -118,6 +118,14 @@ final class Milestones {
             ? style.warn("! ") + "no usable verdict: " + text(e.problem())
             : (winner == null ? "undecided" : "for " + who(winner)) + ": " + text(e.rationale());
     return "  judge %s, order %d: %s".formatted(Names.agent(e.judge()), e.order(), said);
+  }
+
+  private String red(RunEvent.RedChecked e) {
+    if (e.red()) {
+      return "red: " + text(e.reason());
+    }
+    boolean same = e.reason().equals(problems.put(e.candidate(), e.reason()));
+    return "not red: " + (same ? "still the same" : text(e.reason()));
   }
 
   private String green(RunEvent.GreenChecked e) {

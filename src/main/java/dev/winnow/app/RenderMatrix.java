@@ -20,16 +20,22 @@ final class RenderMatrix {
   private final Evidence evidence;
   private final Style style;
   private final int columns;
+  private final String run;
 
-  private RenderMatrix(Evidence evidence, Style style, int columns) {
+  private RenderMatrix(Evidence evidence, Style style, int columns, String run) {
     this.evidence = evidence;
     this.style = style;
     this.columns = columns;
+    this.run = run;
   }
 
-  /** A table when it fits, else one cell a line. */
-  static List<String> lines(Evidence evidence, Style style, int columns) {
-    return new RenderMatrix(evidence, style, columns).lines();
+  /**
+   * A table when it fits, else one cell a line.
+   *
+   * @param run names the run to somebody who wants to see more of it
+   */
+  static List<String> lines(Evidence evidence, Style style, int columns, String run) {
+    return new RenderMatrix(evidence, style, columns, run).lines();
   }
 
   private List<String> lines() {
@@ -103,11 +109,18 @@ final class RenderMatrix {
   }
 
   private void list(Map<String, String> rows, List<String> lines) {
+    int width =
+        rows.keySet().stream()
+            .flatMap(set -> evidence.candidates().stream().map(c -> text(set, c)))
+            .mapToInt(SafeText::columns)
+            .max()
+            .orElse(0);
     rows.forEach((set, name) -> {
       lines.add(style.bold(SafeText.cut(name, columns)));
       for (CandidateEvidence candidate : evidence.candidates()) {
         String who = RenderReport.who(candidate.candidate(), candidate.agent());
-        lines.add("  " + painted(set, candidate, text(set, candidate)) + "  " + who);
+        String text = SafeText.pad(text(set, candidate), width);
+        lines.add("  " + painted(set, candidate, text) + "  " + who);
       }
     });
   }
@@ -170,8 +183,8 @@ final class RenderMatrix {
     }
     if (open.size() > MOST_REASONS) {
       lines.add(
-          "  and %d more: see %s runs show --json"
-              .formatted(open.size() - MOST_REASONS, Invoked.as()));
+          "and %d more: %s runs show %s --json"
+              .formatted(open.size() - MOST_REASONS, Invoked.as(), run));
     }
   }
 }

@@ -44,7 +44,7 @@ final class RenderReport {
     Evidence evidence = report.evidence();
     if (evidence != null && !evidence.candidates().isEmpty()) {
       line("");
-      lines.addAll(RenderMatrix.lines(evidence, style, columns));
+      lines.addAll(RenderMatrix.lines(evidence, style, columns, shortId(report.run())));
       hints(evidence);
     }
     Decision decision = report.decision();
@@ -138,7 +138,7 @@ final class RenderReport {
         };
     heading("Decision");
     line("  " + title);
-    prose(SafeText.line(decision.rationale(), PROSE), 2);
+    prose(SafeText.line(decision.rationaleBesideVetoes(), PROSE), 2);
     line(
         "  "
             + style.dim(

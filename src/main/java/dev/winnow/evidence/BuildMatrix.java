@@ -197,20 +197,12 @@ public final class BuildMatrix {
     if (own != null) {
       return own.run().ran() ? executed(own.run()) : tests.red();
     }
-    // nobody's own cell tells what an independent set holds; an id must at least fit its files,
-    // so that a candidate cannot make up a test that the others then lack
-    Set<String> expected = new TreeSet<>();
-    for (SettledRun settled : runs.values()) {
-      for (String id : executed(settled.run())) {
-        if (tests.files().stream().anyMatch(file -> bench.runner().definedIn(id, file))) {
-          expected.add(id);
-        }
-      }
-    }
-    return expected;
+    ReadTree sources = new ReadTree(bench.mirror(), tests.tree(), tests.files());
+    return new ExpectIndependent(tests.files(), bench.runner()::definedIn, sources)
+        .of(runs.values().stream().map(SettledRun::run).toList());
   }
 
-  private static Set<String> executed(TestRun run) {
+  static Set<String> executed(TestRun run) {
     Set<String> ids = run.failing();
     ids.addAll(run.ids(TestStatus.PASSED));
     return ids;

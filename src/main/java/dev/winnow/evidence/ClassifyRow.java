@@ -114,9 +114,11 @@ final class ClassifyRow {
   }
 
   private boolean foreign(String candidate) {
-    return !row.set().equals(candidate)
-        && !row.set().equals(TestSet.BASE)
-        && !row.set().equals(TestSet.TESTER);
+    return !row.set().equals(candidate) && ofCandidate();
+  }
+
+  private boolean ofCandidate() {
+    return !row.set().equals(TestSet.BASE) && !row.set().equals(TestSet.TESTER);
   }
 
   private MatrixCell compile(String candidate, TestRun run) {
@@ -168,19 +170,27 @@ final class ClassifyRow {
   /** What a cell says as a whole. */
   private record Summary(Outcome outcome, String reason) {}
 
-  /** Results by id; of the base's row only those that the inventory knows. */
+  /** Results by id, without those that nobody in this row can have. */
   private Map<String, TestResult> counting(TestRun run) {
     Map<String, TestResult> results = new TreeMap<>();
     for (TestResult result : run.results()) {
-      boolean counts =
-          !flaky.contains(result.id())
-              && !dropped.contains(result.id())
-              && (!row.set().equals(TestSet.BASE) || row.expected().contains(result.id()));
-      if (counts) {
-        results.put(result.id(), result);
+      String id = result.id();
+      if (!flaky.contains(id)
+          && !dropped.contains(id)
+          && (row.expected().contains(id) || countsUnexpected(result))) {
+        results.put(id, result);
       }
     }
     return results;
+  }
+
+  /**
+   * A candidate's set is what its author says. Of an independent one only failures count beside
+   * what is expected, such as a file that does not load; of the base's nothing does.
+   */
+  private boolean countsUnexpected(TestResult result) {
+    boolean red = result.status() == TestStatus.ERROR || result.status() == TestStatus.FAILED;
+    return ofCandidate() || (row.set().equals(TestSet.TESTER) && red);
   }
 
   private static Set<String> with(Map<String, TestResult> results, Set<TestStatus> statuses) {

@@ -92,7 +92,22 @@ public final class GatherEvidence {
               Optional.ofNullable(unfailing.get(candidate.candidate())),
               cancellation));
     }
-    return new Evidence(all, matrix.cells(), passing, excluded, independent, matrix.dropped());
+    return new Evidence(
+        all, matrix.cells(), passing, excluded, named(independent, matrix), matrix.dropped());
+  }
+
+  /** Files that did not load on the base have tests with names only on candidates' code. */
+  private @Nullable TestSet named(@Nullable TestSet independent, BuildMatrix.Matrix matrix) {
+    if (independent == null) {
+      return null;
+    }
+    Set<String> ids = new TreeSet<>();
+    for (MatrixCell cell : matrix.cells()) {
+      if (cell.testSet().equals(independent.id())) {
+        cell.results().forEach(result -> ids.add(result.id()));
+      }
+    }
+    return GreenCheck.withLoaded(independent, ids, bench.runner());
   }
 
   /** Only of those whose results could let them win: the others need no further proof. */

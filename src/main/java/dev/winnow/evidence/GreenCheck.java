@@ -10,6 +10,7 @@ import dev.winnow.evidence.tamper.TamperFinding;
 import dev.winnow.evidence.tamper.TamperFinding.Kind;
 import dev.winnow.workspace.FileChange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,8 @@ public final class GreenCheck {
     TestSet frozen = refreeze(baseTree, codeTree, own, findings, cancellation);
     String ownTree = bench.treeFor(codeTree, baseTree, Optional.of(frozen));
     TestRun ownRun = bench.run(ownTree, new TestSelection.Files(frozen.files()), cancellation);
-    TestSet tests = withLoaded(frozen, ownRun, bench.runner());
+    TestSet tests =
+        withLoaded(frozen, ownRun.results().stream().map(TestResult::id).toList(), bench.runner());
     if (ownRun.ran() && !vanished(tests, ownRun, bench.runner()).isEmpty()) {
       // recorded by the red gate: it costs nothing
       TestRun onBase =
@@ -136,7 +138,7 @@ public final class GreenCheck {
    * A file that did not load on the base was red as a whole, under the name of the file; its tests
    * have names only now.
    */
-  static TestSet withLoaded(TestSet set, TestRun run, TestRunner runner) {
+  static TestSet withLoaded(TestSet set, Collection<String> ids, TestRunner runner) {
     Set<String> red = new TreeSet<>();
     for (String id : set.red()) {
       if (set.files().stream().noneMatch(file -> file.equals(id) || file.startsWith(id + "/"))) {
@@ -145,11 +147,8 @@ public final class GreenCheck {
       }
       set.files().stream()
           .filter(file -> file.equals(id) || file.startsWith(id + "/"))
-          .forEach(file ->
-              run.results().stream()
-                  .map(TestResult::id)
-                  .filter(one -> runner.definedIn(one, file))
-                  .forEach(red::add));
+          .forEach(
+              file -> ids.stream().filter(one -> runner.definedIn(one, file)).forEach(red::add));
     }
     return new TestSet(set.id(), set.tree(), set.files(), red, set.compileRed());
   }

@@ -2,6 +2,7 @@ package dev.winnow.evidence;
 
 import dev.winnow.Cancellation;
 import dev.winnow.evidence.runner.TestRun;
+import dev.winnow.evidence.runner.TestRunner;
 import dev.winnow.evidence.runner.TestSelection;
 import dev.winnow.evidence.runner.TestStatus;
 import java.util.Set;
@@ -51,8 +52,7 @@ public record Inventory(
               State.NO_TESTS,
               run,
               "The repository has no tests that its test command runs; only the tests of this run count.");
-      case COMPILE_FAILED ->
-          none(State.BROKEN, run, "The base does not compile or load: " + run.reason());
+      case COMPILE_FAILED -> none(State.BROKEN, run, "The base cannot be tested: " + run.reason());
       case TIMEOUT ->
           none(
               State.BROKEN,
@@ -68,6 +68,13 @@ public record Inventory(
   }
 
   private static Inventory tested(TestRun run, TestRun again) {
+    if (run.failing().equals(Set.of(TestRunner.WHOLE_RUN))) {
+      return none(
+          State.BROKEN,
+          run,
+          "The test command fails on the base already, and its exit status is all that is known: "
+              + "make it pass, or say with --junit where it reports single tests");
+    }
     Set<String> passing = run.ids(TestStatus.PASSED);
     if (again.ran()) {
       passing.retainAll(again.ids(TestStatus.PASSED));
@@ -79,8 +86,15 @@ public record Inventory(
     String notice =
         failing == 0
             ? ""
-            : "%d of %d tests of the base fail already or are flaky, and count for nobody: %s"
-                .formatted(failing, run.results().size(), QuoteOutput.some(run.failing()));
+            : "%d of %d test%s of the base %s already or %s flaky, and %s for nobody: %s"
+                .formatted(
+                    failing,
+                    run.results().size(),
+                    run.results().size() == 1 ? "" : "s",
+                    failing == 1 ? "fails" : "fail",
+                    failing == 1 ? "is" : "are",
+                    failing == 1 ? "counts" : "count",
+                    QuoteOutput.some(run.failing()));
     return new Inventory(State.TESTED, passing, excluded, run, notice);
   }
 

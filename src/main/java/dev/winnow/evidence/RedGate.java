@@ -97,9 +97,12 @@ public final class RedGate {
   private static RedResult ran(TestRun run, TestSet set, Inventory inventory, String quoted) {
     Set<String> red = run.failing();
     red.removeAll(inventory.excluded());
+    Set<String> existing = new TreeSet<>(inventory.passing());
+    // an exit status is of the new tests too
+    existing.remove(TestRunner.WHOLE_RUN);
     Set<String> changedExisting = new TreeSet<>(red);
-    changedExisting.retainAll(inventory.passing());
-    red.removeAll(inventory.passing());
+    changedExisting.retainAll(existing);
+    red.removeAll(existing);
     if (red.isEmpty() && !changedExisting.isEmpty()) {
       return notRed(
           "Only existing tests that you changed fail (%s). Leave them as they are and add new tests for the task."
@@ -113,8 +116,14 @@ public final class RedGate {
           quoted);
     }
     String reason =
-        "%d of %d tests fail on the base, as they should"
-            .formatted(red.size(), run.results().size());
+        "%d of %d test%s %s"
+            .formatted(
+                red.size(),
+                run.results().size(),
+                run.results().size() == 1 ? "" : "s",
+                red.size() == 1
+                    ? "fails on the base, as it should"
+                    : "fail on the base, as they should");
     return new RedResult(
         true, reason, quoted, new TestSet(set.id(), set.tree(), set.files(), red, false), false);
   }

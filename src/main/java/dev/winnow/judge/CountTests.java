@@ -8,12 +8,14 @@ import dev.winnow.evidence.TestSet;
 import dev.winnow.evidence.runner.TestResult;
 import dev.winnow.evidence.runner.TestStatus;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Finds the tests that may decide between candidates that passed the gate, and how each of them
@@ -46,6 +48,8 @@ final class CountTests {
 
   private final Evidence evidence;
   private final List<CandidateEvidence> survivors;
+  private final IdentityHashMap<MatrixCell, Set<String>> passing = new IdentityHashMap<>();
+  private final IdentityHashMap<MatrixCell, Set<String>> notApplicable = new IdentityHashMap<>();
 
   CountTests(Evidence evidence, List<CandidateEvidence> survivors) {
     this.evidence = evidence;
@@ -72,16 +76,20 @@ final class CountTests {
             .filter(c -> !c.equals(set.id()))
             .toList();
     Set<String> flaky = new TreeSet<>();
-    Set<String> ids = new TreeSet<>();
+    List<Set<String>> named = new ArrayList<>();
     for (MatrixCell cell : evidence.cells()) {
       if (cell.testSet().equals(set.id())) {
         flaky.addAll(cell.flaky());
-        // the author's own run names the tests; independent ones have no author to ask
-        if (cell.candidate().equals(set.id()) || set.id().equals(TestSet.TESTER)) {
-          cell.results().forEach(result -> ids.add(result.id()));
+        // the author's own run names the tests; independent ones have no author to ask, but each
+        // cell that has results names all that were expected
+        if (cell.candidate().equals(set.id())
+            || (set.id().equals(TestSet.TESTER) && !cell.results().isEmpty())) {
+          named.add(cell.results().stream().map(TestResult::id).collect(Collectors.toSet()));
         }
       }
     }
+    Set<String> ids = named.isEmpty() ? new TreeSet<>() : new TreeSet<>(named.getFirst());
+    named.forEach(ids::retainAll);
     if (!set.compileRed()) {
       ids.retainAll(set.red());
     }
@@ -118,8 +126,11 @@ final class CountTests {
         .anyMatch(cell -> cell.outcome() != Outcome.COULD_NOT_RUN && applies(cell, id));
   }
 
-  private static boolean applies(MatrixCell cell, String id) {
-    return cell.outcome() != Outcome.NOT_APPLICABLE && !cell.notApplicable().contains(id);
+  private boolean applies(MatrixCell cell, String id) {
+    return cell.outcome() != Outcome.NOT_APPLICABLE
+        && !notApplicable
+            .computeIfAbsent(cell, one -> Set.copyOf(one.notApplicable()))
+            .contains(id);
   }
 
   /**
@@ -136,11 +147,17 @@ final class CountTests {
     if (!applies(cell, id)) {
       return appliesToOthers ? Optional.of(false) : Optional.empty();
     }
-    for (TestResult result : cell.results()) {
-      if (result.id().equals(id)) {
-        return Optional.of(result.status() == TestStatus.PASSED);
-      }
-    }
-    return Optional.of(false);
+    return Optional.of(passing(cell).contains(id));
+  }
+
+  /** Kept by cell: a set may have thousands of tests, each asked for once by candidate. */
+  private Set<String> passing(MatrixCell cell) {
+    return passing.computeIfAbsent(
+        cell,
+        one ->
+            one.results().stream()
+                .filter(result -> result.status() == TestStatus.PASSED)
+                .map(TestResult::id)
+                .collect(Collectors.toSet()));
   }
 }

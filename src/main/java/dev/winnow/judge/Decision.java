@@ -77,6 +77,12 @@ public record Decision(
     }
   }
 
+  /** The rationale without what the vetoes of the candidates say, for where these are shown too. */
+  public String rationaleBesideVetoes() {
+    String vetoes = Judge.excluded(candidates);
+    return vetoes.isEmpty() ? rationale : rationale.replace(vetoes, "").replace("  ", " ").strip();
+  }
+
   public Decision {
     candidates = List.copyOf(candidates);
     if ((winner != null) != (outcome == Outcome.ACCEPTED)) {

@@ -331,7 +331,8 @@ public final class Judge {
   private static String tests(CandidateVerdict verdict) {
     return verdict.counted() == 0
         ? "no test by others (none applies to it)"
-        : "%d of %d tests that others wrote".formatted(verdict.passed(), verdict.counted());
+        : "%d of %d test%s that others wrote"
+            .formatted(verdict.passed(), verdict.counted(), verdict.counted() == 1 ? "" : "s");
   }
 
   static String excluded(List<CandidateVerdict> verdicts) {

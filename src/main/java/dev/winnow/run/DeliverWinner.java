@@ -38,7 +38,7 @@ final class DeliverWinner {
         .commit(
             candidate.tree(),
             setting.base(),
-            "%s%n%n%s%nWinnow-Run: %s%nWinnow-Candidate: %s (%s)%n"
+            "%s%n%n%sWinnow-Run: %s%nWinnow-Candidate: %s (%s)%n"
                 .formatted(
                     setting.task().title(),
                     body(setting.task()),
@@ -51,7 +51,7 @@ final class DeliverWinner {
   private static String body(Task task) {
     boolean oneLine = task.text().equals(task.title());
     String text = task.text().length() > 4000 ? task.text().substring(0, 4000) + "…" : task.text();
-    return oneLine ? "" : text + "\n";
+    return oneLine ? "" : text + "\n\n";
   }
 
   static String shortId(UUID run) {

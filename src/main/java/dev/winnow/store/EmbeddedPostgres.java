@@ -1,5 +1,6 @@
 package dev.winnow.store;
 
+import dev.winnow.PassableDirectory;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -114,7 +115,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static Path prepare(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    PassableDirectory.createAll(directory);
     Path home = directory.toRealPath();
     int length =
         new PostgresCluster(home).socket().toString().getBytes(StandardCharsets.UTF_8).length;

@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.PassableDirectory;
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import dev.winnow.workspace.SandboxReport.Probe;
@@ -74,7 +75,7 @@ public final class ChooseSandbox {
 
   private void prepareDataDirectory() {
     try {
-      Files.createDirectories(dataDirectory);
+      PassableDirectory.createAll(dataDirectory);
     } catch (IOException e) {
       throw new WinnowException(
           Category.SANDBOX, "cannot create " + dataDirectory + ": " + e.getMessage(), e);

@@ -18,10 +18,11 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
     return ref;
   }
 
-  String branch(String name, String commit) {
-    if (name.startsWith("-") || name.equals("HEAD")) {
-      throw WinnowException.usage("'" + name + "' is not a name for a branch");
+  String branch(String wanted, String commit) {
+    if (wanted.startsWith("-") || wanted.equals("HEAD")) {
+      throw WinnowException.usage("'" + wanted + "' is not a name for a branch");
     }
+    String name = isBelowBranch(wanted) ? wanted.replace('/', '-') : wanted;
     String ref = checkedRef("refs/heads/" + name);
     transfer.give(commit);
     for (int i = 1; i <= MAX_TRIES; i++) {
@@ -35,6 +36,16 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
     }
     throw WinnowException.usage(
         "there are " + MAX_TRIES + " branches named " + name + " already; delete some");
+  }
+
+  /** Git has no branch {@code winnow/x} beside a branch {@code winnow}. */
+  private boolean isBelowBranch(String name) {
+    for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+      if (exists("refs/heads/" + name.substring(0, slash))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean taken(String ref) {

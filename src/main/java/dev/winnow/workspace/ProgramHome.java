@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.PassableDirectory;
 import dev.winnow.WinnowException;
 import dev.winnow.workspace.WorkspaceFiles.Entry;
 import dev.winnow.workspace.WorkspaceFiles.Refused;
@@ -40,9 +41,7 @@ public final class ProgramHome implements AutoCloseable {
   public static ProgramHome create(Path directory, Sandbox sandbox, Path workspace) {
     try {
       DeleteTree.delete(directory);
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+      PassableDirectory.create(directory);
       Path real = directory.toRealPath();
       Path home =
           Files.createDirectory(

@@ -35,6 +35,12 @@ record UserRepository(
   /** Finds the repository that holds the path. */
   static UserRepository find(Path path) {
     Path start = existing(path);
+    if (start.toString().chars().anyMatch(Character::isISOControl)) {
+      // git's answers are lines, and so are ours
+      throw WinnowException.usage(
+          "the path of the repository has a line break or another control character: rename "
+              + start.toString().replaceAll("\\p{Cntrl}", "?"));
+    }
     Git.Result found =
         Git.plain()
             .as(Ownership.asOwnerOf(start))
@@ -96,7 +102,7 @@ record UserRepository(
         Git.plain()
             .as(Ownership.asOwnerOf(start))
             .run("-C", start.toString(), "rev-parse", "--show-toplevel");
-    Path top = Path.of(found.status() == 0 ? found.text().strip() : "/");
+    Path top = Path.of(found.text().lines().findFirst().orElse("/"));
     // core.worktree can point anywhere; a checkout has its .git inside
     if (found.status() != 0 || !Files.exists(top.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
       throw WinnowException.usage(

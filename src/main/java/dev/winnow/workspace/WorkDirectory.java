@@ -1,23 +1,16 @@
 package dev.winnow.workspace;
 
+import dev.winnow.PassableDirectory;
 import dev.winnow.WinnowException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * Where the workspaces of one run live. It goes away with the run; what a killed process left
  * behind is deleted by the next one.
  */
 public final class WorkDirectory implements AutoCloseable {
-
-  /** The sandbox's user passes through, and cannot list whose workspaces there are. */
-  private static final FileAttribute<Set<PosixFilePermission>> PASSABLE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
 
   private final Path path;
   private final WorkspaceLock lock;
@@ -45,12 +38,12 @@ public final class WorkDirectory implements AutoCloseable {
   /** Creates the directory of a run, and deletes those of runs whose process is gone. */
   public static WorkDirectory create(Path dataDirectory, String run) {
     try {
-      Path parent = Files.createDirectories(dataDirectory.resolve("work"), PASSABLE).toRealPath();
+      Path parent = PassableDirectory.createAll(dataDirectory.resolve("work")).toRealPath();
       Workspace.sweep(parent);
       Path path = parent.resolve(run);
       WorkspaceLock lock = WorkspaceLock.take(path);
       try {
-        Files.createDirectory(path, PASSABLE);
+        PassableDirectory.create(path);
       } catch (IOException e) {
         lock.close();
         throw e;

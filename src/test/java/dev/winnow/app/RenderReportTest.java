@@ -144,7 +144,7 @@ class RenderReportTest {
   @Test
   void narrowTerminalGetsAListInsteadOfATable() {
     assertThat(RenderReport.lines(report("bubblewrap"), Style.PLAIN, 40))
-        .contains("  ✔ 10/10  c1 (right)", "  ✘ timeout  c2 (cheat)");
+        .contains("  ✔ 10/10           c1 (right)", "  ✘ timeout         c2 (cheat)");
   }
 
   @Test

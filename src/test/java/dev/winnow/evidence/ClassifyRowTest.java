@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -166,5 +167,44 @@ class ClassifyRowTest {
       assertThat(outcome == Outcome.COULD_NOT_RUN)
           .isEqualTo(verdict == TestRun.Verdict.COULD_NOT_RUN);
     }
+  }
+
+  private static Set<String> expected(TestRun... runs) {
+    String file =
+        "def test_written():\n    pass\n\n\nclass Base:\n    def test_inherited(self):\n        pass\n";
+    return new ExpectIndependent(
+            List.of("tests/test_a.py"),
+            (id, path) -> id.startsWith(path + "::"),
+            path -> Optional.of(file))
+        .of(List.of(runs));
+  }
+
+  @Test
+  void aTestThatOneCandidateMadeUpIsNotExpectedOfTheOthers() {
+    String a = "tests/test_a.py::";
+    TestRun honest = ran(a + "test_written FAILED", a + "A::test_inherited PASSED");
+    TestRun hostile =
+        ran(a + "test_written PASSED", a + "A::test_inherited PASSED", a + "made_up PASSED");
+    assertThat(expected(honest, hostile))
+        .containsExactlyInAnyOrder(a + "test_written", a + "A::test_inherited");
+    List<MatrixCell> cells =
+        row(
+                TestSet.TESTER,
+                expected(honest, hostile),
+                new LinkedHashMap<>(Map.of("c1", settled(honest), "c2", settled(hostile))))
+            .cells();
+    assertThat(cells)
+        .flatExtracting(MatrixCell::results)
+        .noneMatch(
+            result -> result.id().endsWith("made_up") || result.status() == TestStatus.ERROR);
+  }
+
+  @Test
+  void aTestThatOneCandidateHidesIsExpectedOfIt() {
+    String a = "tests/test_a.py::";
+    TestRun hiding = ran(a + "A::test_inherited PASSED");
+    TestRun all = ran(a + "A::test_inherited PASSED", a + "test_written[1-2] FAILED");
+    assertThat(expected(hiding, all)).contains(a + "test_written[1-2]");
+    assertThat(expected(hiding, hiding, all)).contains(a + "test_written[1-2]");
   }
 }

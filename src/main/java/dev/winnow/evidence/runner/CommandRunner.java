@@ -26,8 +26,6 @@ final class CommandRunner implements TestRunner {
               + "|COMPILATION ERROR|\\.java:\\d+: error:|\\.(?:c|cc|cpp|h):\\d+:\\d+: error:"
               + "|undefined reference to");
 
-  private static final String ID = "test-command";
-
   private final String command;
   private final @Nullable String junit;
 
@@ -69,7 +67,9 @@ final class CommandRunner implements TestRunner {
 
   @Override
   public boolean definedIn(String id, String path) {
-    return id.equals(ID) || TestRunner.super.definedIn(id, path) || JavaBuild.definedIn(id, path);
+    return id.equals(WHOLE_RUN)
+        || TestRunner.super.definedIn(id, path)
+        || JavaBuild.definedIn(id, path);
   }
 
   @Override
@@ -132,7 +132,7 @@ final class CommandRunner implements TestRunner {
     if (exit == 0 || (exit > 0 && exit < 126)) {
       TestStatus status = exit == 0 ? TestStatus.PASSED : TestStatus.FAILED;
       String message = exit == 0 ? "" : "exit status " + exit;
-      return Report.complete(List.of(new TestResult(ID, status, message)), Set.of());
+      return Report.complete(List.of(new TestResult(WHOLE_RUN, status, message)), Set.of());
     }
     return Report.missing("the command gave no answer");
   }

@@ -22,7 +22,9 @@ public final class DetectRunner {
       List.of("maven", "gradle", "node", "npm", "unittest", "pytest", "go", "cargo");
 
   private static final String CHOOSE =
-      "choose with --runner NAME, or give --test-command C (and --junit GLOB)";
+      "choose with --runner ("
+          + String.join(", ", NAMES)
+          + "), or give --test-command C (and --junit GLOB)";
 
   /** Files that may say that pytest runs the tests, and what says so. */
   private static final Map<String, String> PYTEST_SECTIONS =

@@ -60,6 +60,8 @@ final class GradleRunner implements JavaTestRunner {
     switch (selection) {
       case TestSelection.All() -> {}
       case TestSelection.Files(List<String> paths) -> {
+        argv.add("--init-script");
+        argv.add(place.scripts().resolve("gradle-init.gradle").toString());
         for (String type : JavaBuild.classes(paths)) {
           argv.add("--tests");
           argv.add(type);

@@ -41,7 +41,8 @@ public final class RunnerFiles {
           "pytest_runner.py",
           "framework_guard.py",
           "node-reporter.mjs",
-          "node-preload.cjs");
+          "node-preload.cjs",
+          "gradle-init.gradle");
 
   /** Notes of Maven about where a file came from; with them it refuses the file when offline. */
   private static final Set<String> ORIGINS =

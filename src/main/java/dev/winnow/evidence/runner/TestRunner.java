@@ -12,6 +12,9 @@ import java.util.function.Function;
  */
 public interface TestRunner {
 
+  /** The id of the one result that stands for all tests: the exit status of a user's command. */
+  String WHOLE_RUN = "test-command";
+
   /** maven, gradle, node, npm, unittest, pytest, go, cargo or command. */
   String name();
 

@@ -63,6 +63,7 @@ class TestRunnerContractTest {
             "gradle",
             Options.NONE,
             statuses(
+                "demo.OtherTest#standsElsewhere=PASSED",
                 "demo.SumTest#adds=PASSED",
                 "demo.SumTest#failsByAssertion=FAILED",
                 "demo.SumTest#failsByException=ERROR",

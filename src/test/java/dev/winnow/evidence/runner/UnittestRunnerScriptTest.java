@@ -19,8 +19,16 @@ class UnittestRunnerScriptTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @CsvSource({"package,files", "package,all", "plain,files", "plain,all"})
-  void aModuleThatDoesNotLoadIsNamedByItsFile(String kind, String selection) throws Exception {
+  @CsvSource({
+    "package,files,from nowhere import something",
+    "package,files,LIMIT = {}['free']",
+    "package,files,def broken(:",
+    "package,all,from nowhere import something",
+    "plain,files,def broken(:",
+    "plain,all,from nowhere import something"
+  })
+  void aModuleThatDoesNotLoadIsNamedByItsFile(String kind, String selection, String source)
+      throws Exception {
     Path tests = Files.createDirectories(directory.resolve("tests"));
     if (kind.equals("package")) {
       Files.createFile(tests.resolve("__init__.py"));
@@ -32,7 +40,7 @@ class UnittestRunnerScriptTest {
         class Old(unittest.TestCase):
             def test_works(self): pass
         """);
-    Files.writeString(tests.resolve("test_new.py"), "from nowhere import something\n");
+    Files.writeString(tests.resolve("test_new.py"), source + "\n");
     List<String> files =
         selection.equals("all") ? List.of() : List.of("tests/test_old.py", "tests/test_new.py");
     assertThat(report(files))
