@@ -98,8 +98,7 @@ record CompareNumbers(String api, Database database) {
     // idle ones are closed at any time, and the test has connections of its own
     long allowed =
         database
-            .queryOne(
-                "select current_setting('max_connections')::int as n", row -> row.number("n"))
+            .queryOne("select current_setting('max_connections')::int as n", row -> row.number("n"))
             .orElseThrow();
     assertThat(number("sum(winnow_db_connections)")).isBetween(1.0, (double) allowed);
     assertThat(number("sum(winnow_db_waiting)")).isZero();
