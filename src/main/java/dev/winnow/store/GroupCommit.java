@@ -25,7 +25,9 @@ final class GroupCommit {
     <T> T run(boolean patient, Database.Work<T> work);
   }
 
-  /** Two had smaller statements, more of them, and longer waits: most of what one costs is fixed. */
+  /**
+   * Two had smaller statements, more of them, and longer waits: most of what one costs is fixed.
+   */
   private final CommitLane lane;
 
   GroupCommit(Commit commit) {

@@ -112,10 +112,11 @@ final class Transport {
       return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
     AtomicBoolean tooLong = new AtomicBoolean();
-    Runnable giveUp = () -> {
-      tooLong.set(true);
-      future.cancel(true);
-    };
+    Runnable giveUp =
+        () -> {
+          tooLong.set(true);
+          future.cancel(true);
+        };
     try (var _ = LongWaits.end(patience, giveUp)) {
       return future.get();
     } catch (CancellationException e) {
