@@ -27,8 +27,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   /** Lists of buffers that may wait here, at most 16 KiB each. */
   private static final int AHEAD = 8;
 
-  /** Most of the time the end is there already when the last event is read. */
-  private static final Duration REST = Duration.ofMillis(50);
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
   /** What arrives: bytes, the end, a wake-up after cancellation or close, or the end of a wait. */
   private sealed interface Arrival {}
@@ -50,8 +49,6 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   private Flow.@Nullable Subscription subscription;
   private boolean closed;
   private boolean complete; // nothing more can come
-  private boolean left; // nobody reads what still comes
-  private Cancellation.@Nullable Registration rest;
   private boolean begun;
   private boolean ended;
 
@@ -81,13 +78,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    synchronized (this) {
-      if (!left) {
-        arrivals.add(new Bytes(buffers));
-        return;
-      }
-    }
-    more(1);
+    arrivals.add(new Bytes(buffers));
   }
 
   @Override
@@ -103,9 +94,6 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   private synchronized void end(End end) {
     complete = true;
     arrivals.add(end);
-    if (rest != null) {
-      rest.close();
-    }
   }
 
   @Override
@@ -120,7 +108,7 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     if (length == 0) {
       return 0;
     }
-    if (!fill()) {
+    if (!fill(FOREVER)) {
       return -1;
     }
     ByteBuffer buffer = ready.element();
@@ -130,25 +118,20 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   }
 
   /**
-   * The rest is of no interest: nobody waits for it, but if it ends within a moment the connection
-   * can be used again.
+   * Reads to the end of the body, if that comes at once, so that the connection can be used again.
    */
-  void leave() {
-    int unread;
-    synchronized (this) {
-      if (complete || closed) {
-        return;
+  void finish(Duration patience) {
+    try {
+      while (fill(patience)) {
+        ready.clear();
       }
-      left = true;
-      rest = LongWaits.end(REST, this::disconnect);
-      unread = arrivals.size();
-      arrivals.clear();
+    } catch (ProviderFailure | Cancellation.Cancelled e) {
+      // the answer is complete; only its connection is lost
     }
-    more(unread);
   }
 
   /** Makes sure that there is a byte, or tells that there is none to come. */
-  private boolean fill() {
+  private boolean fill(Duration patience) {
     attempt.cancellation().check();
     if (attempt.left() <= 0) {
       throw attempt.outOfTime();
@@ -163,15 +146,16 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
       if (ended) {
         return false;
       }
-      switch (next()) {
+      switch (arrival(patience)) {
         case Bytes bytes -> {
           ready.addAll(bytes.buffers());
           begun |= ready.stream().anyMatch(ByteBuffer::hasRemaining);
-          more(1);
+          more();
         }
         case End end -> {
           ended = true;
           if (end.failure() != null) {
+            attempt.cancellation().check(); // that is what broke it
             throw new ProviderFailure(
                 ProviderFailure.Kind.CUT, "the connection broke in the middle of the answer");
           }
@@ -187,13 +171,14 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     }
   }
 
-  private Arrival next() {
+  private Arrival arrival(Duration patience) {
     long limit =
         begun
             ? attempt.limits().silence().toNanos()
             : attempt.limits().firstByte().toNanos() - (System.nanoTime() - asked);
     try {
-      Arrival arrival = next(Duration.ofNanos(Math.min(limit, attempt.left())));
+      Duration most = Duration.ofNanos(Math.min(limit, attempt.left()));
+      Arrival arrival = next(most.compareTo(patience) < 0 ? most : patience);
       if (arrival == null) {
         throw attempt.waitedTooLong(begun);
       }
@@ -219,13 +204,13 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
     }
   }
 
-  private void more(int count) {
+  private void more() {
     Flow.Subscription current;
     synchronized (this) {
       current = subscription;
     }
-    if (current != null && count > 0) {
-      current.request(count);
+    if (current != null) {
+      current.request(1);
     }
   }
 
@@ -248,11 +233,6 @@ final class AnswerStream extends InputStream implements BodySubscriber<AnswerStr
   @Override
   public void close() {
     registration.close();
-    synchronized (this) {
-      if (left) {
-        return;
-      }
-    }
     disconnect();
   }
 }

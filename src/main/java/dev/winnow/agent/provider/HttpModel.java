@@ -16,6 +16,7 @@ import dev.winnow.agent.provider.ProviderFailure.Kind;
 import dev.winnow.checkpoint.BudgetLedger.Estimate;
 import dev.winnow.telemetry.Redact;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,7 @@ final class HttpModel implements ChatModel {
         return reader.events(
             new EventStream(stream, attempt.limits()),
             new AnswerSize(attempt.limits()),
-            stream::leave);
+            () -> stream.finish(Duration.ZERO));
       }
       if (type.startsWith("application/json") || type.matches("application/[^;]*\\+json.*")) {
         return reader.json(whole(stream, attempt.limits().answerChars(), false));

@@ -3,10 +3,14 @@ package dev.winnow.agent.provider;
 import dev.winnow.agent.ModelReply;
 import dev.winnow.agent.provider.ProviderFailure.Kind;
 import java.io.InputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an answer to its terminal event: without one it was cut, whatever has arrived. */
 final class ReadAnswer {
+
+  /** Most of the time the end is there already when the terminal event is read. */
+  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   /** What a provider's events mean. */
   interface Protocol {
@@ -43,7 +47,7 @@ final class ReadAnswer {
       }
       if (protocol.accept(event)) {
         if (in instanceof AnswerStream stream) {
-          stream.leave();
+          stream.finish(PATIENCE);
         }
         return protocol.reply();
       }

@@ -119,9 +119,9 @@ final class Transport {
         };
     try (var _ = LongWaits.end(patience, giveUp)) {
       return future.get();
-    } catch (CancellationException e) {
+    } catch (CancellationException | ExecutionException e) {
       if (tooLong.get()) {
-        throw new TimeoutException();
+        throw new TimeoutException(); // which of them it is depends on how far the request was
       }
       throw e;
     }
