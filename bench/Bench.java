@@ -110,18 +110,19 @@ class Bench {
             "LOGFIRE_TOKEN=pylf_v1_us_bench00000000000000000",
             "LOGFIRE_BASE_URL=" + url,
             "TELEMETRY_FILE=" + area.resolve("spans-" + fixture + ".jsonl"));
+    CountCpu count = new CountCpu();
     try (Database _ = Database.open(data, Optional.empty(), line -> {})) {
-      cpu(repository, from, data, List.of()); // makes what later ones find
-      cpu(repository, from, data, all);
+      cpu(count, repository, from, data, List.of()); // makes what later ones find
+      cpu(count, repository, from, data, all);
       double[] off = new double[pairs];
       double[] on = new double[pairs];
       double[] ratio = new double[pairs];
       for (int i = 0; i < pairs; i++) {
         for (boolean first : new boolean[] {i % 2 == 0, i % 2 != 0}) {
           if (first) {
-            off[i] = cpu(repository, from, data, List.of());
+            off[i] = cpu(count, repository, from, data, List.of());
           } else {
-            on[i] = cpu(repository, from, data, all);
+            on[i] = cpu(count, repository, from, data, all);
           }
         }
         ratio[i] = on[i] / off[i];
@@ -164,8 +165,8 @@ class Bench {
     }
   }
 
-  /** Seconds of all processes that the command waited for, as the shell counts them. */
-  static double cpu(Path repository, Path scripts, Path data, List<String> variables) throws Exception {
+  /** Seconds of a run, with its commands and tests; the database's server is not a part of it. */
+  static double cpu(CountCpu count, Path repository, Path scripts, Path data, List<String> variables) throws Exception {
     String agents =
         Stream.of("right", "subtle")
             .map(name -> "scripted:" + scripts.resolve("scripts/" + name + ".json"))
@@ -173,26 +174,15 @@ class Bench {
             .orElseThrow();
     List<String> command = new ArrayList<>(List.of("/usr/bin/env"));
     command.addAll(variables);
-    command.addAll(List.of("sh", "-c", "\"$@\" >&2 && times", "sh"));
     command.addAll(
         List.of(
             WINNOW.toString(), "run", "--task", "Make the change", "--agents", agents, "--apply", "none",
             "--data-dir", data.toString()));
-    Process process =
+    return count.of(
         new ProcessBuilder(command)
             .directory(repository.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String children = new String(process.getInputStream().readAllBytes()).lines().toList().getLast();
-    double seconds = 0;
-    for (String time : children.strip().split("\\s+")) {
-      String[] parts = time.replace("s", "").split("m");
-      seconds += 60 * Double.parseDouble(parts[0]) + Double.parseDouble(parts[1]);
-    }
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("a run failed");
-    }
-    return seconds;
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD));
   }
 
   static void machine() throws IOException {

@@ -1,6 +1,7 @@
 package dev.winnow.checkpoint;
 
 import dev.winnow.WinnowException;
+import dev.winnow.store.BulkWrite;
 import dev.winnow.store.Database;
 import dev.winnow.store.Transaction;
 import java.util.Optional;
@@ -14,6 +15,31 @@ import java.util.UUID;
  * @param node who holds it, for the ledger
  */
 public record Lease(UUID run, long epoch, String node) {
+
+  // a second time it finds another epoch, and the next one is taken; locks in the order of the
+  // transaction that takes it: the run, then its row in the queue
+  private static final BulkWrite FIRST =
+      new BulkWrite(
+          "leased",
+          """
+          update run r set lease_epoch = 1, owner = held.owner, leased_at = clock_timestamp()
+          from (
+            select mine.id, mine.owner
+            from (
+              select q.id, w.task, w.picker, w.version, w.owner
+              from {rows} as w (run, task, picker, version, owner)
+                join run q on q.id = w.run and q.lease_epoch = 0 for update of q) mine
+              join scheduled_tasks s on s.task_name = 'run' and s.task_instance = mine.task
+                and s.picked and s.picked_by = mine.picker and s.version = mine.version
+            for share of s) held
+          where r.id = held.id and r.lease_epoch = 0
+          """,
+          "",
+          "uuid",
+          "text",
+          "text",
+          "int8",
+          "text");
 
   /**
    * Asks, right before something that costs or can be seen outside, whether the lease still holds.
@@ -51,30 +77,20 @@ public record Lease(UUID run, long epoch, String node) {
   }
 
   /**
-   * Of a run that nobody has worked on: there is nothing that a lease before left behind. Locks in
-   * the order of {@link #acquireNext}.
+   * Of a run that nobody has worked on: there is nothing that a lease before left behind, so this
+   * is a small write like those of the runs that are at work, and shares their commit.
    */
   private static Optional<Lease> acquireFirst(Database database, Claim claim, String node) {
-    // repeatable: a second time it finds another epoch, and the next one is taken
-    return database.inOneStatement(transaction ->
-        transaction.queryOne(
-            """
-            with mine as (select id from run where id = ? and lease_epoch = 0 for update),
-              held as (
-                select mine.id from mine, scheduled_tasks s
-                where s.task_name = 'run' and s.task_instance = ? and s.picked and s.picked_by = ?
-                  and s.version = ?
-                for share of s)
-            update run r set lease_epoch = 1, owner = ?, leased_at = clock_timestamp()
-            from held where r.id = held.id and r.lease_epoch = 0
-            returning r.lease_epoch
-            """,
-            row -> new Lease(claim.run(), row.number("lease_epoch"), node),
+    int taken =
+        database.together(
+            claim.run(),
+            FIRST,
             claim.run(),
             claim.run().toString(),
             claim.node(),
             claim.version(),
-            node));
+            node);
+    return taken == 0 ? Optional.empty() : Optional.of(new Lease(claim.run(), 1, node));
   }
 
   private static Optional<Lease> acquireNext(Database database, Claim claim, String node) {

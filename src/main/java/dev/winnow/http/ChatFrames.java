@@ -2,6 +2,7 @@ package dev.winnow.http;
 
 import dev.winnow.Json;
 import dev.winnow.checkpoint.RunEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,14 +39,21 @@ final class ChatFrames {
     return write("user_prompt", data("content", message, "run", run.toString()), 0);
   }
 
-  /** The frames of one event; empty for those that say nothing in a chat. */
-  List<String> of(Outbox.Frame recorded) {
-    List<Told> told = new ArrayList<>();
-    tell(recorded.event().event(), told);
-    List<String> frames = new ArrayList<>();
-    for (int i = 0; i < told.size(); i++) {
-      Told one = told.get(i);
-      frames.add(write(one.type(), one.data(), i == told.size() - 1 ? recorded.sequence() : null));
+  /**
+   * The frames of the next events, in UTF-8; none for those that say nothing in a chat.
+   *
+   * @param known the last event whose frames the client has; -1 for none
+   */
+  List<byte[]> of(List<EventFrame> events, long known) {
+    List<byte[]> frames = new ArrayList<>();
+    for (EventFrame recorded : events) {
+      List<Told> told = new ArrayList<>();
+      tell(recorded.event().event(), told);
+      for (int i = 0; i < told.size() && recorded.sequence() > known; i++) {
+        Told one = told.get(i);
+        Long cursor = i == told.size() - 1 ? recorded.sequence() : null;
+        frames.add(write(one.type(), one.data(), cursor).getBytes(StandardCharsets.UTF_8));
+      }
     }
     return frames;
   }

@@ -4,7 +4,6 @@ import dev.winnow.Ids;
 import dev.winnow.checkpoint.Budget;
 import dev.winnow.run.CancelRun;
 import dev.winnow.run.FindRuns;
-import dev.winnow.run.RunStore;
 import dev.winnow.run.StartRun;
 import dev.winnow.run.SubmitRun;
 import dev.winnow.run.Whose;
@@ -120,7 +119,7 @@ final class ChatService {
   }
 
   boolean isOver(UUID run) {
-    return new RunStore(backend.database()).find(run.toString()).outcome() != null;
+    return follow.isOver(run);
   }
 
   void cancel(UUID run) {
@@ -133,8 +132,8 @@ final class ChatService {
     }
   }
 
-  Outbox follow(UUID run, long after) {
-    return follow.follow(run, after);
+  Outbox follow(UUID run, long after, Outbox.Line line) {
+    return follow.follow(run, after, line);
   }
 
   boolean stillCounts(Principal who) {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,13 +212,10 @@ final class ChatSocket {
     if (known < 0 && !connection.send(frames.prompt(turn.message()))) {
       return false;
     }
-    return each(
+    return tell(
         turn.run(),
         0, // the frames of an event depend on those before it
-        frame -> {
-          List<String> texts = frames.of(frame);
-          return frame.sequence() <= known || texts.stream().allMatch(connection::send);
-        });
+        (events, sent) -> connection.send(frames.of(events, known), sent));
   }
 
   private void followRun(Follow follow) {
@@ -231,21 +229,23 @@ final class ChatSocket {
     }
     Thread.ofVirtual()
         .name("chat-follow")
-        .start(() -> each(run, after, frame -> connection.send(frame.frame())));
+        .start(() -> {
+          boolean _ = tell(run, after, this::events);
+        });
   }
 
-  private interface Sends {
-    boolean send(Outbox.Frame frame);
+  private void events(List<EventFrame> events, Callback sent) {
+    connection.send(events.stream().map(EventFrame::text).toList(), sent);
   }
 
-  /** Gives the events to a sender until the run is over; false when the connection is. */
-  private boolean each(UUID run, long after, Sends sends) {
-    try (Outbox outbox = chat.follow(run, after)) {
+  /** Tells the events of a run until it is over; false when the connection is. */
+  private boolean tell(UUID run, long after, Outbox.Line line) {
+    try (Outbox outbox = chat.follow(run, after, line)) {
       synchronized (followed) {
         followed.add(outbox);
       }
       try {
-        return each(outbox, sends);
+        return tell(outbox);
       } finally {
         synchronized (followed) {
           followed.remove(outbox);
@@ -261,27 +261,25 @@ final class ChatSocket {
     }
   }
 
-  private boolean each(Outbox outbox, Sends sends) throws InterruptedException {
+  private boolean tell(Outbox outbox) throws InterruptedException {
     while (!gone.isCancelled()) {
-      List<Outbox.Frame> frames = outbox.next(TimeUnit.SECONDS.toMillis(RECHECK_SECONDS));
-      for (Outbox.Frame frame : frames) {
-        if (!sends.send(frame)) {
-          return false;
+      switch (outbox.deliver(TimeUnit.SECONDS.toMillis(RECHECK_SECONDS))) {
+        case WAITED -> {
+          // Javalin sends pings, and the credential is looked at where messages are
         }
-      }
-      switch (outbox.state()) {
+        case ENDED -> {
+          return true;
+        }
         case CUT -> {
-          connection.close(Connection.TRY_AGAIN, "The client reads too slowly: resume.");
+          connection.cut();
           return false;
         }
         case STOPPED -> {
           connection.close(Connection.RESTART, "The server stops: come back and resume.");
           return false;
         }
-        case OPEN -> {
-          if (!frames.isEmpty() && frames.getLast().end() && outbox.isEmpty()) {
-            return true;
-          }
+        case GONE -> {
+          return false;
         }
       }
     }

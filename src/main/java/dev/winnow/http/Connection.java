@@ -2,19 +2,19 @@ package dev.winnow.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.common.WebSocketSession;
+import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
-import org.jspecify.annotations.Nullable;
 
-/** One WebSocket, written by one thread at a time, each frame to its end. */
+/** One WebSocket. */
 final class Connection {
 
   /** Normal end. */
@@ -29,14 +29,34 @@ final class Connection {
 
   static final int NOT_LOGGED_IN = 4401;
 
-  /** A frame that takes longer is taken for lost. */
-  private static final long PATIENCE_SECONDS = 20;
+  /** What takes longer is taken for lost. */
+  private static final long PATIENCE_SECONDS = 10;
 
   private final WebSocketSession session;
-  private final ReentrantLock lock = new ReentrantLock();
 
   Connection(Session session) {
     this.session = (WebSocketSession) session;
+  }
+
+  /**
+   * Starts to send texts in UTF-8, and never waits. Jetty keeps each of them whole and all of them
+   * in order; its own {@code sendText} would make the bytes anew for each client.
+   *
+   * @param sent is told when the network has taken the last, or that it will not
+   */
+  void send(List<byte[]> texts, Callback sent) {
+    if (texts.isEmpty()) {
+      sent.succeeded();
+      return;
+    }
+    CoreSession core = session.getCoreSession();
+    for (int i = 0; i < texts.size(); i++) {
+      boolean more = i < texts.size() - 1;
+      core.sendFrame(
+          new Frame(OpCode.TEXT, ByteBuffer.wrap(texts.get(i))),
+          more ? Callback.NOOP : sent,
+          more); // all of them in few packets
+    }
   }
 
   /**
@@ -45,42 +65,37 @@ final class Connection {
    * @return false when the connection is gone, or the client does not read
    */
   boolean send(String text) {
-    return send(text.getBytes(StandardCharsets.UTF_8));
+    Callback.Completable sent = new Callback.Completable();
+    send(List.of(text.getBytes(StandardCharsets.UTF_8)), sent);
+    if (isTaken(sent)) {
+      return true;
+    }
+    cut();
+    return false;
   }
 
-  /**
-   * The same for a text in UTF-8 that others get as well: Jetty's own {@code sendText} would make
-   * its bytes for each of them.
-   */
-  boolean send(byte[] text) {
-    lock.lock();
+  /** Says that the client reads too slowly, and hangs up when it does not even read that. */
+  void cut() {
+    var said = new org.eclipse.jetty.websocket.api.Callback.Completable();
+    session.close(TRY_AGAIN, "The client reads too slowly: come back and resume.", said);
+    if (!isTaken(said)) {
+      session.disconnect();
+    }
+  }
+
+  private static boolean isTaken(Future<?> sent) {
     try {
-      if (!session.isOpen()) {
-        return false;
-      }
-      CompletableFuture<@Nullable Void> sent = new CompletableFuture<>();
-      session
-          .getCoreSession()
-          .sendFrame(
-              new Frame(OpCode.TEXT, ByteBuffer.wrap(text)),
-              Callback.from(() -> sent.complete(null), sent::completeExceptionally),
-              false);
       sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return true;
-    } catch (TimeoutException e) {
-      close(TRY_AGAIN, "The client reads too slowly.");
-      session.disconnect();
-      return false;
-    } catch (ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } finally {
-      lock.unlock();
     }
   }
 
+  /** Asks the client to go. */
   void close(int code, String reason) {
     session.close(code, reason, org.eclipse.jetty.websocket.api.Callback.NOOP);
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import dev.winnow.run.FindRuns;
-import dev.winnow.run.RunStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -88,13 +87,9 @@ final class EventRoutes {
       throw Problem.of(429, "too-many", "Too many open streams of one user.")
           .with("Retry-After", "5");
     }
-    try (Outbox outbox = follow.follow(id, after)) {
-      RunStore runs = new RunStore(backend.database());
-      new StreamEvents(
-              outbox,
-              () -> accounts.stillCounts(who.credential()),
-              () -> runs.find(id.toString()).outcome() != null)
-          .to(request.context().res(), stay);
+    StreamEvents stream = new StreamEvents(request.context());
+    try (Outbox outbox = follow.follow(id, after, stream)) {
+      stream.from(outbox, stay, () -> accounts.stillCounts(who.credential()));
     } catch (IOException e) {
       LOG.debug("the client of a stream went away", e);
     } finally {

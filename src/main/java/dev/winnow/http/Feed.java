@@ -3,17 +3,17 @@ package dev.winnow.http;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the new events of one run once for all clients of this node that look at it. It never waits
- * for a client.
+ * Reads the new events of one run once for all clients of this node that look at it, and starts to
+ * send them. It never waits for a client.
  */
 final class Feed {
 
@@ -29,8 +29,7 @@ final class Feed {
   private final FollowRuns owner;
   private final Duration patience;
   private final Semaphore news = new Semaphore(0);
-  private final List<Outbox> members = new ArrayList<>();
-  private final List<Outbox> joined = new ArrayList<>();
+  private final List<Outbox> members = new CopyOnWriteArrayList<>();
   private long last = -1; // nobody is level yet
   private boolean over;
 
@@ -53,6 +52,9 @@ final class Feed {
     if (over) {
       return false;
     }
+    if (members.isEmpty()) {
+      Thread.ofVirtual().name("feed-" + run).start(this::follow);
+    }
     members.add(outbox);
     return true;
   }
@@ -61,10 +63,9 @@ final class Feed {
   synchronized void joinAt(Outbox outbox, long position) {
     if (last < 0) {
       last = position;
-      Thread.ofVirtual().name("feed-" + run).start(this::follow);
+      news.release();
     }
-    if (last <= position && !joined.contains(outbox)) {
-      joined.add(outbox);
+    if (last <= position) {
       outbox.isLevel();
     }
   }
@@ -72,7 +73,6 @@ final class Feed {
   void leave(Outbox outbox) {
     synchronized (this) {
       members.remove(outbox);
-      joined.remove(outbox);
       if (!members.isEmpty()) {
         return;
       }
@@ -93,8 +93,8 @@ final class Feed {
   }
 
   private void follow() {
-    while (true) {
-      try {
+    try {
+      while (true) {
         long after;
         synchronized (this) {
           if (over) {
@@ -102,46 +102,41 @@ final class Feed {
           }
           after = last;
         }
-        List<RecordedEvent> batch = reader.read(run, after, BATCH);
+        List<RecordedEvent> batch = after < 0 ? List.of() : read(after);
         if (!batch.isEmpty()) {
           owner.received(batch);
-          tell(batch.stream().map(Outbox.Frame::of).toList());
-        } else {
-          cutStuck();
-          boolean _ = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
-          news.drainPermits();
+          tell(batch.stream().map(EventFrame::of).toList());
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException e) {
-        LOG.debug("run {} cannot be read now", run, e);
         cutStuck();
-        pause();
+        if (batch.isEmpty()) {
+          boolean _ = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          int _ = news.drainPermits();
+        }
       }
-    }
-  }
-
-  /** The database is away; it is looked for again. */
-  private void pause() {
-    try {
-      boolean _ = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized void tell(List<Outbox.Frame> frames) {
-    for (Outbox.Frame frame : frames) {
-      last = frame.sequence();
-      joined.removeIf(outbox -> !outbox.offer(frame));
+  private List<RecordedEvent> read(long after) {
+    try {
+      return reader.read(run, after, BATCH);
+    } catch (RuntimeException e) {
+      LOG.debug("run {} cannot be read now", run, e);
+      return List.of(); // the database is away; it is looked for again
     }
-    cutStuck();
   }
 
-  private synchronized void cutStuck() {
+  private void tell(List<EventFrame> frames) {
+    synchronized (this) {
+      last = frames.getLast().sequence();
+    }
+    members.forEach(member -> member.offer(frames));
+  }
+
+  private void cutStuck() {
     for (Outbox outbox : members) {
-      if (outbox.look(patience.toNanos())) {
+      if (outbox.cutIfStuck(patience.toNanos())) {
         owner.cut();
       }
     }

@@ -3,6 +3,7 @@ package dev.winnow.http;
 import dev.winnow.checkpoint.EventLog;
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
+import dev.winnow.run.RunStore;
 import dev.winnow.store.Database;
 import dev.winnow.store.Notifications;
 import dev.winnow.telemetry.Metrics;
@@ -13,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** The runs that clients of this node look at, whatever node works on them. */
 final class FollowRuns implements AutoCloseable {
 
   private final EventReader reader;
+  private final RunStore runs;
   private final Map<UUID, Feed> feeds = new HashMap<>();
   private final Notifications.Subscription notifications;
   private final Duration patience;
@@ -33,6 +36,7 @@ final class FollowRuns implements AutoCloseable {
     this.metrics = metrics;
     this.patience = patience;
     this.reader = new EventReader(database);
+    this.runs = new RunStore(database);
     this.notifications = database.listen(EventLog.NEWS, this::look);
   }
 
@@ -41,15 +45,21 @@ final class FollowRuns implements AutoCloseable {
    *
    * @param after 0 for all
    */
-  Outbox follow(UUID run, long after) {
+  Outbox follow(UUID run, long after, Outbox.Line line) {
+    boolean over = isOver(run);
     // a number that is not there yet would make the feed wait for ever
-    return join(run, Math.min(after, reader.last(run)));
+    long from = Math.min(after, reader.last(run));
+    return join(run, feed -> new Outbox(run, reader, feed, from, line, over, () -> isOver(run)));
   }
 
-  private synchronized Outbox join(UUID run, long after) {
+  boolean isOver(UUID run) {
+    return runs.find(run.toString()).outcome() != null;
+  }
+
+  private synchronized Outbox join(UUID run, Function<Feed, Outbox> client) {
     while (true) {
       Feed feed = feeds.computeIfAbsent(run, id -> new Feed(id, reader, this, patience));
-      Outbox outbox = new Outbox(run, reader, feed, after);
+      Outbox outbox = client.apply(feed);
       if (feed.enter(outbox)) {
         if (closed) {
           outbox.stop();

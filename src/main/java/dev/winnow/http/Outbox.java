@@ -2,10 +2,6 @@ package dev.winnow.http;
 
 import dev.winnow.checkpoint.EventReader;
 import dev.winnow.checkpoint.RecordedEvent;
-import dev.winnow.checkpoint.RunEvent;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,221 +10,272 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that one client has still to get, in order and each once. It reads the log from where
- * the client left off, at the client's own speed; once it is level with the {@link Feed} it gets
- * what the feed reads, as long as there is room. A client that is behind and takes nothing for too
- * long is cut off: it can come back and read the log again.
+ * The events that one client has still to get, in order and each once. At most one write is under
+ * way; what comes meanwhile waits, and its end starts the next one. The client's own thread reads
+ * the log from where the client left off, at the client's speed. Once it is level with the {@link
+ * Feed}, the feed's thread starts the writes, and the client's thread sleeps until there is
+ * something else to do. A client that is behind and takes nothing for too long is cut off: it can
+ * come back and read the log again.
  */
 final class Outbox implements AutoCloseable {
 
-  /** An event in the forms in which it is sent, each made once for all clients. */
-  static final class Frame {
-    private final RecordedEvent event;
-    private final String json;
-    private byte @Nullable [] message;
-    private byte @Nullable [] frame;
+  /** Where a client's events go. */
+  interface Line {
 
-    private Frame(RecordedEvent event) {
-      this.event = event;
-      this.json = event.toJson();
-    }
+    /** Takes everything at once. */
+    Line NOWHERE = (_, sent) -> sent.succeeded();
 
-    static Frame of(RecordedEvent event) {
-      return new Frame(event);
-    }
-
-    RecordedEvent event() {
-      return event;
-    }
-
-    String json() {
-      return json;
-    }
-
-    long sequence() {
-      return event.sequence();
-    }
-
-    /** Whether it ends a run. */
-    boolean end() {
-      return event.event() instanceof RunEvent.RunFinished;
-    }
-
-    /** Writes it as a message of an event stream. */
-    void writeTo(OutputStream out) throws IOException {
-      byte[] made = message;
-      if (made == null) {
-        made = ("id: " + sequence() + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
-        message = made; // made twice at worst
-      }
-      out.write(made);
-    }
-
-    /** A text of a WebSocket, in UTF-8. */
-    byte[] frame() {
-      byte[] made = frame;
-      if (made == null) {
-        made = ("{\"type\":\"event\",\"data\":" + json + "}").getBytes(StandardCharsets.UTF_8);
-        frame = made; // made twice at worst
-      }
-      return made;
-    }
+    /**
+     * Starts to send, and never waits.
+     *
+     * @param frames none for a sign of life
+     * @param sent is told when the network has taken all of them, or that it will not
+     */
+    void send(List<EventFrame> frames, Callback sent);
   }
 
-  /** How it goes on. */
-  enum State {
-    OPEN,
+  /** What the client's own thread has to do. */
+  enum Turn {
+    /** Nothing: the time has passed. */
+    WAITED,
+    /** The run is over, and the client has all of it. */
+    ENDED,
     /** The client was too slow. */
     CUT,
     /** The server stops; the client should come back. */
-    STOPPED
+    STOPPED,
+    /** The client has gone. */
+    GONE
   }
 
   static final int MOST_EVENTS = 1_000;
   static final int MOST_CHARACTERS = 4 << 20;
   private static final int BATCH = 64;
 
-  /**
-   * Whoever waits longer is woken by the feed, which looks every two seconds anyway: a timer for
-   * each client and each event costs more than the event.
-   */
-  private static final long SHORT_MILLIS = 5_000;
+  /** Of one write: a client with a slow network has to be seen taking something now and then. */
+  private static final int BATCH_CHARACTERS = 64 << 10;
 
   private final UUID run;
   private final EventReader reader;
   private final Feed feed;
+  private final Line line;
+  private final BooleanSupplier isOver;
+  private final Writes writes = new Writes();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
-  private final Deque<Frame> waiting = new ArrayDeque<>();
+  private final Deque<EventFrame> waiting = new ArrayDeque<>();
   private long characters;
   private long position;
-  private boolean level;
-  private volatile long sendingSince; // of System.nanoTime; 0 while the client waits
-  private volatile long waitingUntil; // of System.nanoTime; 0 while nobody waits for the feed
-  private State state = State.OPEN;
+  private boolean level; // nothing lies between what was read and what the feed will offer
+  private boolean ended; // the run, as far as the client can know
+  private boolean beat;
+  private @Nullable Turn last; // after which nothing is sent any more
+  private volatile long sendingSince; // of System.nanoTime; 0 while nothing is being sent
 
   /**
    * @param after the last event that the client knows; 0 for none
+   * @param ended whether the run was over before the log is read
+   * @param isOver whether it is now: it may be taken up again
    */
-  Outbox(UUID run, EventReader reader, Feed feed, long after) {
+  Outbox(
+      UUID run,
+      EventReader reader,
+      Feed feed,
+      long after,
+      Line line,
+      boolean ended,
+      BooleanSupplier isOver) {
     this.run = run;
     this.reader = reader;
     this.feed = feed;
     this.position = after;
+    this.line = line;
+    this.isOver = isOver;
+    this.ended = ended;
+  }
+
+  /** One write after the other, begun by whoever has something, without waiting. */
+  private final class Writes extends IteratingCallback {
+
+    @Override
+    protected Action process() {
+      List<EventFrame> frames = take();
+      if (frames == null) {
+        return Action.IDLE;
+      }
+      line.send(frames, this);
+      return Action.SCHEDULED;
+    }
+
+    @Override
+    protected void onCompleteFailure(Throwable cause) {
+      over(Turn.GONE, true);
+    }
+
+    /** So the thread that finds the network free goes on with it itself. */
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
   }
 
   /**
-   * The next events; empty when there are none within the time, or when it is over.
+   * Sends what there is and what comes, until something else is to be done. For the client's own
+   * thread, which reads the log and waits in here.
    *
-   * @param millis how long to wait for the first
+   * @param millis how long at most
    */
-  List<Frame> next(long millis) throws InterruptedException {
+  Turn deliver(long millis) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (true) {
+      long from;
+      boolean complete;
       lock.lockInterruptibly();
       try {
-        sendingSince = 0;
-        if (state != State.OPEN) {
-          return List.of();
+        complete = await(until);
+        if (last != null) {
+          return last;
         }
-        if (level || !waiting.isEmpty()) {
-          return take(millis);
+        if (!complete && System.nanoTime() - until >= 0) {
+          return Turn.WAITED;
         }
+        ended &= !complete;
+        from = position;
       } finally {
         lock.unlock();
       }
-      List<RecordedEvent> batch = reader.read(run, position, BATCH);
-      if (!batch.isEmpty()) {
-        position = batch.getLast().sequence();
-        sendingSince = System.nanoTime();
-        return batch.stream().map(Frame::of).toList();
+      if (!complete) {
+        read(from);
+      } else if (isOver.getAsBoolean()) { // not when it was taken up again
+        return Turn.ENDED;
       }
-      feed.joinAt(this, position);
     }
   }
 
-  private List<Frame> take(long millis) throws InterruptedException {
-    long left = TimeUnit.MILLISECONDS.toNanos(millis);
-    if (millis < SHORT_MILLIS) {
-      while (waiting.isEmpty() && state == State.OPEN && left > 0) {
-        left = news.awaitNanos(left);
-      }
-    } else if (waiting.isEmpty()) {
-      long until = System.nanoTime() + left;
-      waitingUntil = until == 0 ? 1 : until;
-      try {
-        while (waiting.isEmpty() && state == State.OPEN && waitingUntil != 0) {
-          news.await();
-        }
-      } finally {
-        waitingUntil = 0;
-      }
-    }
-    List<Frame> batch = new ArrayList<>();
-    while (!waiting.isEmpty() && batch.size() < BATCH) {
-      Frame frame = waiting.removeFirst();
-      characters -= frame.json().length();
-      batch.add(frame);
-    }
-    if (!batch.isEmpty()) {
-      sendingSince = System.nanoTime();
-    }
-    return batch;
-  }
-
-  /**
-   * From the feed, which calls this for every event after the one at which it joined.
-   *
-   * @return false when there is no room: the client goes on reading the log by itself
-   */
-  boolean offer(Frame frame) {
-    lock.lock();
-    try {
-      if (state != State.OPEN || frame.sequence() <= position) {
+  /** Waits until something is to be done; whether the client has all of a run that has ended. */
+  private boolean await(long until) throws InterruptedException {
+    while (last == null) {
+      if (level && ended && waiting.isEmpty() && sendingSince == 0) {
         return true;
       }
-      if (waiting.size() >= MOST_EVENTS || characters + frame.json().length() > MOST_CHARACTERS) {
-        level = false;
+      long left = until - System.nanoTime();
+      if (left <= 0 || (!level && waiting.isEmpty())) {
         return false;
       }
-      position = frame.sequence();
-      waiting.addLast(frame);
-      characters += frame.json().length();
-      news.signal();
-      return true;
+      long _ = news.awaitNanos(left);
+    }
+    return false;
+  }
+
+  private void read(long from) {
+    List<RecordedEvent> batch = reader.read(run, from, BATCH);
+    if (batch.isEmpty()) {
+      feed.joinAt(this, from);
+      return;
+    }
+    lock.lock();
+    try {
+      batch.forEach(event -> add(EventFrame.of(event)));
+    } finally {
+      lock.unlock();
+    }
+    writes.iterate();
+  }
+
+  private void add(EventFrame frame) {
+    position = frame.sequence();
+    waiting.addLast(frame);
+    characters += frame.length();
+  }
+
+  /** What is to be sent now; null for nothing. */
+  private @Nullable List<EventFrame> take() {
+    lock.lock();
+    try {
+      boolean nothing = waiting.isEmpty() && !beat;
+      if (nothing || last != null) {
+        sendingSince = 0;
+        if (last != null || ended || !level) {
+          news.signal(); // else the client's thread sleeps on: waking it costs more than the write
+        }
+        return null;
+      }
+      List<EventFrame> frames = new ArrayList<>();
+      int length = 0;
+      while (!waiting.isEmpty() && frames.size() < BATCH && length < BATCH_CHARACTERS) {
+        EventFrame frame = waiting.removeFirst();
+        frames.add(frame);
+        length += frame.length();
+        ended |= frame.end();
+      }
+      characters -= length;
+      beat = false;
+      sendingSince = System.nanoTime() | 1;
+      if (!level && waiting.isEmpty()) {
+        news.signal(); // more can be read meanwhile
+      }
+      return frames;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * From the feed, every two seconds or more often: cuts the client off when it takes nothing and
-   * is behind, and wakes one that has waited long enough.
+   * From the feed: new events. Where there is no room for them, the client goes on reading the log.
    */
-  boolean look(long nanos) {
-    long until = waitingUntil;
-    boolean wake = until != 0 && System.nanoTime() - until >= 0;
-    if (sendingSince == 0 && !wake) {
+  void offer(List<EventFrame> frames) {
+    lock.lock();
+    try {
+      if (!level || last != null) {
+        return;
+      }
+      for (EventFrame frame : frames) {
+        if (frame.sequence() <= position) {
+          continue;
+        }
+        if (waiting.size() >= MOST_EVENTS || characters + frame.length() > MOST_CHARACTERS) {
+          level = false;
+          break;
+        }
+        add(frame);
+      }
+    } finally {
+      lock.unlock();
+    }
+    writes.iterate();
+  }
+
+  /** Sends a sign of life, unless something is being sent. */
+  void beat() {
+    lock.lock();
+    try {
+      beat = sendingSince == 0 && last == null;
+    } finally {
+      lock.unlock();
+    }
+    writes.iterate();
+  }
+
+  /** From the feed, again and again: whether the client was cut off now. */
+  boolean cutIfStuck(long nanos) {
+    if (sendingSince == 0) {
       return false; // mostly, and without a lock: all clients are looked at with each event
     }
     lock.lock();
     try {
       boolean stuck =
-          state == State.OPEN
+          last == null
               && sendingSince != 0
               && System.nanoTime() - sendingSince > nanos
               && (!level || !waiting.isEmpty());
       if (stuck) {
-        state = State.CUT;
-        waiting.clear();
-        characters = 0;
-        news.signal();
-      }
-      if (wake && waitingUntil == until) {
-        waitingUntil = 0;
-        news.signal();
+        over(Turn.CUT, false);
       }
       return stuck;
     } finally {
@@ -247,10 +294,19 @@ final class Outbox implements AutoCloseable {
   }
 
   void stop() {
+    over(Turn.STOPPED, false);
+  }
+
+  private void over(Turn turn, boolean sent) {
     lock.lock();
     try {
-      if (state == State.OPEN) {
-        state = State.STOPPED;
+      if (last == null) {
+        last = turn;
+      }
+      waiting.clear();
+      characters = 0;
+      if (sent) {
+        sendingSince = 0;
       }
       news.signal();
     } finally {
@@ -258,20 +314,16 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Whether everything that is known was given out. */
-  boolean isEmpty() {
-    lock.lock();
+  /** Sends nothing more, and waits until the last write has ended, well or badly. */
+  void finish() throws InterruptedException {
+    lock.lockInterruptibly();
     try {
-      return level ? waiting.isEmpty() : reader.read(run, position, 1).isEmpty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  State state() {
-    lock.lock();
-    try {
-      return state;
+      if (last == null) {
+        last = Turn.ENDED;
+      }
+      while (sendingSince != 0) {
+        news.await();
+      }
     } finally {
       lock.unlock();
     }
@@ -279,6 +331,7 @@ final class Outbox implements AutoCloseable {
 
   @Override
   public void close() {
+    over(Turn.ENDED, false);
     feed.leave(this);
   }
 }

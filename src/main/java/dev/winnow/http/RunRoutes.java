@@ -194,18 +194,8 @@ final class RunRoutes {
   }
 
   private boolean isOver(UUID run, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    try (Outbox outbox = follow.follow(run, Long.MAX_VALUE)) {
-      while (true) {
-        if (new RunStore(backend.database()).find(run.toString()).outcome() != null) {
-          return true;
-        }
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0 || outbox.state() != Outbox.State.OPEN) {
-          return false;
-        }
-        var _ = outbox.next(Math.min(left, 1_000));
-      }
+    try (Outbox outbox = follow.follow(run, Long.MAX_VALUE, Outbox.Line.NOWHERE)) {
+      return outbox.deliver(patience.toMillis()) == Outbox.Turn.ENDED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class ReleaseBeforeTest {
 
   private static final Path LEFT =
-      Path.of("src/test/resources/releases/schema-8.winnow").toAbsolutePath();
+      Path.of("src/test/resources/releases/schema-11.winnow").toAbsolutePath();
 
   private static final List<String> OVER =
       List.of("accepted", "none", "budget", "cancelled", "failed");
@@ -36,7 +36,7 @@ class ReleaseBeforeTest {
     winnow = TestCommandLine.withSharedServer();
     TestCommandLine.Result imported = winnow.run("db", "import", "--json", LEFT.toString());
     assertThat(imported.exitCode()).as(imported.err()).isZero();
-    assertThat(imported.last().path("schema").asInt()).isEqualTo(8);
+    assertThat(imported.last().path("schema").asInt()).isEqualTo(11);
   }
 
   @AfterAll

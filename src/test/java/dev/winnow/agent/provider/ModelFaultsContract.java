@@ -153,8 +153,9 @@ abstract class ModelFaultsContract {
   @Test
   void aStallBeforeTheFirstByteEnds() {
     ProtocolServer server = serve((_, reply) -> reply.hang());
-    ProviderLimits limits = impatient(Duration.ofMillis(100), Duration.ofMinutes(1));
-    assertTold(failure(server, limits), "did not begin to answer within 0.1s");
+    // on a busy machine the request has to arrive within that, or there is nobody to go
+    ProviderLimits limits = impatient(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    assertTold(failure(server, limits), "did not begin to answer within 1s");
     server.awaitClientGone();
   }
 
