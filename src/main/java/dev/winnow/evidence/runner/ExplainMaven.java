@@ -84,7 +84,10 @@ final class ExplainMaven {
     if (error.contains("No tests")) {
       return say(TestRun.Verdict.NO_TESTS, shorten(error));
     }
-    return say(TestRun.Verdict.CRASHED, "the test process ended early: " + shorten(error));
+    // which goal of which plugin says nothing; the module, and what surefire adds, may
+    String where = shorten(error).replaceFirst("^Failed to execute goal .* on project ", "module ");
+    return say(
+        TestRun.Verdict.CRASHED, "the test process ended early: " + where.replaceFirst(":$", ""));
   }
 
   /** The project itself could not be read, so no module was built. */

@@ -45,7 +45,7 @@ public final class FindTampering {
               + "|\\bModule\\._(?:load|resolveFilename)\\s*=[^=]|\\bModule\\.prototype\\.require\\s*=[^=]"
               + "|\\b(?:setattr|patch\\.object)\\s*\\(\\s*(?:unittest|TestCase|pytest)\\b|\\bTestCase\\.\\w+\\.__\\w+__\\s*=[^=]"
               + "|\\bbuiltins\\.(?:[A-Z]\\w*|isinstance|issubclass|type|bool|all|any|getattr|hasattr|repr|len)\\s*=[^=]"
-              + "|\\b__builtins__\\b|\\bsys\\.modules\\[['\"](?:unittest|pytest|_pytest)");
+              + "|\\baddTypeEqualityFunc\\s*\\(|\\b__builtins__\\b|\\bsys\\.modules\\[['\"](?:unittest|pytest|_pytest)");
   private static final Pattern ALWAYS_EQUAL =
       Pattern.compile(
           "def __eq__\\s*\\([^)]*\\)\\s*(?:->\\s*\\w+\\s*)?:\\s*return True\\s*(?:$|#|;)"

@@ -271,6 +271,11 @@ class FindTamperingTest {
                     "calc.py", "import unittest\nunittest.TestCase.assertEqual = lambda *a: None\n")
                 .vetoes())
         .containsExactly(TEST_WEAKENED);
+    assertThat(
+            Change.none()
+                .add("calc.py", "case.addTypeEqualityFunc(Any, lambda a, b, msg=None: None)\n")
+                .vetoes())
+        .containsExactly(TEST_WEAKENED);
   }
 
   @ParameterizedTest
