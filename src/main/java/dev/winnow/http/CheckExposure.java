@@ -21,7 +21,10 @@ public final class CheckExposure {
           "set server.tls, or server.trusted-proxies when a proxy in front of it ends TLS");
     }
     if (!accounts.areSetUp(me)) {
-      throw refused(options, "make users first: winnow users add NAME, or winnow tokens create");
+      throw refused(
+          options,
+          "make users besides %s first: winnow users add NAME, or winnow tokens create"
+              .formatted(CleanText.line(me)));
     }
     if (options.hosts().isEmpty()) {
       throw refused(options, "name it in server.hosts, as clients do");

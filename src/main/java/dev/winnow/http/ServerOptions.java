@@ -3,6 +3,8 @@ package dev.winnow.http;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +81,7 @@ public record ServerOptions(
           Limits.USUAL);
 
   public ServerOptions {
-    hosts = Set.copyOf(hosts);
+    hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts)); // the first is in links
     proxies = Set.copyOf(proxies);
     repositories = List.copyOf(repositories);
     webhooks = List.copyOf(webhooks);
@@ -92,6 +94,21 @@ public record ServerOptions(
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  /**
+   * Where clients reach it.
+   *
+   * @param listens the port that it listens on
+   */
+  public String url(int listens) {
+    String own = (host.contains(":") ? "[" + host + "]" : host) + ":" + listens;
+    if (isPrivate() || hosts.isEmpty()) {
+      return (tls.isPresent() ? "https://" : "http://") + own;
+    }
+    String name = hosts.iterator().next();
+    boolean complete = tls.isEmpty() || listens == 443 || name.matches(".*:\\d+");
+    return "https://" + name + (complete ? "" : ":" + listens); // a proxy ends TLS on its own port
   }
 
   public ServerOptions on(String otherHost, int otherPort) {

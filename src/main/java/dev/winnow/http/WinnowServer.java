@@ -205,10 +205,9 @@ public final class WinnowServer implements AutoCloseable {
     return follow.cutClients();
   }
 
-  /** Where a browser on this machine reaches it. */
+  /** Where clients reach it. */
   public String url() {
-    String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-    return "%s://%s:%d".formatted(options.tls().isPresent() ? "https" : "http", host, port());
+    return options.url(port());
   }
 
   /** Asks clients to come back later, and says that it is not ready; requests are still served. */

@@ -61,6 +61,7 @@ class ChaosTest {
         }
       }
       for (ChaosPoint point : unseen) {
+        cluster.awaitNoStepNearItsEnd();
         runs.put(cluster.submit("for-" + point, LATENCY, Kind.ONE_CANDIDATE), Kind.ONE_CANDIDATE);
         kill(cluster, cluster.nodeAt(point));
       }
@@ -78,6 +79,7 @@ class ChaosTest {
   }
 
   private void make(Trouble trouble, ChaosCluster cluster) throws Exception {
+    cluster.awaitNoStepNearItsEnd();
     switch (trouble) {
       case KILLED_IN_A_SNAPSHOT -> kill(cluster, ChaosPoint.IN_A_SNAPSHOT);
       case KILLED_IN_A_JOURNAL_WRITE -> kill(cluster, ChaosPoint.IN_A_JOURNAL_WRITE);
