@@ -280,7 +280,7 @@ class Durable {
     return ticks;
   }
 
-  /** Of the server's processes that live now; connections stay open in between. */
+  /** Of all processes of the server. */
   static double postgresSeconds(Path data) throws Exception {
     String postmaster = Files.readAllLines(data.resolve("pg/data/postmaster.pid")).getFirst().strip();
     double ticks = 0;
@@ -291,6 +291,9 @@ class Durable {
           String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
           if (fields[1].equals(postmaster) || process.endsWith(postmaster)) {
             ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+          }
+          if (process.endsWith(postmaster)) { // and of those that have ended
+            ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
           }
         } catch (java.io.IOException e) {
           // it ended
