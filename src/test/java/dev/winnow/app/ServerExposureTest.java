@@ -137,27 +137,6 @@ class ServerExposureTest {
     }
   }
 
-  @Test
-  void linksNameItAsClientsReachIt() {
-    ServerOptions.Tls tls = new ServerOptions.Tls(Path.of("chain.pem"), Path.of("key.pem"));
-    assertThat(exposed(Optional.empty(), Set.of()).on("127.0.0.1", 0).url(8080))
-        .isEqualTo("http://127.0.0.1:8080");
-    assertThat(exposed(Optional.of(tls), Set.of("w.example.org")).url(8443))
-        .isEqualTo("https://w.example.org:8443");
-    assertThat(exposed(Optional.of(tls), Set.of("w.example.org:9000")).url(8443))
-        .isEqualTo("https://w.example.org:9000");
-    assertThat(exposed(Optional.of(tls), Set.of("w.example.org")).url(443))
-        .isEqualTo("https://w.example.org");
-    // a proxy in front of it ends TLS
-    assertThat(exposed(Optional.empty(), Set.of("w.example.org")).url(8080))
-        .isEqualTo("https://w.example.org");
-  }
-
-  private static ServerOptions exposed(Optional<ServerOptions.Tls> tls, Set<String> hosts) {
-    ServerOptions.Limits limits = ServerOptions.Limits.USUAL;
-    return new ServerOptions("0.0.0.0", 0, hosts, Set.of(), tls, List.of(), List.of(), limits);
-  }
-
   private static ServerOptions.Tls selfSigned(Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
