@@ -41,6 +41,9 @@ public record Lease(UUID run, long epoch, String node) {
           "int8",
           "text");
 
+  /** Of a step that the same process had begun: it cannot have ended during it. */
+  private static final String STILL_HERE = "its end could not be recorded";
+
   /**
    * Asks, right before something that costs or can be seen outside, whether the lease still holds.
    */
@@ -96,7 +99,7 @@ public record Lease(UUID run, long epoch, String node) {
   private static Optional<Lease> acquireNext(Database database, Claim claim, String node) {
     return database.inRepeatableTransaction(transaction -> {
       // the lock of the run first: whoever waits for it must not hold the row that is heartbeated
-      long old = lock(transaction, claim.run());
+      Before old = lock(transaction, claim.run());
       return transaction
           .queryOne(
               """
@@ -113,18 +116,20 @@ public record Lease(UUID run, long epoch, String node) {
     });
   }
 
-  private static long lock(Transaction transaction, UUID run) {
+  private record Before(long epoch, String owner) {}
+
+  private static Before lock(Transaction transaction, UUID run) {
     // "for update" on purpose: it waits for the "for key share" of writers with the old epoch, and
     // makes later ones wait; an update alone would do neither
     return transaction
         .queryOne(
-            "select lease_epoch from run where id = ? for update",
-            row -> row.number("lease_epoch"),
+            "select lease_epoch, coalesce(owner, '') as owner from run where id = ? for update",
+            row -> new Before(row.number("lease_epoch"), row.text("owner")),
             run)
         .orElseThrow(() -> WinnowException.usage("There is no run " + run + "."));
   }
 
-  private static Lease bump(Transaction transaction, UUID run, String node, long old) {
+  private static Lease bump(Transaction transaction, UUID run, String node, Before old) {
     // how long the lease before was at work is known from the last thing that it wrote
     transaction.update(
         """
@@ -138,14 +143,17 @@ public record Lease(UUID run, long epoch, String node) {
           leased_at = clock_timestamp()
         where id = ?
         """,
-        old + 1,
+        old.epoch() + 1,
         node,
         run);
     transaction.update(
-        "update step set state = 'unknown' where run_id = ? and state = 'started'", run);
+        "update step set state = 'unknown', error = coalesce(error, ?)"
+            + " where run_id = ? and state = 'started'",
+        old.owner().equals(node) ? STILL_HERE : null,
+        run);
     transaction.update(
         "update ledger set state = 'unknown' where run_id = ? and state = 'reserved'", run);
-    return new Lease(run, old + 1, node);
+    return new Lease(run, old.epoch() + 1, node);
   }
 
   /** Whether nobody has taken the run over since. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class CommitLane {
   private final @Nullable Object only;
   private final Map<Object, CommitLane> aside = new HashMap<>();
   private final Queue<SmallWrite> waiting = new ArrayDeque<>();
+  private List<SmallWrite> committing = List.of();
   private int awaited; // of those that wait
   private boolean busy;
   private boolean lingers;
@@ -70,6 +72,10 @@ final class CommitLane {
     lock.lock();
     try {
       lane = aside.getOrDefault(write.key(), this);
+      if (write.isFlush() && !lane.isOnTheWay(write.key())) {
+        write.result().complete(0);
+        return;
+      }
       mine = lane.queue(write);
     } finally {
       lock.unlock();
@@ -82,6 +88,12 @@ final class CommitLane {
         Thread.startVirtualThread(lane::drain);
       }
     }
+  }
+
+  /** Whether a write with this key is not decided yet, or its owner not told. Under the lock. */
+  private boolean isOnTheWay(Object key) {
+    return Stream.concat(waiting.stream(), committing.stream())
+        .anyMatch(write -> write.key().equals(key));
   }
 
   /** Returns whether the caller has to commit. Under the lock, like all that is named so. */
@@ -145,6 +157,7 @@ final class CommitLane {
   private boolean goesOn() {
     lock.lock();
     try {
+      committing = List.of();
       if (awaited > 0) {
         return true;
       }
@@ -179,6 +192,7 @@ final class CommitLane {
           break;
         }
       }
+      committing = batch;
       return batch;
     } finally {
       lock.unlock();

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,42 @@ import org.jspecify.annotations.Nullable;
 /** The current row of a result; valid only inside its mapper. */
 public final class Row {
 
+  private static final int FIRST_COLUMNS = 16;
+
   private final ResultSet result;
+
+  // Each row is asked for the same columns in the same order: from the second on, none is looked
+  // up.
+  private String[] asked = new String[FIRST_COLUMNS];
+  private int[] found = new int[FIRST_COLUMNS];
+  private int known;
+  private int next;
 
   Row(ResultSet result) {
     this.result = result;
+  }
+
+  /** Goes on to the next row, if there is one. */
+  boolean next() throws SQLException {
+    next = 0;
+    return result.next();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // names are literals; another one is only looked up
+  private int index(String column) throws SQLException {
+    int at = next++;
+    if (at < known && asked[at] == column) {
+      return found[at];
+    }
+    int index = result.findColumn(column);
+    if (at >= asked.length) {
+      asked = Arrays.copyOf(asked, 2 * at);
+      found = Arrays.copyOf(found, 2 * at);
+    }
+    asked[at] = column;
+    found[at] = index;
+    known = Math.max(known, at + 1);
+    return index;
   }
 
   public String text(String column) {
@@ -23,7 +56,7 @@ public final class Row {
 
   /** Also for {@code jsonb} columns: their JSON text. */
   public @Nullable String textOrNull(String column) {
-    return read(() -> result.getString(column));
+    return read(() -> result.getString(index(column)));
   }
 
   public Optional<String> optionalText(String column) {
@@ -31,11 +64,11 @@ public final class Row {
   }
 
   public UUID uuid(String column) {
-    return required(column, read(() -> result.getObject(column, UUID.class)));
+    return required(column, read(() -> result.getObject(index(column), UUID.class)));
   }
 
   public long number(String column) {
-    return required(column, read(() -> (Number) result.getObject(column))).longValue();
+    return required(column, read(() -> (Number) result.getObject(index(column)))).longValue();
   }
 
   public boolean flag(String column) {
@@ -43,7 +76,7 @@ public final class Row {
   }
 
   public @Nullable Boolean flagOrNull(String column) {
-    return read(() -> result.getObject(column, Boolean.class));
+    return read(() -> result.getObject(index(column), Boolean.class));
   }
 
   public Instant instant(String column) {
@@ -51,12 +84,12 @@ public final class Row {
   }
 
   public @Nullable Instant instantOrNull(String column) {
-    OffsetDateTime time = read(() -> result.getObject(column, OffsetDateTime.class));
+    OffsetDateTime time = read(() -> result.getObject(index(column), OffsetDateTime.class));
     return time == null ? null : time.toInstant();
   }
 
   public byte @Nullable [] bytesOrNull(String column) {
-    return read(() -> result.getBytes(column));
+    return read(() -> result.getBytes(index(column)));
   }
 
   private interface Reading<T> {

@@ -24,6 +24,11 @@ record SmallWrite(
     return !sql.isEmpty();
   }
 
+  /** Nothing but the wait for those before it. */
+  boolean isFlush() {
+    return bulk == null && !isAlone();
+  }
+
   long chars() {
     long chars = 0;
     for (Object value : values) {

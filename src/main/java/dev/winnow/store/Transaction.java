@@ -42,7 +42,7 @@ public final class Transaction {
         ResultSet result = statement.executeQuery()) {
       List<T> rows = new ArrayList<>();
       Row row = new Row(result);
-      while (result.next()) {
+      while (row.next()) {
         rows.add(mapper.apply(row));
       }
       return rows;

@@ -19,11 +19,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Nodes in one process on one database; their work is to wait for a permit, or for a stop. */
 @Timeout(60)
+@Order(2) // not among the last, where it would be alone
 class RunNodeTest {
 
   private final Database database = TestDatabase.fresh();

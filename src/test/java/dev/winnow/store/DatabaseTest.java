@@ -3,6 +3,8 @@ package dev.winnow.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.winnow.Cancellation;
+import dev.winnow.Fork;
 import dev.winnow.WinnowException;
 import dev.winnow.WinnowException.Category;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -184,6 +187,30 @@ class DatabaseTest {
     assertThat(results.get(4)).isCompletedWithValue(0);
     assertThat(things("b2") + things("given")).isEqualTo(2);
     assertThat(database.afterwards("k", "delete from thing where name = ?", "b2")).isEqualTo(1);
+  }
+
+  @Test
+  void afterAFlushAllThatCameBeforeItWithTheKeyIsThereAndTold() {
+    List<Integer> _ =
+        Fork.each(
+            List.of(1, 2, 3, 4, 5, 6),
+            Cancellation.never(),
+            key ->
+                stop -> {
+                  AtomicInteger told = new AtomicInteger();
+                  for (int i = 1; i <= 20; i++) {
+                    String name = "f" + key + "-" + i;
+                    var _ =
+                        database
+                            .togetherLater(key, ADD, UUID.randomUUID(), name)
+                            .thenAccept(told::addAndGet);
+                    database.flush(key);
+                    assertThat(told).hasValue(i);
+                    assertThat(things(name)).isEqualTo(1);
+                    database.flush(key); // nothing is on the way any more
+                  }
+                  return key;
+                });
   }
 
   private static final BulkWrite PUT =
