@@ -1,5 +1,6 @@
 package dev.winnow.workspace;
 
+import dev.winnow.Cancellation;
 import dev.winnow.WinnowException;
 import java.nio.charset.StandardCharsets;
 
@@ -27,10 +28,8 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
     transfer.give(commit);
     for (int i = 1; i <= MAX_TRIES; i++) {
       String suffix = i == 1 ? "" : "-" + i;
-      if (isAt(ref + suffix, commit)) {
-        return name + suffix; // a process that was killed right after this has created it
-      }
-      if (!taken(ref + suffix) && create(ref + suffix, commit)) {
+      // looked at last: another process, frozen or killed, may be doing the same at this moment
+      if ((!taken(ref + suffix) && create(ref + suffix, commit)) || isAt(ref + suffix, commit)) {
         return name + suffix;
       }
     }
@@ -73,8 +72,9 @@ record Deliver(UserRepository user, ObjectTransfer transfer) {
     return result.status() == 0;
   }
 
+  /** Not stopped with the work: whoever stops it must know whether there is a branch. */
   private Git.Result update(String commands) {
-    return Mirror.identified(user.git())
+    return Mirror.identified(user.git().until(Cancellation.never()))
         .run(
             commands.getBytes(StandardCharsets.UTF_8),
             1 << 20,

@@ -337,6 +337,20 @@ record Git(
             ? "git %s could not write into Winnow's data directory (%s): free space there, or name another one with WINNOW_DATA_DIR"
                 .formatted(args[0], result.reason())
             : "git " + args[0] + ": " + result.reason(),
-        null);
+        new Failure(result));
+  }
+
+  /** Why an error was thrown, for callers that know whose objects git could not read. */
+  static final class Failure extends RuntimeException {
+    private final boolean noSpace;
+
+    private Failure(Result result) {
+      super(result.reason(), null, false, false);
+      noSpace = result.noSpace();
+    }
+
+    boolean noSpace() {
+      return noSpace;
+    }
   }
 }

@@ -26,7 +26,10 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, LimitTree lim
     if (mirror.git().run("rev-parse", "--verify", "--quiet", ref).status() == 0) {
       return;
     }
-    limit.check(user, commit);
+    user.reading(() -> {
+      limit.check(user, commit);
+      return true;
+    });
     mirror.locked(() -> {
       mirror.cutHistoryAt(commit);
       StringBuilder wanted = new StringBuilder();
@@ -53,15 +56,16 @@ record ObjectTransfer(UserRepository user, MirrorDirectory mirror, LimitTree lim
             List.of("pack-objects", "--quiet", "--stdout", "--delta-base-offset"));
     args.addAll(options);
     Git.Result result =
-        user.git()
-            .pipe(
-                wanted.getBytes(StandardCharsets.UTF_8),
-                args,
-                mirror.git(),
-                "index-pack",
-                "--stdin",
-                STRICT,
-                "--max-input-size=" + limit.packBytes());
+        user.reading(() ->
+            user.git()
+                .pipe(
+                    wanted.getBytes(StandardCharsets.UTF_8),
+                    args,
+                    mirror.git(),
+                    "index-pack",
+                    "--stdin",
+                    STRICT,
+                    "--max-input-size=" + limit.packBytes()));
     if (result.status() != 0) {
       if (result.noSpace()) {
         throw Git.failed(result, "index-pack");

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,9 @@ record UserRepository(
     List<String> lines = found.text().lines().toList();
     if (found.status() != 0 || lines.size() != 4) {
       throw found.errors().contains("not a git repository")
-          ? WinnowException.usage(
-              path + " is not in a git repository; name one with --repo, or run git init there")
-          : WinnowException.usage(path + " cannot be used: " + found.reason());
+          ? notARepository(path, start)
+          : WinnowException.usage(
+              path + " cannot be used, git says: " + found.reason() + "; git status shows it too");
     }
     boolean bare = lines.get(3).equals("true");
     UserRepository repository =
@@ -70,6 +71,19 @@ record UserRepository(
             Cancellation.never());
     repository.refuseBorrowedObjects();
     return repository;
+  }
+
+  private static WinnowException notARepository(Path path, Path start) {
+    for (Path above = start; above != null; above = above.getParent()) {
+      if (Files.exists(above.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+        return WinnowException.usage(
+            above.resolve(".git")
+                + " is damaged: its HEAD, objects or refs are missing or broken, or it names a"
+                + " directory that is gone; restore it from a copy, or clone anew");
+      }
+    }
+    return WinnowException.usage(
+        path + " is not in a git repository; name one with --repo, or run git init there");
   }
 
   /** The repository that holds the path, if there is one and it has the commit. */
@@ -163,11 +177,55 @@ record UserRepository(
     if (found.status() == 0) {
       return found.text().strip().lines().toList().getLast();
     }
-    if (git().run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status() != 0
-        && revision.equals("HEAD")) {
-      throw WinnowException.usage(root() + " has no commit yet; make a first commit");
+    boolean head = revision.equals("HEAD");
+    if (head && isUnborn()) {
+      throw WinnowException.usage(
+          root()
+              + " has no commit yet; make a first commit"
+              + (Files.exists(gitDirectory.resolve("logs/HEAD"))
+                  ? ", or name another --base: its branch is gone or new, and git reflog shows where"
+                      + " HEAD was"
+                  : ""));
+    }
+    // an id in full resolves to itself, whether there is such an object or not
+    Git.Result named = git().run("rev-parse", "--verify", "--end-of-options", revision);
+    String id = named.text().strip();
+    boolean lost =
+        named.status() == 0
+            && !id.equals(revision)
+            && git().run("cat-file", "-t", id).status() != 0;
+    if (head || lost) {
+      throw damaged("'" + revision + "' leads to no commit that git can read");
     }
     throw WinnowException.usage("'" + revision + "' is not a commit in " + root());
+  }
+
+  /** Whether HEAD names a branch that does not exist, as before the first commit. */
+  private boolean isUnborn() {
+    String branch = git().run("symbolic-ref", "--quiet", "HEAD").text().strip();
+    return !branch.isEmpty()
+        && git().run("rev-parse", "--verify", "--quiet", "HEAD").status() != 0
+        && !Files.exists(commonDirectory.resolve(branch), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Work that only reads here: what git cannot read is damaged, and its owner has to mend it. */
+  <T> T reading(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (WinnowException e) {
+      if (e.getCause() instanceof Git.Failure failure && !failure.noSpace()) {
+        throw damaged(failure.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  private WinnowException damaged(@Nullable String reason) {
+    return WinnowException.usage(
+        root()
+            + " is damaged ("
+            + reason
+            + "); git fsck there shows what is missing: restore it from a copy, or clone anew");
   }
 
   /** Which of these objects the repository has. */
@@ -176,8 +234,8 @@ record UserRepository(
       return List.of();
     }
     byte[] input = String.join("\n", ids).concat("\n").getBytes(StandardCharsets.UTF_8);
-    return git()
-        .require(input, "cat-file", "--batch-check=%(objectname) %(objecttype)")
+    return reading(
+            () -> git().require(input, "cat-file", "--batch-check=%(objectname) %(objecttype)"))
         .text()
         .lines()
         .filter(line -> !line.endsWith(" missing"))

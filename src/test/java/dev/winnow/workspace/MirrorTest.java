@@ -102,6 +102,25 @@ class MirrorTest {
   }
 
   @Test
+  void aDamagedRepositoryIsSaidInOneLineThatSaysWhatToDo() throws IOException {
+    Path git = repository.root().resolve(".git");
+    Path branch = git.resolve(repository.git("symbolic-ref", "HEAD"));
+    repository.git("tag", "kept");
+    for (String lost : List.of("HEAD:a.txt", "HEAD^{tree}", "HEAD")) {
+      String id = repository.git("rev-parse", lost);
+      Files.delete(git.resolve("objects/" + id.substring(0, 2) + "/" + id.substring(2)));
+      refusedAsUsage(() -> open().pin("HEAD"), "is damaged", "git fsck", "clone anew");
+    }
+    refusedAsUsage(() -> open().pin("kept"), "is damaged", "git fsck");
+    Files.writeString(branch, "rubbish");
+    refusedAsUsage(() -> open().pin("HEAD"), "is damaged", "git fsck");
+    Files.delete(branch);
+    refusedAsUsage(() -> open().pin("HEAD"), "no commit yet", "git reflog");
+    Files.writeString(git.resolve("HEAD"), "rubbish");
+    refusedAsUsage(this::open, ".git is damaged", "clone anew");
+  }
+
+  @Test
   void aPackLargerThanTheLimitIsRefused() {
     // more than fits into the pipe: the writer is still writing when the reader has had enough
     StringBuilder noise = new StringBuilder();
@@ -280,6 +299,22 @@ class MirrorTest {
     }
     repository.git("branch", "busy");
     assertThat(mirror.deliver("busy/x", commit)).isEqualTo("busy-x");
+  }
+
+  /** As a node does that was frozen in the middle, and the one that took its run over. */
+  @Test
+  void theSameCommitDeliveredAtTheSameTimeIsOneBranch() {
+    Mirror mirror = open();
+    String base = mirror.pin("HEAD");
+    String commit = mirror.commit(mirror.treeOf(base), base, "Change", Instant.EPOCH);
+    List<String> names =
+        Fork.each(
+            List.of(1, 2, 3, 4),
+            Cancellation.never(),
+            one -> stop -> mirror.deliver("winnow/fix", commit));
+    assertThat(names).containsOnly("winnow/fix");
+    assertThat(repository.git("for-each-ref", "--format=%(refname)", "refs/heads/winnow"))
+        .isEqualTo("refs/heads/winnow/fix");
   }
 
   @Test
