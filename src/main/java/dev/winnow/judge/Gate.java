@@ -69,7 +69,9 @@ final class Gate {
     failing.removeAll(flaky);
     if (!failing.isEmpty()) {
       vetoes.add(
-          new Veto(VetoClass.OWN_TESTS_FAILED, "its own tests fail on its code: " + some(failing)));
+          new Veto(
+              VetoClass.OWN_TESTS_FAILED,
+              failing.size() + " failed on its code: " + some(failing)));
       return;
     }
     // absent ones may have been a failed set-up, which has a name only as long as it fails

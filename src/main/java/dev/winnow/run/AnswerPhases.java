@@ -92,6 +92,7 @@ final class AnswerPhases {
     stopWithoutMoney(answers);
     Optional<ModelJudgement> judgement =
         Span.of("judge").call(_ -> judgement(answers, cancellation));
+    cancellation.check(); // the last moment: nothing below waits
     Decision decision = Span.of("decision").call(span -> decision(answers, judgement, span));
     events.accept(
         new RunEvent.Decided(

@@ -106,6 +106,7 @@ final class ChangePhases {
     Map<String, Usage> usage = new TreeMap<>();
     candidates.forEach(candidate -> usage.put(candidate.id(), candidate.usage()));
     judgement.ifPresent(judged -> usage.put("judge", judged.usage()));
+    cancellation.check(); // the last moment: with the branch the run is over
     return deliver(usage, commits, decision, machineFailed, develop.outOfBudget());
   }
 

@@ -47,6 +47,16 @@ class InterruptedRunTest {
     return FixtureRepository.create("shell", winnow.newDirectory());
   }
 
+  /** The right change with a longer comment. */
+  private static String atLength(FixtureRepository shell) throws IOException {
+    String right = Files.readString(shell.scripts().resolve("right.json"));
+    Path script = winnow.newDirectory().resolve("at-length.json");
+    String comment = "# The last of the arguments.\\n";
+    assertThat(right).contains(comment);
+    Files.writeString(script, right.replace(comment, comment + "# It looks at all.\\n"));
+    return "scripted:" + script;
+  }
+
   private static FixtureRepository withATestThatHangs() throws IOException {
     FixtureRepository shell = shell();
     Files.writeString(shell.directory().resolve("tests/hang.sh"), HANGS);
@@ -109,14 +119,24 @@ class InterruptedRunTest {
     "INT, independent-tests, 130",
     "INT, candidates, 130",
     "INT, evidence, 130",
+    "INT, judge, 130",
   })
   void anInterruptedRunIsCancelledAndLeavesNothing(String signal, String phase, int exitCode)
       throws Exception {
     FixtureRepository shell = phase.equals("prepare") ? withATestThatHangs() : shell();
     RepositoryState before = RepositoryState.of(shell.directory());
     Set<String> traces = traces();
-    String agents = shell.agent("right") + "," + shell.agent("subtle");
-    try (ChildWinnow child = start(shell, agents, "--tester", shell.agent("tester"))) {
+    // beside the same change at length there is a tie, and the judge of it waits
+    String agents =
+        shell.agent("right")
+            + ","
+            + (phase.equals("judge") ? atLength(shell) : shell.agent("subtle"));
+    Path judge = winnow.newDirectory().resolve("judge.json");
+    Files.writeString(
+        judge,
+        "{\"latencyMs\": 300000, \"verdict\": {\"winner\": 1, \"rationale\": \"it explains\"}}");
+    String[] more = {"--tester", shell.agent("tester"), "--judge", "scripted:" + judge};
+    try (ChildWinnow child = start(shell, agents, more)) {
       JsonNode event = child.awaitPhase(phase);
       child.signalGroup(signal);
       assertThat(child.finish()).isEqualTo(exitCode);
@@ -127,6 +147,25 @@ class InterruptedRunTest {
     }
     assertThat(traces()).isEqualTo(traces);
     assertThat(RepositoryState.of(shell.directory())).isEqualTo(before);
+  }
+
+  @Test
+  void aRunThatIsInterruptedWhileItDeliversHasABranchExactlyIfItIsAccepted() throws Exception {
+    FixtureRepository shell = shell();
+    RepositoryState before = RepositoryState.of(shell.directory());
+    try (ChildWinnow child = start(shell, shell.agent("right"))) {
+      String run = child.awaitPhase("deliver").path("run").asText();
+      child.signalGroup("INT");
+      int _ = child.finish();
+      boolean delivered = inList(run).path("outcome").asText().equals("accepted");
+      assertThat(child.last().path("outcome").asText())
+          .isEqualTo(delivered ? "accepted" : "cancelled");
+      assertThat(git(shell.directory(), "branch", "--list", "winnow/*").lines())
+          .hasSize(delivered ? 1 : 0);
+      if (!delivered) {
+        assertThat(RepositoryState.of(shell.directory())).isEqualTo(before);
+      }
+    }
   }
 
   @Test
