@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.time.Instant;
 
 /** The one JSON mapper: strict on what it reads, bounded against hostile documents. */
 public final class Json {
@@ -33,7 +34,7 @@ public final class Json {
             .build();
     return JsonMapper.builder(factory)
         .addModule(new Jdk8Module())
-        .addModule(new JavaTimeModule())
+        .addModule(new JavaTimeModule().addSerializer(Instant.class, new WriteInstant()))
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
         .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)

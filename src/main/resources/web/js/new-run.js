@@ -49,10 +49,11 @@ export function newRunPage(app) {
   async function submit(event) {
     event.preventDefault();
     const extra = String(form.scripts ?? "").split(",").map(t => t.trim()).filter(Boolean);
+    const spec = form.kind === "change" ? form.spec : "";
     const body = filled({
       kind: form.kind,
-      task: form.spec ? undefined : form.task,
-      spec: form.spec,
+      task: spec ? undefined : form.task,
+      spec,
       repository: form.kind === "change" ? form.repository.trim() : undefined,
       base: form.kind === "change" ? form.base.trim() : undefined,
       agents: [...[...chosen].map(([name, n]) => (n > 1 ? `${name}:${n}` : name)), ...extra],

@@ -104,7 +104,6 @@ final class ChatRoutes {
 
   /** Everything is decided before there is a WebSocket. */
   private void upgrade(Context context) {
-    guard.harden(context);
     guard.check(context, true);
     Optional<Principal> who = authenticate.who(context);
     Principal known = who.orElseThrow(Authenticate::unknown);

@@ -111,6 +111,17 @@ final class CheckNewRun {
   }
 
   StartRun.Question question(NewRun asked, Principal who) {
+    refuseForQuestion("repository", asked.repository());
+    refuseForQuestion("base", asked.base());
+    refuseForQuestion("includeUncommitted", asked.includeUncommitted());
+    refuseForQuestion("tester", asked.tester());
+    refuseForQuestion("runner", asked.runner());
+    refuseForQuestion("testCommand", asked.testCommand());
+    refuseForQuestion("junit", asked.junit());
+    refuseForQuestion("apply", asked.apply());
+    refuseForQuestion("approve", asked.approve());
+    refuseForQuestion("spec", asked.spec());
+    refuseForQuestion("track", asked.track());
     return new StartRun.Question(
         task("task", asked.task()),
         agents("agents", asked.agents(), who),
@@ -118,6 +129,13 @@ final class CheckNewRun {
         time(asked.maxTimeSeconds()),
         budget(asked.budget()),
         false);
+  }
+
+  /** What is left unread would be believed to count: that somebody must approve, above all. */
+  private static void refuseForQuestion(String field, @Nullable Object value) {
+    if (value != null && !value.equals("") && !value.equals(false)) {
+      throw Problem.invalid(field, "Only for a change: a run of kind answer has no such thing.");
+    }
   }
 
   static int priority(NewRun asked) {

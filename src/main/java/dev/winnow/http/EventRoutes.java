@@ -83,6 +83,9 @@ final class EventRoutes {
     long after = last == null ? after(request) : number("Last-Event-ID", last);
     boolean stay = request.flag("stay");
     Principal who = request.who();
+    if (request.context().req().getMethod().equals("HEAD")) {
+      return Reply.text(StreamEvents.TYPE, "");
+    }
     if (!places.enter(who.name())) {
       throw Problem.of(429, "too-many", "Too many open streams of one user.")
           .with("Retry-After", "5");

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class GuardRequests {
 
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE");
-  private static final Set<String> READ_ONLY = Set.of("GET", "HEAD");
+  static final Set<String> READ_ONLY = Set.of("GET", "HEAD");
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
   private static final String CSP =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src"
           + " 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
 
-  /** Of every answer. */
+  /** Of every answer: Jetty puts them there before anything else has a say. */
   static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
@@ -50,9 +50,13 @@ final class GuardRequests {
     this.options = options;
   }
 
-  /** For every answer, also for errors. */
+  /** Again, for an error that may have thrown away what was there. */
   void harden(Context context) {
     HEADERS.forEach(context::header);
+    promiseTls(context);
+  }
+
+  private void promiseTls(Context context) {
     if (isSecure(context)) {
       context.header("Strict-Transport-Security", "max-age=31536000");
     }
@@ -63,6 +67,7 @@ final class GuardRequests {
    * @throws Problem when it is refused
    */
   void check(Context context, boolean upgrade) {
+    promiseTls(context);
     String method = context.req().getMethod();
     if (!METHODS.contains(method)) {
       throw Problem.of(405, "method-not-allowed", "Only GET, HEAD, POST, PUT and DELETE.");

@@ -82,7 +82,7 @@ final class ServePage {
     context.header("Cache-Control", "no-cache");
     context.header("ETag", asset.etag);
     context.header("Vary", "Accept-Encoding");
-    if (asset.etag.equals(context.header("If-None-Match"))) {
+    if (isKnown(context, asset.etag)) {
       context.status(304);
       return;
     }
@@ -117,6 +117,22 @@ final class ServePage {
       return LIBRARIES.getOrDefault(name, LIT + name.substring("lib/".length()));
     }
     return ROOT + name;
+  }
+
+  /** Whether the client has it already; a proxy that packs answers makes their ETags weak. */
+  static boolean isKnown(Context context, String etag) {
+    String known = context.header("If-None-Match");
+    if (known == null) {
+      return false;
+    }
+    for (String one : known.split(",", -1)) {
+      String strong = one.strip();
+      if (strong.equals("*")
+          || etag.equals(strong.startsWith("W/") ? strong.substring(2) : strong)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Tells versions of one answer apart; that is no secret, and SHA-256 costs ten times as much. */

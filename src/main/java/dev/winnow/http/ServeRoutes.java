@@ -182,11 +182,11 @@ final class ServeRoutes {
     }
     byte[] bytes =
         body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : Json.bytes(body);
-    if (reply.status() == 200 && context.req().getMethod().equals("GET")) {
+    if (reply.status() == 200 && GuardRequests.READ_ONLY.contains(context.req().getMethod())) {
       String etag = ServePage.etag(bytes);
       context.header("ETag", etag);
       context.header("Cache-Control", "private, no-cache");
-      if (etag.equals(context.header("If-None-Match"))) {
+      if (ServePage.isKnown(context, etag)) {
         context.status(304);
         return;
       }

@@ -105,8 +105,12 @@ final class SpecRoutes {
                 "Validates a spec, and keeps what was found.",
                 NewValidation.class,
                 this::validate)
+            .header("Idempotency-Key", "The same key builds it once.")
             .answers(200, "The spec.", Spec.class)
-            .answers(202, "The spec; the repository is being built: look again.", Spec.class),
+            .answers(202, "The spec; the repository is being built: look again.", Spec.class)
+            .answers(
+                409, "A request with this Idempotency-Key is being worked on.", Problem.Body.class)
+            .answers(422, "This Idempotency-Key was sent with another body.", Problem.Body.class),
         Route.post(
                 PATH + "/{id}/planning",
                 "planSpec",
@@ -202,7 +206,8 @@ final class SpecRoutes {
   private Reply validate(Request request) {
     UUID id = require(request);
     boolean build = Boolean.TRUE.equals(request.body(NewValidation.class).build());
-    return wait(
+    return once(
+        request,
         id,
         stop -> {
           Spec spec = specs.service().get(id);
@@ -225,9 +230,12 @@ final class SpecRoutes {
   private Reply plan(Request request) {
     UUID id = require(request);
     NewPlanning asked = request.body(NewPlanning.class);
-    Function<Cancellation, Spec> round = round(id, asked, request.who());
+    return once(request, id, round(id, asked, request.who()));
+  }
+
+  private Reply once(Request request, UUID id, Function<Cancellation, Spec> work) {
     AtomicReference<@Nullable Reply> made = new AtomicReference<>();
-    var _ = once.start(request, _ -> false, _ -> made.set(wait(id, round)));
+    var _ = once.start(request, _ -> false, _ -> made.set(wait(id, work)));
     Reply reply = made.get();
     return reply == null ? Reply.json(specs.service().get(id)) : reply;
   }

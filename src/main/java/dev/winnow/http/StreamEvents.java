@@ -17,6 +17,8 @@ import org.eclipse.jetty.util.Callback;
 /** Writes the events of a run as server-sent events, for as long as the client reads them. */
 final class StreamEvents implements Outbox.Line {
 
+  static final String TYPE = "text/event-stream;charset=utf-8";
+
   private static final long HEARTBEAT_MILLIS = 15_000;
   private static final int CHECK_EVERY = 4; // heartbeats
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -57,7 +59,7 @@ final class StreamEvents implements Outbox.Line {
   void from(Outbox outbox, boolean stay, BooleanSupplier mayGoOn)
       throws IOException, InterruptedException {
     answer.setStatus(200);
-    answer.setContentType("text/event-stream;charset=utf-8");
+    answer.setContentType(TYPE);
     answer.setHeader("X-Accel-Buffering", "no"); // of proxies
     write("retry: 1000\n\n");
     try {

@@ -9,6 +9,7 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
@@ -141,32 +142,29 @@ public final class WinnowServer implements AutoCloseable {
     config.http.maxRequestSize = 4L * options.limits().bodyBytes();
     ListenOn.configure(config, options, watch);
     config.requestLogger.http((context, millis) -> log(guard, context, millis));
-    config.routes.before(context -> {
-      guard.harden(context);
-      guard.check(context, false);
-    });
+    config.routes.before(context -> guard.check(context, false));
     for (Route route : routes) {
       config.routes.addHttpHandler(
           HandlerType.findOrCreate(route.method()),
           route.path(),
           context -> serve.serve(route, context));
+      if (route.method().equals("GET")) { // else Javalin would say 200 to any HEAD
+        config.routes.addHttpHandler(
+            HandlerType.HEAD, route.path(), context -> serve.serve(route, context));
+      }
     }
     chat.configure(config);
     ServePage page = new ServePage();
-    config.routes.get(
-        "/<path>",
-        context -> {
-          if (!page.serve(context)) {
-            throw Problem.notFound();
-          }
-        });
-    config.routes.get(
-        "/",
-        context -> {
-          if (!page.serve(context)) {
-            throw Problem.notFound();
-          }
-        });
+    for (String path : List.of("/", "/<path>")) {
+      Handler serveFile =
+          context -> {
+            if (!page.serve(context)) {
+              throw Problem.notFound();
+            }
+          };
+      config.routes.get(path, serveFile);
+      config.routes.head(path, serveFile);
+    }
     config.routes.exception(Exception.class, (failure, context) -> refuse(guard, failure, context));
     config.routes.exception(
         HttpResponseException.class, (failure, context) -> refuse(guard, failure, context));

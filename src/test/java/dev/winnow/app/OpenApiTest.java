@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The description is what the server does: every route with every status that it names. */
 @Timeout(180)
@@ -333,6 +335,15 @@ class OpenApiTest {
         "planSpec 409",
         () -> inTheMiddle("/api/v1/specs/" + newSpec() + "/planning", "{\"mode\":\"stub\"}"));
     calls.put("validateSpec 202", OpenApiTest::validateSlowly);
+    calls.put(
+        "validateSpec 409", () -> inTheMiddle("/api/v1/specs/" + newSpec() + "/validate", "{}"));
+    calls.put(
+        "validateSpec 422",
+        () -> {
+          String path = "/api/v1/specs/" + newSpec() + "/validate";
+          var _ = postOnce(path, "{}", "another-body");
+          return postOnce(path, "{\"build\":false}", "another-body");
+        });
     calls.put("createSpec 409", () -> inTheMiddle("/api/v1/specs", "{\"task\":\"twice\"}"));
     String link = "{\"token\":\"%s\"}";
     calls.put(
@@ -375,20 +386,29 @@ class OpenApiTest {
     return calls;
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"repository\":\"/srv\"",
+        "\"approve\":true",
+        "\"spec\":\"01a20000-0000-7000-8000-000000000000\"",
+        "\"testCommand\":\"make\""
+      })
+  void whatAQuestionHasNoUseForIsRefused(String field) throws Exception {
+    HttpResponse<String> answer =
+        server.post(
+            admin,
+            "/api/v1/tdd-runs",
+            "{\"kind\":\"answer\",\"task\":\"x\",\"agents\":[\"scripted:a.json\"],%s}"
+                .formatted(field));
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(field).startsWith('"' + TestServer.json(answer).path("field").asText() + '"');
+  }
+
   private static HttpResponse<String> inTheMiddle(String path, String body) throws Exception {
     String key = UUID.randomUUID().toString();
     for (int i = 0; ; i++) {
-      HttpResponse<String> response =
-          server.send(
-              "POST",
-              path,
-              body,
-              "Authorization",
-              admin,
-              "Content-Type",
-              "application/json",
-              "Idempotency-Key",
-              key);
+      HttpResponse<String> response = postOnce(path, body, key);
       if (i == 1) {
         return response;
       }
@@ -399,6 +419,20 @@ class OpenApiTest {
               UUID.randomUUID(),
               key);
     }
+  }
+
+  private static HttpResponse<String> postOnce(String path, String body, String key)
+      throws Exception {
+    return server.send(
+        "POST",
+        path,
+        body,
+        "Authorization",
+        admin,
+        "Content-Type",
+        "application/json",
+        "Idempotency-Key",
+        key);
   }
 
   /** As if a node that is frozen had it. */

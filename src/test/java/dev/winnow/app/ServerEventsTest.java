@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every event once and in order, for clients that come, go, are slow, or ask another node. */
 @Timeout(120)
@@ -55,6 +57,63 @@ class ServerEventsTest {
   void aRun() throws Exception {
     run = server.ask(admin, "two and two?", "scripted:a.json", false);
     log = new EventLog(server.database(), Lease.acquire(server.database(), run, "test"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/js/app.js",
+        "/nothing.js",
+        "/readyz",
+        "/api/v1/me",
+        "/api/v1/nothing",
+        "/api/v1/tdd-runs"
+      })
+  void aHeadIsAnsweredLikeAGetWithoutItsBody(String path) throws Exception {
+    for (String who : List.of(admin, "Bearer wnw_nobody")) {
+      HttpResponse<String> head = server.send("HEAD", path, null, "Authorization", who);
+      HttpResponse<String> get = server.send("GET", path, null, "Authorization", who);
+      assertThat(head.statusCode()).isEqualTo(get.statusCode());
+      assertThat(head.body()).isEmpty();
+      for (String name : List.of("Content-Length", "Content-Type", "ETag")) {
+        assertThat(head.headers().firstValue(name)).isEqualTo(get.headers().firstValue(name));
+      }
+    }
+  }
+
+  @Test
+  void aStreamIsNotOpenedByAHead() throws Exception {
+    String path = "/api/v1/tdd-runs/" + run + "/events";
+    HttpResponse<String> head = server.send("HEAD", path, null, "Authorization", admin);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("Content-Type"))
+        .contains("text/event-stream;charset=utf-8");
+  }
+
+  @Test
+  void whatAProxyMadeOfAnETagIsKnownAgain() throws Exception {
+    for (String path : List.of("/", "/api/v1/me")) {
+      String etag =
+          server
+              .send("GET", path, null, "Authorization", admin)
+              .headers()
+              .firstValue("ETag")
+              .orElseThrow();
+      for (String known : List.of(etag, "W/" + etag, "\"other\", W/" + etag, "*")) {
+        assertThat(
+                server
+                    .send("GET", path, null, "Authorization", admin, "If-None-Match", known)
+                    .statusCode())
+            .as(known)
+            .isEqualTo(304);
+      }
+      assertThat(
+              server
+                  .send("GET", path, null, "Authorization", admin, "If-None-Match", "\"other\"")
+                  .statusCode())
+          .isEqualTo(200);
+    }
   }
 
   private void say(int from, int to) {
