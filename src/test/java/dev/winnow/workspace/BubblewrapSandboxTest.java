@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(2) // not among the last, where it would be alone
 class BubblewrapSandboxTest extends SandboxContract {
 
   private static final class Chosen {

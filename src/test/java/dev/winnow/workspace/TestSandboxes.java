@@ -44,12 +44,16 @@ public final class TestSandboxes {
     return DATA;
   }
 
+  /** A new, empty directory that sandboxed commands can pass, for one test alone. */
+  static Path newDirectory(String prefix) throws IOException {
+    Path directory = Files.createTempDirectory(DATA, prefix);
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+  }
+
   /** A new, empty directory that commands of the sandbox can write. */
   public static Path newWorkspace(Sandbox sandbox) {
     try {
-      Path parent = Files.createTempDirectory(DATA, "workspace-");
-      Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
-      Path workspace = Files.createDirectory(parent.resolve("files"));
+      Path workspace = Files.createDirectory(newDirectory("workspace-").resolve("files"));
       give(sandbox, workspace);
       return workspace;
     } catch (IOException e) {
