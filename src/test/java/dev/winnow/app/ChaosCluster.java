@@ -295,7 +295,7 @@ final class ChaosCluster implements AutoCloseable {
             select 1 as n from step s join run r on r.id = s.run_id and r.outcome is null
             group by s.run_id, s.key
             having not bool_or(s.state in ('done', 'failed')) and count(distinct s.epoch)
-              filter (where s.state in ('unknown', 'late') and s.error is null) >= 2
+              filter (where s.state = 'unknown' and s.error is null) >= 2
             limit 1
             """,
             row -> row.number("n"))

@@ -20,13 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class ChildWinnow implements AutoCloseable {
 
   private final Process process;
-  private final List<String> argv;
   private final BufferedReader out;
   private final List<JsonNode> lines = new ArrayList<>();
 
-  private ChildWinnow(Process process, List<String> argv) {
+  private ChildWinnow(Process process) {
     this.process = process;
-    this.argv = argv;
     this.out = process.inputReader(StandardCharsets.UTF_8);
   }
 
@@ -66,14 +64,8 @@ final class ChildWinnow implements AutoCloseable {
       String... args)
       throws IOException {
     List<String> argv = new ArrayList<>(prefix);
-    argv.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CompileThresholdScaling=8")); // as the launcher does
-    argv.addAll(ChildClasses.options(!prefix.contains("prlimit")));
+    argv.addAll(ChildClasses.java());
+    argv.addAll(ChildClasses.options());
     argv.add(Main.class.getName());
     argv.addAll(List.of(args));
     Files.createDirectories(setting.data());
@@ -82,7 +74,7 @@ final class ChildWinnow implements AutoCloseable {
     builder.environment().putAll(setting.environment());
     builder.environment().putAll(more);
     builder.redirectError(errors);
-    return new ChildWinnow(builder.start(), argv);
+    return new ChildWinnow(builder.start());
   }
 
   /** Reads events up to the first that fits. */
@@ -132,7 +124,6 @@ final class ChildWinnow implements AutoCloseable {
 
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
-    ChildClasses.killed(argv);
   }
 
   /** Reads to the end; the exit code. */
@@ -141,9 +132,7 @@ final class ChildWinnow implements AutoCloseable {
     while (line != null) {
       line = next();
     }
-    int code = process.waitFor();
-    ChildClasses.ended(argv);
-    return code;
+    return process.waitFor();
   }
 
   JsonNode last() {
@@ -154,6 +143,5 @@ final class ChildWinnow implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     process.onExit().join();
-    ChildClasses.killed(argv);
   }
 }

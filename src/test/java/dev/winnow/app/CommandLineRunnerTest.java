@@ -38,9 +38,11 @@ class CommandLineRunnerTest {
             false,
             false,
             true);
+    Interrupts interrupts = new Interrupts();
+    interrupts.finished(); // or the end of this JVM would wait for the command
     return new CommandLineRunner.Context(
         console,
-        new Interrupts(),
+        interrupts,
         Map.of("HOME", directory.toString(), "WINNOW_DATA_DIR", directory.resolve("d").toString()),
         directory);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.winnow.Cancellation;
+import dev.winnow.Ids;
 import dev.winnow.WinnowException;
 import dev.winnow.checkpoint.CheckpointManager;
 import dev.winnow.checkpoint.EventReader;
@@ -102,7 +103,8 @@ class GivenUpRunTest {
   private static void crash(String run, String step, Callable<String> afterwards) {
     CheckpointManager steps =
         new CheckpointManager(
-            winnow.database(), Lease.acquire(winnow.database(), UUID.fromString(run), "dead/1/1"));
+            winnow.database(),
+            Lease.acquire(winnow.database(), UUID.fromString(run), "dead/1/" + Ids.next()));
     assertThatThrownBy(() -> steps.step(step, "input", String.class, afterwards))
         .isInstanceOf(WinnowException.class)
         .as("it wakes up, and may write nothing")

@@ -13,11 +13,13 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Budgets, forks and people's answers, through the whole program with scripts that cost money. */
 @Timeout(240)
+@Order(2) // not among the last, where it would be alone
 class PaidRunTest {
 
   private static TestCommandLine winnow;

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code winnow plan} at a real terminal, in all three modes. */
 @Timeout(120)
+@Order(2) // not among the last, where it would be alone
 class PlanTerminalTest {
 
   private static final String TASK = "Add an export of the orders as CSV";

@@ -43,11 +43,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A real Prometheus fetches a node's metrics; promtool reads them and the files of the docs. */
 @Timeout(240)
+@Order(2) // not among the last, where it would be alone
 class PrometheusTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** From the command line to the branch, on repositories with scripted agents. */
-@Order(1) // one of the longest
+@Order(0) // the longest
 class RunEndToEndTest {
 
   private static TestCommandLine winnow;

@@ -20,17 +20,9 @@ final class TerminalWinnow implements AutoCloseable {
 
   static TerminalWinnow start(TestCommandLine setting, Map<String, String> more, String... args)
       throws IOException {
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:CompileThresholdScaling=8",
-                "-Dwinnow.tty=out,err,in",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    List<String> argv = new ArrayList<>(ChildClasses.java());
+    argv.addAll(ChildClasses.options());
+    argv.addAll(List.of("-Dwinnow.tty=out,err,in", Main.class.getName()));
     argv.addAll(List.of(args));
     String command = String.join(" ", argv.stream().map(Shell::quote).toList());
     ProcessBuilder builder =

@@ -143,10 +143,12 @@ final class TestCommandLine implements AutoCloseable {
             false);
     Map<String, String> environment = new HashMap<>(environment());
     environment.putAll(more);
+    Interrupts interrupts = new Interrupts();
     int exitCode =
         new CommandLineRunner(
-                new CommandLineRunner.Context(console, new Interrupts(), environment, directory))
+                new CommandLineRunner.Context(console, interrupts, environment, directory))
             .run(args);
+    interrupts.finished(); // or the end of this JVM would wait for the command
     return new Result(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

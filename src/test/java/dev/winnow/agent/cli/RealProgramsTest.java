@@ -33,6 +33,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Codex and Claude Code themselves, in the sandbox, against a provider on loopback. */
 @Timeout(120)
+@Order(2) // not among the last, where it would be alone
 class RealProgramsTest {
 
   private static @Nullable Database database;

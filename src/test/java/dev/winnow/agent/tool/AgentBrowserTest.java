@@ -28,9 +28,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The real agent-browser and the real Chromium on pages of this machine. */
+@Order(2) // not among the last, where it would be alone
 final class AgentBrowserTest {
 
   private static final String PAGE =
