@@ -45,7 +45,7 @@ class Bench {
     try {
       machine();
       List<String> parts =
-          args.length == 0 ? List.of("start", "small", "large", "share", "models", "durable", "telemetry") : List.of(args);
+          args.length == 0 ? List.of("start", "small", "large", "share", "models", "durable", "telemetry-python", "telemetry-maven") : List.of(args);
       for (String part : parts) {
         switch (part) {
           case "start" -> start(area, 21);
@@ -57,10 +57,8 @@ class Bench {
             alone("Durable steps", "Durable", "compare");
             alone("Several nodes", "Nodes");
           }
-          case "telemetry" -> {
-            telemetry(area, "python-unittest", Integer.getInteger("pairs", 15));
-            telemetry(area, "maven-multi", Integer.getInteger("pairs", 15) / 2 + 1);
-          }
+          case "telemetry-python" -> telemetry(area, "python-unittest", Integer.getInteger("pairs", 61));
+          case "telemetry-maven" -> telemetry(area, "maven-multi", Integer.getInteger("pairs", 9));
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }
