@@ -3,6 +3,7 @@ import { html, nothing, render } from "/lib/lit-html.js";
 import { get, onLoggedOut, remove } from "./api.js";
 import { icon, announce } from "./parts.js";
 import { agentsPage } from "./agents.js";
+import { keepFocus } from "./focus.js";
 import { loginPage, takeLoginLink } from "./login.js";
 import { newRunPage } from "./new-run.js";
 import { runPage } from "./run.js";
@@ -78,7 +79,7 @@ function show() {
 function draw() {
   if (!current) return;
   document.title = current.title === "Winnow" ? "Winnow" : `${current.title} · Winnow`;
-  render(me ? frame() : current.view(), document.getElementById("app"));
+  keepFocus(() => render(me ? frame() : current.view(), document.getElementById("app")));
   current.drawn?.();
 }
 

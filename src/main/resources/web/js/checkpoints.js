@@ -89,7 +89,7 @@ function forkSheet(page, checkpoint, form) {
     `Fork from ${checkpoint.label}`,
     () => page.show(null),
     html`${failure(form.error)}<p class="muted">What is left empty stays as it was. What was spent until here, ${money(checkpoint.costMicros)}, counts.</p>
-      ${field("fork-task", "Request", (invalid, described) => html`<textarea id="fork-task" placeholder=${firstLine(run.task)} @input=${set("task")} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, { error: form.error, name: "task" })}
+      ${field("fork-task", "Request", (invalid, described) => html`<textarea id="fork-task" autofocus placeholder=${firstLine(run.task)} @input=${set("task")} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, { error: form.error, name: "task" })}
       <div class="fields">${field("fork-agents", "Agents", input("agents", run.agents.map(agentName).join(", ")), { hint: "The first goes on with c1, the second with c2.", error: form.error, name: "agents" })}
         ${field("fork-budget", "Budget in US dollars", input("budget", run.budget?.costMicros ? money(run.budget.costMicros).slice(1) : "no limit"), { error: form.error, name: "budget" })}</div>
       ${field("fork-reason", "Why", input("reason", ""), { error: form.error, name: "reason" })}`,

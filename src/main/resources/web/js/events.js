@@ -32,7 +32,10 @@ export function eventsTab(page) {
   const MOVES = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -Infinity, End: Infinity };
 
   function key(event) {
-    if (event.key === "Enter" && list.active >= 0) return open(list.active);
+    if ((event.key === "Enter" || event.key === " ") && list.active >= 0) {
+      event.preventDefault(); // else Space scrolls
+      return open(list.active);
+    }
     const by = MOVES[event.key];
     if (by === undefined) return;
     event.preventDefault();

@@ -79,7 +79,10 @@ export function newRunPage(app) {
     }
     busy = false;
     app.update();
-    requestAnimationFrame(() => document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" }));
+    requestAnimationFrame(() => {
+      document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
+      document.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+    });
   }
 
   const input = (name, more = {}) => (invalid, described) =>

@@ -99,7 +99,7 @@ function rejectSheet(page, form) {
   return sheet(
     "Reject",
     close(page),
-    html`${failure(form.error)}${field("reason", "Why", (invalid, described) => html`<textarea id="reason" maxlength="500" @input=${e => (form.reason = e.target.value)} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, {
+    html`${failure(form.error)}${field("reason", "Why", (invalid, described) => html`<textarea id="reason" autofocus maxlength="500" @input=${e => (form.reason = e.target.value)} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, {
       hint: "Kept with the run.",
     })}`,
     html`<button class="primary" ?disabled=${form.busy}>Reject</button>`,
@@ -113,7 +113,7 @@ function resumeSheet(page, form) {
     "Resume",
     close(page),
     html`${failure(form.error)}<p>It goes on from its last step. Calls that were recorded are not paid again.</p>
-      ${field("budget", "Budget in US dollars", (invalid, described) => html`<input id="budget" inputmode="decimal" placeholder=${limit ? money(limit).slice(1) : "as before"} @input=${e => (form.budget = e.target.value)} aria-invalid=${invalid} aria-describedby=${described || nothing} />`, {
+      ${field("budget", "Budget in US dollars", (invalid, described) => html`<input id="budget" autofocus inputmode="decimal" placeholder=${limit ? money(limit).slice(1) : "as before"} @input=${e => (form.budget = e.target.value)} aria-invalid=${invalid} aria-describedby=${described || nothing} />`, {
         hint: limit ? `Now ${money(limit)}, of which ${money(page.run.costMicros)} is spent. Empty leaves it.` : "Empty leaves it as it is.",
         error: form.error,
       })}`,

@@ -8,8 +8,8 @@ import { decision } from "./decision.js";
 import { eventsTab } from "./events.js";
 import { lanes } from "./lane.js";
 import { matrix } from "./matrix.js";
-import { PHASES, agentName, clock, count, day, duration, firstLine, isLive, money, shortId } from "./format.js";
-import { badge, bar, failure, icon, loading, trace } from "./parts.js";
+import { PHASES, agentName, clock, count, day, duration, firstLine, isLive, money, shortId, status } from "./format.js";
+import { announce, badge, bar, failure, icon, loading, trace } from "./parts.js";
 import { poll } from "./poll.js";
 import { apply, emptyState } from "./run-state.js";
 import { followRun } from "./stream.js";
@@ -56,7 +56,9 @@ export function runPage(app, id, tab = "") {
 
   const stream = followRun(id, {
     onEvents(events) {
+      const { phase } = page.state;
       for (const event of events) apply(page.state, event);
+      if (page.live() && connection === "live" && page.state.phase !== phase) announce(PHASES[page.state.phase] ?? page.state.phase);
       // what people may do now, and the money, changes with these
       if (events.some(e => /^(run-|phase|candidate|decided|answered|delivered|base)/.test(e.type))) soon();
       app.update();
@@ -89,6 +91,7 @@ export function runPage(app, id, tab = "") {
         get(`/tdd-runs/${id}/candidates`),
         get(`/tdd-runs/${id}/ledger`),
       ]);
+      if (page.run && page.run.status !== run.status) announce(`The run: ${status(run.status)[0]}`);
       Object.assign(page, { run, candidates: candidates.items, ledger, loadedAt: version, error: null });
     } catch (failed) {
       missing = failed.status === 404;
@@ -140,10 +143,11 @@ export function runPage(app, id, tab = "") {
 
   function overview() {
     const { state } = page;
+    // the matrix changes places at the end, and never the lanes: somebody may be reading there
     return html`<div class="stack">
       ${state.notices.slice(-MOST_NOTICES).map(text => html`<div class="note warn"><div>${text}</div></div>`)}
       ${decision(page)}
-      ${page.live() ? [lanes(page), matrix(page)] : [matrix(page), lanes(page)]}
+      ${page.live() ? nothing : matrix(page)}${lanes(page)}${page.live() ? matrix(page) : nothing}
       ${!state.lanes.size && page.live() ? html`<div class="card empty"><h2>${page.run.status === "queued" ? "In the queue" : "Getting ready"}</h2>
         <p>${page.run.status === "queued" ? "It starts as soon as a node is free." : "The repository's own tests run first: they are what a candidate must not break."}</p></div>` : nothing}
     </div>`;

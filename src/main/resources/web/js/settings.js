@@ -1,8 +1,9 @@
 // Settings with their source, tokens, accounts. Nothing here shows a secret, but a new token once.
 import { html, nothing } from "/lib/lit-html.js";
+import { repeat } from "/lib/directives/repeat.js";
 import { filled, get, post, remove } from "./api.js";
 import { ago, day } from "./format.js";
-import { empty, failure, field, loading, sheet } from "./parts.js";
+import { announce, empty, failure, field, loading, sheet } from "./parts.js";
 
 export function settingsPage(app) {
   const admin = app.me.role === "admin";
@@ -45,18 +46,22 @@ export function settingsPage(app) {
     async function submit() {
       try {
         form.issued = await post("/tokens", filled({ label: form.label, role: form.role, days: Number(form.days) }));
+        announce("The token is made");
         load();
+        app.update();
+        requestAnimationFrame(() => document.querySelector("dialog .secret")?.focus()); // which selects it
+        return;
       } catch (failed) {
         form.error = failed;
       }
       app.update();
     }
     if (form.issued)
-      return sheet("The new token", close, html`<p>Copy it now: it is never shown again.</p><code class="secret" tabindex="0">${form.issued.token}</code><p class="muted small">It counts until ${day(form.issued.expiresAt)}.</p>`);
+      return sheet("The new token", close, html`<p>Copy it now: it is never shown again.</p><code class="secret" tabindex="0" @focus=${e => getSelection().selectAllChildren(e.target)}>${form.issued.token}</code><p class="muted small">It counts until ${day(form.issued.expiresAt)}.</p>`);
     return sheet(
       "New token",
       close,
-      html`${failure(form.error)}${field("label", "What is it for", invalid => html`<input id="label" maxlength="100" aria-invalid=${invalid} @input=${set("label")} />`, { error: form.error })}
+      html`${failure(form.error)}${field("label", "What is it for", invalid => html`<input id="label" autofocus maxlength="100" aria-invalid=${invalid} @input=${set("label")} />`, { error: form.error })}
         <div class="fields">${field("role", "Role", invalid => html`<select id="role" aria-invalid=${invalid} @change=${set("role")}>${mine.map(r => html`<option ?selected=${r === form.role}>${r}</option>`)}</select>`, { error: form.error })}
           ${field("days", "Days", invalid => html`<input id="days" type="number" min="1" max="366" .value=${form.days} aria-invalid=${invalid} @input=${set("days")} />`, { error: form.error })}</div>`,
       html`<button class="primary">Make the token</button>`,
@@ -69,6 +74,7 @@ export function settingsPage(app) {
       sheet("Revoke the token?", close, html`<p>Programs that use “${token.label || token.id.slice(-8)}” are refused from now on.</p>`, html`<button class="primary">Revoke</button>`, async () => {
         try {
           await remove(`/tokens/${token.id}`);
+          announce("The token is revoked");
         } catch (failed) {
           error = failed;
         }
@@ -83,7 +89,7 @@ export function settingsPage(app) {
 
   function tokenTable() {
     if (!tokens.length) return empty("No tokens", "A program needs one to use the API.");
-    return table("Tokens", ["For", "Whose", "Role", "Last used", "Until", ""], tokens.map(
+    return table("Tokens", ["For", "Whose", "Role", "Last used", "Until", ""], repeat(tokens, t => t.id,
       t => html`<tr><td>${t.label || html`<span class="muted">no label</span>`} <code class="muted">…${t.hint}</code></td><td data-name="Whose">${t.account}</td><td data-name="Role">${t.role}</td><td data-name="Last used">${t.usedAt ? ago(t.usedAt) : html`<span class="muted">never</span>`}</td>
         <td data-name="Until">${day(t.expiresAt)}</td><td class="right">${app.mayRun ? html`<button class="little danger" @click=${() => revoke(t)} aria-label="Revoke ${t.label}">Revoke</button>` : nothing}</td></tr>`,
     ));

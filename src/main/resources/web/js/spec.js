@@ -4,8 +4,10 @@ import { filled, get, post } from "./api.js";
 import { ago, day, plural } from "./format.js";
 import { interview } from "./interview.js";
 import { markdown } from "./markdown.js";
-import { badge, failure, field, icon, loading, sheet, trace } from "./parts.js";
+import { announce, badge, failure, field, icon, loading, sheet, trace } from "./parts.js";
 import { poll } from "./poll.js";
+
+const SAID = { planning: "The interview goes on", validate: "Validated", approve: "Approved", reject: "Rejected" };
 
 export function specPage(app, id) {
   let missing = false;
@@ -43,6 +45,7 @@ export function specPage(app, id) {
     app.update();
     try {
       page.took(await post(`/specs/${id}${path}`, body));
+      announce(SAID[name]);
     } catch (failed) {
       error = failed;
     }
@@ -65,7 +68,7 @@ export function specPage(app, id) {
           ${wanted.mode === "dual" ? choose("asker-judge", "Judge", agents, v => (wanted.judge = v)) : nothing}`,
         html`<button class="primary">Ask</button>`,
         () => {
-          dialog = null;
+          document.querySelector("dialog.sheet")?.close();
           act("planning", "/planning", filled({ mode: wanted.mode, agents: wanted.agents.filter(Boolean), judge: wanted.judge }));
         },
       );

@@ -2,7 +2,7 @@
 import { html, nothing } from "/lib/lit-html.js";
 import { repeat } from "/lib/directives/repeat.js";
 import { filled, get, once, post } from "./api.js";
-import { ago, firstLine } from "./format.js";
+import { ago } from "./format.js";
 import { badge, empty, failure, field, icon, loading, sheet } from "./parts.js";
 import { poll } from "./poll.js";
 
@@ -58,7 +58,7 @@ export function specsPage(app) {
     return sheet(
       "New spec",
       close,
-      html`${failure(form.error)}${field("spec-task", "Request", (invalid, described) => html`<textarea id="spec-task" rows="6" @input=${set("task")} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, {
+      html`${failure(form.error)}${field("spec-task", "Request", (invalid, described) => html`<textarea id="spec-task" autofocus rows="6" @input=${set("task")} aria-invalid=${invalid} aria-describedby=${described || nothing}></textarea>`, {
         hint: "What should be different afterwards. What is unclear is asked in the interview.",
         error: form.error,
         name: "task",
@@ -92,6 +92,6 @@ export function specsPage(app) {
 
 /** The title is often the request's first line. */
 function beyond({ task, title }) {
-  const rest = task.startsWith(title) ? task.slice(title.length) : task;
-  return firstLine(rest).slice(0, 140);
+  const rest = (task.startsWith(title) ? task.slice(title.length) : task).trim().replace(/\s+/g, " ");
+  return rest.length > 140 ? `${rest.slice(0, 139)}…` : rest;
 }

@@ -56,7 +56,7 @@ export function timelineTab(page) {
     const { span } = one;
     const time = one.millis === undefined ? (one.goesOn ? "goes on" : "…") : duration(one.millis);
     return html`<div class="span" role="listitem" aria-setsize=${shown.length} aria-posinset=${index + 1} title=${`${label(span)}${span.error ? `: ${span.error}` : ""}`}>
-      <span class="name d${one.depth}">${span.error ? html`<span class="unseen">failed: </span>` : nothing}${label(span)}</span><span class="right muted">${time}</span>
+      <span class="name d${one.depth}">${span.error ? html`<span class="unseen">failed: ${span.error}; </span>` : nothing}${label(span)}</span><span class="right muted">${time}</span>
       <svg aria-hidden="true"><rect class=${one.kind} x=${percent(one.left)} width=${percent(one.width)} height="12" rx="2"></rect>${one.width < 0.002 ? svg`<rect class=${one.kind} x=${percent(Math.min(one.left, 0.997))} width="2" height="12"></rect>` : nothing}</svg></div>`;
   }
 

@@ -174,6 +174,20 @@ final class Tab {
   }
 
   void press(String key) {
+    press(key, 0);
+  }
+
+  /** With the shift key. */
+  void pressShift(String key) {
+    press(key, 8);
+  }
+
+  /** Into whatever has the focus. */
+  void write(String text) {
+    send("Input.insertText", Map.of("text", text));
+  }
+
+  private void press(String key, int modifiers) {
     for (String type : List.of("keyDown", "keyUp")) {
       send(
           "Input.dispatchKeyEvent",
@@ -181,21 +195,28 @@ final class Tab {
               "type",
               type,
               "key",
-              key,
+              key.equals("Space") ? " " : key,
               "code",
               key,
+              "modifiers",
+              modifiers,
               "windowsVirtualKeyCode",
               switch (key) {
                 case "Tab" -> 9;
                 case "Enter" -> 13;
                 case "Escape" -> 27;
+                case "Space" -> 32;
                 case "End" -> 35;
                 case "ArrowUp" -> 38;
                 case "ArrowDown" -> 40;
                 default -> 0;
               },
               "text",
-              key.equals("Enter") ? "\r" : ""));
+              switch (key) {
+                case "Enter" -> "\r";
+                case "Space" -> " ";
+                default -> "";
+              }));
     }
   }
 
