@@ -9,13 +9,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The sockets of the server, and how Jetty treats what comes in. */
@@ -47,7 +47,11 @@ final class ListenOn {
     }
   }
 
-  static void configure(JavalinConfig config, ServerOptions options, WatchConnections watch) {
+  /**
+   * @param lists paths that are read in one short statement
+   */
+  static void configure(
+      JavalinConfig config, ServerOptions options, WatchConnections watch, Set<String> lists) {
     config.jetty.modifyHttpConfiguration(http -> {
       http.setSendServerVersion(false);
       http.setSendXPoweredBy(false);
@@ -63,10 +67,11 @@ final class ListenOn {
     });
     // Javalin's own pool of virtual threads has Jetty's selectors in it: with each request three
     // more threads wake each other
-    QueuedThreadPool threads = new QueuedThreadPool();
-    threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
-    config.jetty.threadPool = threads;
-    config.jetty.modifyServer(server -> server.setErrorHandler(new RefuseUnreadable()));
+    config.jetty.threadPool = new QueuedThreadPool();
+    config.jetty.modifyServer(server -> {
+      server.setErrorHandler(new RefuseUnreadable());
+      server.setHandler(new AnswerAtOnce(lists));
+    });
     config.jetty.addConnector((server, http) -> {
       HttpConnectionFactory plain = new HttpConnectionFactory(http);
       ServerConnector connector =
