@@ -8,11 +8,13 @@ COPY winnow ./
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -DskipTests -Dmaven.test.skip=true -Dunchecked -P '!format' package
 
 FROM eclipse-temurin:25-jdk
-# git holds the repositories, bubblewrap is the sandbox; add the tools that your repositories' tests need
+# git holds the repositories, bubblewrap is the sandbox; add the tools that your repositories' tests need.
+# Settings are mounted into .config: made by Docker it would be root's, and agents' programs could not write beside them
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends bubblewrap git maven nodejs npm python3 python3-pytest python3-venv \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 60800 --create-home --home-dir /var/lib/winnow winnow
+ && useradd --system --uid 60800 --create-home --home-dir /var/lib/winnow winnow \
+ && install --directory --owner=winnow --group=winnow /var/lib/winnow/.config /var/lib/winnow/.config/winnow
 # as in a checkout, so that the launcher finds them: it knows what the JVM needs for which command
 COPY --from=build /src/winnow /opt/winnow/winnow
 COPY --from=build /src/target/winnow.jar /opt/winnow/target/winnow.jar
