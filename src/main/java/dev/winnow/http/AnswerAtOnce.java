@@ -1,6 +1,5 @@
 package dev.winnow.http;
 
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -8,28 +7,20 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers lists on the thread that has read the request, and everything else, which may wait for
- * runs, people and slow clients, on a virtual thread of its own: starting that, and waking it after
- * the statement, is a tenth of the time of a list.
+ * Answers what is only looked at on the thread that has read the request, and everything else on a
+ * virtual thread of its own: starting that, and waking it after each statement, is a tenth of the
+ * time of a list. Of Jetty's threads there are few, so clients that do not read what they asked for
+ * hold no more than some of them; whoever comes while those are taken gets a virtual one as well.
  */
 final class AnswerAtOnce extends Handler.Wrapper {
 
-  /** Clients that do not read their lists hold no more than these of Jetty's threads. */
   static final int MOST = 16;
 
-  private final Set<String> lists;
   private final Semaphore places = new Semaphore(MOST);
-
-  /**
-   * @param lists their paths
-   */
-  AnswerAtOnce(Set<String> lists) {
-    this.lists = Set.copyOf(lists);
-  }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (isList(request) && places.tryAcquire()) {
+    if (isLook(request) && places.tryAcquire()) {
       try {
         return super.handle(request, response, callback);
       } finally {
@@ -40,8 +31,12 @@ final class AnswerAtOnce extends Handler.Wrapper {
     return true;
   }
 
-  private boolean isList(Request request) {
-    return request.getMethod().equals("GET") && lists.contains(request.getHttpURI().getPath());
+  /** Not what waits for something to happen: that would hold a place for long. */
+  private static boolean isLook(Request request) {
+    String query = request.getHttpURI().getQuery();
+    return request.getMethod().equals("GET")
+        && (query == null || !query.contains("wait="))
+        && !request.getHttpURI().getPath().endsWith("/events");
   }
 
   /** As Jetty does it on its own threads. */

@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -47,11 +46,7 @@ final class ListenOn {
     }
   }
 
-  /**
-   * @param lists paths that are read in one short statement
-   */
-  static void configure(
-      JavalinConfig config, ServerOptions options, WatchConnections watch, Set<String> lists) {
+  static void configure(JavalinConfig config, ServerOptions options, WatchConnections watch) {
     config.jetty.modifyHttpConfiguration(http -> {
       http.setSendServerVersion(false);
       http.setSendXPoweredBy(false);
@@ -70,7 +65,7 @@ final class ListenOn {
     config.jetty.threadPool = new QueuedThreadPool();
     config.jetty.modifyServer(server -> {
       server.setErrorHandler(new RefuseUnreadable());
-      server.setHandler(new AnswerAtOnce(lists));
+      server.setHandler(new AnswerAtOnce());
     });
     config.jetty.addConnector((server, http) -> {
       HttpConnectionFactory plain = new HttpConnectionFactory(http);

@@ -102,11 +102,6 @@ record Route(
         .query("cursor", "string", "The 'next' of the page before.");
   }
 
-  /** Whether it is a list of everything of its kind, of which one page is read. */
-  boolean isList() {
-    return parameters.stream().anyMatch(p -> p.name().equals("cursor"));
-  }
-
   private Route with(Parameter parameter) {
     List<Parameter> more = new ArrayList<>(parameters);
     more.add(parameter);

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,11 +140,7 @@ public final class WinnowServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE; // see SendBody
     config.http.maxRequestSize = 4L * options.limits().bodyBytes();
-    ListenOn.configure(
-        config,
-        options,
-        watch,
-        routes.stream().filter(Route::isList).map(Route::path).collect(Collectors.toSet()));
+    ListenOn.configure(config, options, watch);
     config.requestLogger.http((context, millis) -> log(guard, context, millis));
     config.routes.before(context -> guard.check(context, false));
     for (Route route : routes) {
