@@ -26,7 +26,7 @@ export function decision(page) {
   const winner = decided?.winner;
   // the run's reason often repeats the decision's
   const more = decided && over ? (run.reason ?? "").replace(decided.rationale, "").replace(state.answered?.reason ?? "", "").trim() : "";
-  const tone = run.status === "waiting" ? "open" : winner && run.status !== "failed" ? "won" : "";
+  const tone = run.status === "waiting" ? "open" : run.status === "failed" ? "lost" : winner ? "won" : "";
   return html`<section class="card decision ${tone}" aria-labelledby="decision-title">
     <div class="head"><h2 id="decision-title">${title(page, decided)}</h2>
       <div class="row">${trace(run.traces.decision, "the decision")}${decided ? html`<span class="badge ${decided.confidence === "high" ? "good" : decided.confidence === "none" ? "" : "warn"}">Confidence ${decided.confidence}</span>` : nothing}

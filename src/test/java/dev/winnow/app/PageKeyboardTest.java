@@ -165,6 +165,38 @@ class PageKeyboardTest {
   }
 
   @Test
+  void aRunIsCancelledAndResumed() throws Exception {
+    String script =
+        server.script("slow.json", "{\"latencyMs\": 100000, \"answer\": [{\"say\": \"never\"}]}");
+    choose("a.brand", "Winnow");
+    choose("a.button", "New run");
+    choose(".segments button", "A question");
+    goTo("#task");
+    tab.write("How long does it take?");
+    goTo("#scripts");
+    tab.write(script);
+    tab.press("Enter");
+    tab.awaitText(".lane", "slow");
+    choose("button.danger", "Cancel run");
+    tab.awaitText("dialog", "Its agents stop at once");
+    tab.press("Escape");
+    tab.await("!document.querySelector('dialog') && document.activeElement.matches('.danger')");
+    tab.press("Enter");
+    choose("dialog button.primary", "Stop the run");
+    tab.awaitText(".run-head .badge", "Cancelled");
+    hasFocus("after its button is gone");
+    choose("button.primary", "Resume");
+    tab.await("document.activeElement.id === 'budget'");
+    tab.press("Enter");
+    tab.awaitText(".run-head .badge", "Running");
+    hasFocus("of the resumed run");
+    choose("button.danger", "Cancel run");
+    choose("dialog button.primary", "Stop the run");
+    tab.awaitText(".run-head .badge", "Cancelled");
+    assertThat(tab.problems()).isEmpty();
+  }
+
+  @Test
   void anInterviewIsAnsweredAndTheFocusStaysWithItsQuestions() {
     choose("nav a", "Specs");
     choose("button", "New spec");
