@@ -3,6 +3,7 @@ package dev.winnow.telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,8 +22,14 @@ final class Labels {
 
   static final String OTHER = "other";
 
+  private static final int LONGEST = 80;
+
+  /** Of labels that were made before: with usual names there are fewer. */
+  private static final int MOST_KEPT = 1000;
+
   private final boolean used;
   private final Map<String, Set<String>> values = new ConcurrentHashMap<>();
+  private final Map<List<String>, Attributes> kept = new ConcurrentHashMap<>();
 
   /**
    * @param used whether anybody reads them; they cost more than what is counted
@@ -38,6 +45,24 @@ final class Labels {
     if (!used) {
       return Attributes.empty();
     }
+    List<String> names = List.of(pairs);
+    Attributes before = kept.get(names);
+    if (before != null) {
+      return before;
+    }
+    Attributes made = make(pairs);
+    if (kept.size() < MOST_KEPT && names.stream().allMatch(n -> n.length() <= LONGEST)) {
+      kept.put(names, made);
+    }
+    return made;
+  }
+
+  /** How many are kept. */
+  int kept() {
+    return kept.size();
+  }
+
+  private Attributes make(String... pairs) {
     AttributesBuilder labels = Attributes.builder();
     for (int i = 0; i < pairs.length; i += 2) {
       labels.put(AttributeKey.stringKey(pairs[i]), bounded(pairs[i], pairs[i + 1]));
@@ -50,7 +75,7 @@ final class Labels {
   }
 
   private String bounded(String label, String value) {
-    String name = Redact.text(value.length() > 80 ? value.substring(0, 80) : value);
+    String name = Redact.text(value.length() > LONGEST ? value.substring(0, LONGEST) : value);
     Set<String> known = values.computeIfAbsent(label, l -> ConcurrentHashMap.newKeySet());
     if (known.contains(name)) {
       return name;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -250,22 +251,38 @@ final class StartSdk implements TelemetryCollector.Sdk {
     return page;
   }
 
-  /** In a thread of its own: parts of the SDK wait five seconds and more for a stuck back end. */
+  /**
+   * In a thread of its own: parts of the SDK wait five seconds and more for a stuck back end. What
+   * follows when everything is sent only ends threads, which nobody has to wait for.
+   */
   @Override
   public void close() {
-    Thread end = Thread.ofPlatform().daemon().name("telemetry-end").start(this::end);
+    CountDownLatch sent = new CountDownLatch(1);
+    Thread.ofPlatform()
+        .daemon()
+        .name("telemetry-end")
+        .start(() -> {
+          try {
+            send();
+          } finally {
+            sent.countDown();
+          }
+          exporters.forEach(GuardMetrics::end);
+          var _ = sdk.shutdown();
+        });
     try {
-      end.join(END);
+      var _ = sent.await(END.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * All back ends at the same time. What the SDK does about metrics when it is shut down, it does
-   * for one after the other, and a second time: by then they are sent, and nothing more goes out.
+   * To all back ends at the same time. What the SDK does about metrics when it is shut down, it
+   * does for one after the other, and a second time: by then they are sent, and nothing more goes
+   * out.
    */
-  private void end() {
+  private void send() {
     if (backends.stream().anyMatch(Backend::works)) {
       CompletableResultCode _ =
           CompletableResultCode.ofAll(
@@ -274,7 +291,5 @@ final class StartSdk implements TelemetryCollector.Sdk {
                       sdk.getSdkMeterProvider().forceFlush()))
               .join(END.toSeconds(), TimeUnit.SECONDS);
     }
-    exporters.forEach(GuardMetrics::end);
-    var _ = sdk.shutdown();
   }
 }
