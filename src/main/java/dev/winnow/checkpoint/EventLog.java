@@ -167,7 +167,7 @@ public final class EventLog {
               lease.run(), TELL, lease.run(), lease.epoch(), ++last, body.json(), body.print()),
           () -> {
             count.run();
-            database.announce(NEWS, lease.run().toString());
+            database.announceIfHeard(NEWS, lease.run().toString());
           });
     } finally {
       lock.unlock();
