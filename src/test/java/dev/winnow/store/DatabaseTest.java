@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -262,6 +263,43 @@ class DatabaseTest {
       database.announce("news", "two");
       assertThat(List.of(heard.take(), heard.take())).containsExactly("one", "two");
     }
+  }
+
+  @Test
+  void ofManyWritesThatWaitHalfGoTogether() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(1);
+    GroupCommit commits =
+        new GroupCommit(
+            new GroupCommit.Commit() {
+              @Override
+              public <T> T run(boolean patient, Database.Work<T> work) {
+                begun.countDown();
+                try {
+                  others.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                return database.inOneStatement(work);
+              }
+            });
+    Thread first =
+        Thread.startVirtualThread(() -> {
+          var _ = commits.add("k", true, ADD, UUID.randomUUID(), "before the halves");
+        });
+    begun.await();
+    List<CompletableFuture<Integer>> results = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      results.add(commits.add("k", i == 200, ADD, UUID.randomUUID(), "halves-" + i));
+    }
+    others.countDown();
+    first.join();
+    assertThat(results.stream().map(CompletableFuture::join)).containsOnly(1);
+    assertThat(
+            database.query(
+                "select count(*) as n from thing where name like 'halves-%' group by xmin order by 1 desc",
+                row -> row.number("n")))
+        .containsExactly(100L, 80L, 20L);
   }
 
   @Test
