@@ -471,10 +471,8 @@ class Durable {
     }
     log.finish(
         new RunEvent.RunFinished("accepted", "", Map.of()),
-        transaction ->
-            transaction.update(
-                "update run set state = 'done', outcome = 'accepted', finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
-                held.lease().run(), held.lease().epoch()));
+        "state = 'done', outcome = ?, finished_at = clock_timestamp()",
+        "accepted");
     return new Ending.Done();
   }
 

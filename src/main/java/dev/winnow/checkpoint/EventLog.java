@@ -5,12 +5,15 @@ import dev.winnow.store.Database;
 import dev.winnow.store.Transaction;
 import dev.winnow.telemetry.Metrics;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to the durable log of one run, under its lease. Thread-safe: sequence numbers follow the
@@ -41,7 +44,14 @@ public final class EventLog {
       """;
 
   private static final String INSERT =
-      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + IF_THERE + " returning at";
+      INTO.formatted("(values (?::uuid, ?, ?, ?, ?))") + IF_THERE + " returning run_id, at";
+
+  // the lease is looked at with the event, which locks the run; without the event nothing is set
+  private static final String FINISH =
+      """
+      with told as (%s), ended as (update run r set %s from told where r.id = told.run_id)
+      select at from told
+      """;
 
   private static final BulkWrite TELL =
       new BulkWrite(
@@ -137,9 +147,7 @@ public final class EventLog {
     try {
       ahead.flush();
       int occurrence = occurrence(body);
-      return occurrence <= recordedTimes(body)
-          ? find(body, occurrence)
-          : write(body, transaction -> {});
+      return occurrence <= recordedTimes(body) ? find(body, occurrence) : write(body, INSERT);
     } finally {
       lock.unlock();
     }
@@ -167,7 +175,7 @@ public final class EventLog {
               lease.run(), TELL, lease.run(), lease.epoch(), ++last, body.json(), body.print()),
           () -> {
             count.run();
-            database.announce(NEWS, lease.run().toString());
+            database.announceIfHeard(NEWS, lease.run().toString());
           });
     } finally {
       lock.unlock();
@@ -175,15 +183,18 @@ public final class EventLog {
   }
 
   /**
-   * Writes the last event of the run together with what else says that it is over: all or nothing.
+   * Writes the last event of the run together with what else says that it is over: all or nothing,
+   * in one statement.
    *
-   * @param also throws when the lease is lost
+   * @param ended what is set in the run's row: {@code outcome = ?, ...}
+   * @throws dev.winnow.WinnowException INFRASTRUCTURE when another process took the run over
    */
-  public RecordedEvent finish(RunEvent.RunFinished event, Consumer<Transaction> also) {
+  public RecordedEvent finish(
+      RunEvent.RunFinished event, String ended, @Nullable Object... arguments) {
     lock.lock();
     try {
       ahead.flush();
-      return write(EventBody.of(event), also);
+      return write(EventBody.of(event), FINISH.formatted(INSERT, ended), arguments);
     } finally {
       lock.unlock();
     }
@@ -206,10 +217,10 @@ public final class EventLog {
         .orElseThrow(lease::lost);
   }
 
-  private RecordedEvent write(EventBody body, Consumer<Transaction> also) {
+  private RecordedEvent write(EventBody body, String statement, @Nullable Object... more) {
     while (true) {
       long sequence = last + 1;
-      Optional<Instant> at = insert(sequence, body, also);
+      Optional<Instant> at = insert(sequence, body, statement, more);
       if (at.isPresent()) {
         last = sequence;
         RunEvent event = EventBody.decode(body.json().text());
@@ -224,19 +235,15 @@ public final class EventLog {
     }
   }
 
-  private Optional<Instant> insert(long sequence, EventBody body, Consumer<Transaction> also) {
-    return database.inRepeatableTransaction(transaction -> {
+  private Optional<Instant> insert(
+      long sequence, EventBody body, String statement, @Nullable Object[] more) {
+    List<@Nullable Object> arguments =
+        new ArrayList<>(List.of(lease.run(), lease.epoch(), sequence, body.json(), body.print()));
+    arguments.addAll(Arrays.asList(more));
+    return database.inOneStatement(transaction -> {
       Optional<Instant> at =
-          transaction.queryOne(
-              INSERT,
-              row -> row.instant("at"),
-              lease.run(),
-              lease.epoch(),
-              sequence,
-              body.json(),
-              body.print());
+          transaction.queryOne(statement, row -> row.instant("at"), arguments.toArray());
       if (at.isPresent()) {
-        also.accept(transaction);
         transaction.announce(NEWS, lease.run().toString());
       }
       return at;

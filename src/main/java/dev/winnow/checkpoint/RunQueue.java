@@ -110,18 +110,21 @@ public final class RunQueue {
    * @return how many
    */
   static int reap(Database database) {
+    // if its answer is lost, the second time finds none, and the nodes' own look is the one that
+    // does
     int free =
-        database.update(
-            """
-            update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
-              version = version + 1, execution_time = clock_timestamp()
-            where task_name = 'run' and task_instance in (
-              select s.task_instance from scheduled_tasks s
-              where s.task_name = 'run' and s.picked
-                and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
-              for update skip locked)
-            """,
-            LEASE.toSeconds());
+        database.inOneStatement(transaction ->
+            transaction.update(
+                """
+                update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,
+                  version = version + 1, execution_time = clock_timestamp()
+                where task_name = 'run' and task_instance in (
+                  select s.task_instance from scheduled_tasks s
+                  where s.task_name = 'run' and s.picked
+                    and s.last_heartbeat < clock_timestamp() - make_interval(secs => ?)
+                  for update skip locked)
+                """,
+                LEASE.toSeconds()));
     if (free > 0) {
       database.announce(DUE, "");
     }

@@ -339,7 +339,8 @@ public final class ChangeRun implements WorkOnRun {
     try {
       log.finish(
           new RunEvent.RunFinished(result.outcome().label(), result.reason(), result.toMap()),
-          transaction -> store.finish(transaction, result, held.lease()));
+          RunStore.ENDED,
+          RunStore.ended(result));
       told(result, held);
       return new Ending.Done();
     } catch (WinnowException e) {

@@ -17,6 +17,8 @@ import dev.winnow.telemetry.Span;
 import dev.winnow.telemetry.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -249,20 +251,28 @@ public final class RunStore {
     }
   }
 
-  /** The end of a run; a node that lost its lease changes nothing. */
+  /** What is set in the row of a run that ends; its arguments are {@link #ended}. */
+  static final String ENDED =
+      "state = 'done', outcome = ?, result = ?, decision = ?, waits_for = ?, waits_until = ?,"
+          + " finished_at = clock_timestamp()";
+
+  static @Nullable Object[] ended(RunResult result) {
+    return new @Nullable Object[] {
+      result.outcome().label(),
+      Jsonb.of(result.toMap()),
+      result.decision() == null ? null : Jsonb.of(result.decision()),
+      result.waiting() == null ? null : result.waiting().kind(),
+      result.waiting() == null ? null : result.waiting().until()
+    };
+  }
+
+  /** The end of a run that nobody works on, under a lease that was taken in this transaction. */
   void finish(Transaction transaction, RunResult result, Lease lease) {
-    int finished =
-        transaction.update(
-            "update run set state = 'done', outcome = ?, result = ?, decision = ?, waits_for = ?,"
-                + " waits_until = ?, finished_at = clock_timestamp() where id = ? and lease_epoch = ?",
-            result.outcome().label(),
-            Jsonb.of(result.toMap()),
-            result.decision() == null ? null : Jsonb.of(result.decision()),
-            result.waiting() == null ? null : result.waiting().kind(),
-            result.waiting() == null ? null : result.waiting().until(),
-            lease.run(),
-            lease.epoch());
-    if (finished == 0) {
+    List<@Nullable Object> arguments = new ArrayList<>(Arrays.asList(ended(result)));
+    arguments.add(lease.run());
+    arguments.add(lease.epoch());
+    String sql = "update run set " + ENDED + " where id = ? and lease_epoch = ?";
+    if (transaction.update(sql, arguments.toArray()) == 0) {
       throw lease.lost();
     }
   }

@@ -27,16 +27,19 @@ final class Announcements implements AutoCloseable {
       """;
 
   private final Database database;
+  private final Audience audience;
   private final Set<Announcement> waiting = new LinkedHashSet<>();
   private final ReentrantLock telling = new ReentrantLock();
   private boolean busy;
+  private long told = System.nanoTime() - BETWEEN.toNanos();
 
-  Announcements(Database database) {
+  Announcements(Database database, Audience audience) {
     this.database = database;
+    this.audience = audience;
   }
 
   void add(List<Announcement> announced) {
-    if (announced.isEmpty()) {
+    if (announced.stream().allMatch(a -> !a.always() && audience.isKnownToBeAway(a.channel()))) {
       return;
     }
     synchronized (this) {
@@ -50,12 +53,17 @@ final class Announcements implements AutoCloseable {
   }
 
   private void tellAll() {
-    while (tellSome()) {
-      LockSupport.parkNanos(BETWEEN.toNanos());
-    }
+    do {
+      // a wait for nothing is not free: the timer's thread wakes twice for it
+      LockSupport.parkNanos(early());
+    } while (tellSome());
   }
 
-  /** Whether there was something to tell. */
+  private synchronized long early() {
+    return told + BETWEEN.toNanos() - System.nanoTime();
+  }
+
+  /** Whether more has come meanwhile; if not, whoever adds something begins anew. */
   private boolean tellSome() {
     telling.lock();
     try {
@@ -63,7 +71,7 @@ final class Announcements implements AutoCloseable {
       if (!some.isEmpty()) {
         tell(some);
       }
-      return !some.isEmpty();
+      return goesOn();
     } finally {
       telling.unlock();
     }
@@ -72,12 +80,22 @@ final class Announcements implements AutoCloseable {
   private synchronized List<Announcement> take() {
     List<Announcement> some = List.copyOf(waiting);
     waiting.clear();
-    busy = !some.isEmpty();
+    told = System.nanoTime();
     return some;
   }
 
-  private void tell(List<Announcement> some) {
+  private synchronized boolean goesOn() {
+    busy = !waiting.isEmpty();
+    return busy;
+  }
+
+  private void tell(List<Announcement> all) {
     try {
+      List<Announcement> some =
+          all.stream().filter(a -> a.always() || audience.isThere(a.channel())).toList();
+      if (some.isEmpty()) {
+        return;
+      }
       List<String> _ =
           database.query(
               TELL,

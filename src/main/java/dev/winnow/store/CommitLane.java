@@ -28,6 +28,7 @@ final class CommitLane {
       (one, other) -> one.name().compareTo(other.name());
 
   private static final int MOST = 512; // writes in one statement
+  private static final int FEW = 80; // that always go together
   private static final long MOST_CHARS = 4 << 20;
 
   /** People who follow a run do not notice; and most of what a step tells is told within it. */
@@ -173,14 +174,18 @@ final class CommitLane {
     }
   }
 
-  /** What fits into one statement. */
+  /**
+   * What fits into one statement, and of much that waits only half: those who are let go together
+   * come back together, so a statement of all would be followed by another one like it.
+   */
   private List<SmallWrite> next() {
     lock.lock();
     try {
       begun = System.nanoTime();
       List<SmallWrite> batch = new ArrayList<>();
       long chars = 0;
-      while (!waiting.isEmpty() && batch.size() < MOST && chars < MOST_CHARS) {
+      int most = Math.clamp(waiting.size() / 2, FEW, MOST);
+      while (!waiting.isEmpty() && batch.size() < most && chars < MOST_CHARS) {
         if (waiting.element().isAlone() && !batch.isEmpty()) {
           break;
         }

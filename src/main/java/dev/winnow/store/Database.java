@@ -46,7 +46,7 @@ public final class Database implements AutoCloseable {
     this.bulk = new ConnectionPool(source, 1, source::connectForBulks);
     this.small = new GroupCommit(this::single);
     this.notifications = new Notifications(source);
-    this.announcements = new Announcements(this);
+    this.announcements = new Announcements(this, new Audience(this, notifications));
     this.separate = new ReusedConnections(source);
   }
 
@@ -171,7 +171,15 @@ public final class Database implements AutoCloseable {
    * Tells whoever listens on the channel, in any process: in a moment, and together with others.
    */
   public void announce(String channel, String payload) {
-    announcements.add(List.of(new Announcement(channel, payload)));
+    announcements.add(List.of(new Announcement(channel, payload, true)));
+  }
+
+  /**
+   * The same for what is told often, and mostly to nobody: not told while no process listens. One
+   * that begins to is found within a second, so it has to look by itself until then.
+   */
+  public void announceIfHeard(String channel, String payload) {
+    announcements.add(List.of(new Announcement(channel, payload, false)));
   }
 
   /** Calls the listener for each notification on the channel; see {@link Notifications}. */

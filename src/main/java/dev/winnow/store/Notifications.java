@@ -52,6 +52,11 @@ public final class Notifications implements AutoCloseable {
     return () -> listeners.remove(listener);
   }
 
+  /** Whether this process listens on the channel. */
+  boolean listensTo(String channel) {
+    return listeners.stream().anyMatch(listener -> listener.channel().equals(channel));
+  }
+
   private synchronized void startOnce() {
     if (thread == null && !closed) {
       thread = Thread.ofPlatform().name("winnow-notifications").daemon().start(this::run);
@@ -76,6 +81,7 @@ public final class Notifications implements AutoCloseable {
         if (known.add(listener.channel())) {
           try (Statement statement = connection.createStatement()) {
             statement.execute("listen " + listener.channel());
+            statement.execute(Audience.join(listener.channel()));
           }
           tell(listener.channel(), "");
         }

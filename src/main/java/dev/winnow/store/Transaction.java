@@ -68,7 +68,7 @@ public final class Transaction {
 
   /** Tells whoever listens on the channel, when this is committed. */
   public void announce(String channel, String payload) {
-    announced.add(new Announcement(channel, payload));
+    announced.add(new Announcement(channel, payload, true));
   }
 
   List<Announcement> announced() {

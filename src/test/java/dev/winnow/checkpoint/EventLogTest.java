@@ -13,6 +13,7 @@ import dev.winnow.telemetry.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -97,15 +98,38 @@ class EventLogTest {
   @Test
   void theLastEventIsWrittenWithTheOutcomeOrNotAtAll() {
     EventLog log = pickUp();
-    assertThatThrownBy(() ->
-            log.finish(
-                FINISHED,
-                transaction -> {
-                  throw new IllegalStateException("the other half failed");
-                }))
-        .hasMessageContaining("the other half");
+    assertThatThrownBy(() -> log.finish(FINISHED, "outcome = ?, waits_for = 'nobody'", "accepted"))
+        .hasMessageContaining("waits_for");
     assertThat(reader.read(run, 0, 100)).isEmpty();
-    assertThat(log.finish(FINISHED, transaction -> {}).sequence()).isEqualTo(1);
+    assertThat(outcome()).isEmpty();
+    assertThat(log.finish(FINISHED, "outcome = ?", "accepted").sequence()).isEqualTo(1);
+    assertThat(outcome()).contains("accepted");
+  }
+
+  @Test
+  void theEndTakesTheNextNumberWhenAnotherLogOfTheLeaseHasItsOwn() {
+    Lease lease = Lease.acquire(database, run, "here");
+    EventLog log = new EventLog(database, lease);
+    new EventLog(database, lease).append(new Notice("between"));
+    assertThat(log.finish(FINISHED, "outcome = ?", "accepted").sequence()).isEqualTo(2);
+    assertThat(outcome()).contains("accepted");
+  }
+
+  @Test
+  void anOldLeaseCannotEndTheRun() {
+    EventLog old = pickUp();
+    EventLog log = pickUp();
+    assertThatThrownBy(() -> old.finish(FINISHED, "outcome = ?", "failed"))
+        .hasMessageContaining("took over");
+    assertThat(outcome()).isEmpty();
+    assertThat(log.finish(FINISHED, "outcome = ?", "accepted").sequence()).isEqualTo(1);
+    assertThat(outcome()).contains("accepted");
+  }
+
+  private Optional<String> outcome() {
+    return database
+        .queryOne("select outcome from run where id = ?", row -> row.optionalText("outcome"), run)
+        .orElseThrow();
   }
 
   @Test

@@ -10,6 +10,9 @@ import dev.winnow.WinnowException.Category;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +20,21 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 @Timeout(60)
 class DatabaseTest {
@@ -255,6 +263,93 @@ class DatabaseTest {
       database.announce("news", "two");
       assertThat(List.of(heard.take(), heard.take())).containsExactly("one", "two");
     }
+  }
+
+  @Test
+  void ofManyWritesThatWaitHalfGoTogether() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(1);
+    GroupCommit commits =
+        new GroupCommit(
+            new GroupCommit.Commit() {
+              @Override
+              public <T> T run(boolean patient, Database.Work<T> work) {
+                begun.countDown();
+                try {
+                  others.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                return database.inOneStatement(work);
+              }
+            });
+    Thread first =
+        Thread.startVirtualThread(() -> {
+          var _ = commits.add("k", true, ADD, UUID.randomUUID(), "before the halves");
+        });
+    begun.await();
+    List<CompletableFuture<Integer>> results = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      results.add(commits.add("k", i == 200, ADD, UUID.randomUUID(), "halves-" + i));
+    }
+    others.countDown();
+    first.join();
+    assertThat(results.stream().map(CompletableFuture::join)).containsOnly(1);
+    assertThat(
+            database.query(
+                "select count(*) as n from thing where name like 'halves-%' group by xmin order by 1 desc",
+                row -> row.number("n")))
+        .containsExactly(100L, 80L, 20L);
+  }
+
+  @Test
+  void whatIsToldIfHeardIsLeftOutWhileNobodyListensAndReachesWhoeverBeginsTo() throws Exception {
+    String url = TestDatabase.freshUrl();
+    try (Database one = open(url);
+        Database other = open(url)) {
+      assertThat(toldWhileNobodyListens(one)).containsExactly("to all");
+      BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+      try (var _ = other.listen("news", heard::add)) {
+        assertThat(heard.take()).isEmpty(); // it listens
+        String first;
+        do {
+          one.announceIfHeard("news", "found");
+          first = heard.poll(20, TimeUnit.MILLISECONDS);
+        } while (first == null);
+        assertThat(first).isEqualTo("found");
+      }
+    }
+  }
+
+  @Test
+  void aListenerOfTheSameProcessIsKnownAtOnce() throws Exception {
+    try (Database one = open(TestDatabase.freshUrl())) {
+      assertThat(toldWhileNobodyListens(one)).containsExactly("to all");
+      BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+      try (var _ = one.listen("news", heard::add)) {
+        assertThat(heard.take()).isEmpty(); // it listens
+        one.announceIfHeard("news", "at once");
+        assertThat(heard.take()).isEqualTo("at once");
+      }
+    }
+  }
+
+  /** What one hears who does not say that he listens, as listeners of Winnow do. */
+  private static List<String> toldWhileNobodyListens(Database database) throws SQLException {
+    try (Connection unknown = database.separateConnections().getConnection();
+        Statement listen = unknown.createStatement()) {
+      unknown.setAutoCommit(true);
+      listen.execute("listen news");
+      database.announceIfHeard("news", "to nobody");
+      database.announce("news", "to all");
+      return Stream.of(unknown.unwrap(PGConnection.class).getNotifications(0))
+          .map(PGNotification::getParameter)
+          .toList();
+    }
+  }
+
+  private static Database open(String url) {
+    return Database.open(Path.of("/nonexistent"), Optional.of(url), line -> {});
   }
 
   @Test
